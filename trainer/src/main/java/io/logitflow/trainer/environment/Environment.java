@@ -1,0 +1,132 @@
+package io.logitflow.trainer.environment;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A directed acyclic multigraph of states: from one root, forward actions lead step by step to
+ * terminal states, each of which is one object. Parallel edges between two states are distinct
+ * actions with probabilities of their own.
+ *
+ * <p>All methods work on batches in place and are safe to call from several threads on different
+ * batches. N is the rows of a batch, A {@link #actionCount}, C {@link #backwardActionCount}, F
+ * {@link #featureCount}.
+ */
+public sealed interface Environment permits PrependAppend {
+  /** Returns the name by which the config and the manifest know this kind of environment. */
+  String type();
+
+  /** Returns the names of the tokens of objects; a token's id is its position. */
+  List<String> tokens();
+
+  /** Returns what stands between the tokens of an object in text. */
+  String separator();
+
+  /** Returns S, the largest number of tokens of an object. */
+  int maximumLength();
+
+  /** Returns T, the largest number of steps of a trajectory. */
+  int maximumSteps();
+
+  /** Returns A, the number of forward actions in every state, valid or not. */
+  int actionCount();
+
+  /** Returns C, the number of backward actions in every state, valid or not. */
+  int backwardActionCount();
+
+  /** Returns F, the width of a state's features. */
+  int featureCount();
+
+  /**
+   * Creates a batch of root states.
+   *
+   * @param rows N, at least 1
+   */
+  StateBatch roots(int rows);
+
+  /**
+   * Creates the terminal states of objects.
+   *
+   * @param objects N objects of this environment
+   */
+  StateBatch terminals(ObjectBatch objects);
+
+  /**
+   * Reads the objects off terminal states.
+   *
+   * @param states N terminal states
+   */
+  ObjectBatch objects(StateBatch states);
+
+  /**
+   * Marks the valid forward actions; none is valid in a terminal state.
+   *
+   * @param states N states
+   * @param mask [N, A], row-major, overwritten
+   */
+  void forwardMask(StateBatch states, boolean[] mask);
+
+  /**
+   * Marks the valid backward actions; none is valid in the root.
+   *
+   * @param states N states
+   * @param mask [N, C], row-major, overwritten
+   */
+  void backwardMask(StateBatch states, boolean[] mask);
+
+  /**
+   * Takes one forward action in each row.
+   *
+   * @param states N states, advanced in place
+   * @param actions [N], each valid in its state; a negative one leaves its row as it is
+   * @param backwardTwins [N], overwritten with the backward action that undoes each action
+   */
+  void step(StateBatch states, int[] actions, int[] backwardTwins);
+
+  /**
+   * Takes one backward action in each row.
+   *
+   * @param states N states, taken back in place
+   * @param backwardActions [N], each valid in its state; a negative one leaves its row as it is
+   * @param forwardTwins [N], overwritten with the forward action that each backward action undoes
+   */
+  void stepBack(StateBatch states, int[] backwardActions, int[] forwardTwins);
+
+  /**
+   * Writes the features that a policy reads.
+   *
+   * @param states N states
+   * @param features [N, F], row-major; N·F floats from its position on are overwritten and the
+   *     position moves behind them
+   */
+  void writeFeatures(StateBatch states, FloatBuffer features);
+
+  /**
+   * Returns the number of states that lie exactly that many steps from the root, or empty where
+   * it does not fit in 63 bits.
+   *
+   * @param steps 0 to T
+   */
+  OptionalLong stateCount(int steps);
+
+  /**
+   * Enumerates states at a distance from the root, in the order of their index.
+   *
+   * @param steps distance from the root, 0 to T
+   * @param first index of the first state wanted, at least 0
+   * @param rows N, the number of states wanted; {@code first + rows} is at most their count
+   */
+  StateBatch states(int steps, long first, int rows);
+
+  /**
+   * Computes the index of each state among those at its distance from the root.
+   *
+   * @param states N states
+   * @param indices [N], overwritten
+   */
+  void indices(StateBatch states, long[] indices);
+
+  /** Returns the number of distinct objects, or empty where it does not fit in 63 bits. */
+  OptionalLong objectCount();
+}
