@@ -1,0 +1,305 @@
+package io.logitflow.exporter.graph;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import io.logitflow.exporter.onnx.GraphProto;
+import io.logitflow.exporter.onnx.ModelProto;
+import io.logitflow.exporter.onnx.NodeProto;
+import io.logitflow.exporter.onnx.OperatorSetIdProto;
+import io.logitflow.exporter.onnx.StringStringEntryProto;
+import io.logitflow.exporter.onnx.TensorProto;
+import io.logitflow.exporter.onnx.TensorShapeProto;
+import io.logitflow.exporter.onnx.TypeProto;
+import io.logitflow.exporter.onnx.ValueInfoProto;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An ONNX graph under construction. Each operator is checked (number of operands, attributes,
+ * element types, shapes) when it is applied, so that a fault shows where it is made; the same calls
+ * give the same bytes. Not thread-safe.
+ */
+public final class GraphBuilder {
+  /** Version of ONNX's operator set that graphs are written in. */
+  public static final int OPSET = 17;
+
+  /** Version of ONNX's file format that graphs are written in. */
+  public static final int IR_VERSION = 8;
+
+  private final String name;
+  private final String batchSymbol;
+  private final GraphProto.Builder proto = GraphProto.newBuilder();
+  private final List<Signature> inputs = new ArrayList<>();
+  private final List<Signature> outputs = new ArrayList<>();
+  private final Map<String, Constant> constants = new LinkedHashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private String section = "";
+
+  /**
+   * Starts a graph.
+   *
+   * @param name its name
+   * @param batchSymbol name of the batch's size in shapes
+   */
+  public GraphBuilder(String name, String batchSymbol) {
+    this.name = name;
+    this.batchSymbol = batchSymbol;
+  }
+
+  /**
+   * Begins a section: the names of later results start with it.
+   *
+   * @param name such as {@code step3}
+   */
+  public void section(String name) {
+    this.section = name + "/";
+  }
+
+  /**
+   * Declares an input of the graph.
+   *
+   * @param name its name
+   * @param elementType type of its elements
+   * @param sizes of its axes, {@link Shape#BATCH} for the batch
+   */
+  public Value input(String name, ElementType elementType, long... sizes) {
+    TensorType type = new TensorType(elementType, Shape.of(sizes));
+    Value value = new Value(this, claim(name), type, null);
+    inputs.add(new Signature(name, type));
+    proto.addInput(describe(name, type));
+    return value;
+  }
+
+  /**
+   * Returns a constant of floats. Asked twice for one name, it returns the same value.
+   *
+   * @param name its name
+   * @param shape its shape, without a batch
+   * @param elements its elements, row-major
+   * @throws IllegalArgumentException if the name stands for something else, or the sizes disagree
+   */
+  public Value constant(String name, Shape shape, float... elements) {
+    ByteBuffer bytes = littleEndian(elements.length * Float.BYTES);
+    bytes.asFloatBuffer().put(elements);
+    return constant(name, new TensorType(ElementType.FLOAT32, shape), bytes, null);
+  }
+
+  /**
+   * Returns a constant of 64-bit integers, such as axes or a shape. Asked twice for one name, it
+   * returns the same value.
+   *
+   * @param name its name
+   * @param elements its elements, the only axis
+   * @throws IllegalArgumentException if the name stands for something else
+   */
+  public Value integers(String name, long... elements) {
+    ByteBuffer bytes = littleEndian(elements.length * Long.BYTES);
+    bytes.asLongBuffer().put(elements);
+    TensorType type = new TensorType(ElementType.INT64, Shape.of(elements.length));
+    return constant(name, type, bytes, Arrays.stream(elements).boxed().toList());
+  }
+
+  private Value constant(
+      String name, TensorType type, ByteBuffer bytes, @Nullable List<Long> integers) {
+    if (type.shape().isBatched()
+        || type.shape().elements() * type.elementType().width() != bytes.capacity()) {
+      throw new IllegalArgumentException(
+          "constant " + name + ": " + bytes.capacity() + " bytes do not make a " + type);
+    }
+    ByteString data = ByteString.copyFrom(bytes.rewind());
+    Constant known = constants.get(name);
+    if (known != null) {
+      if (!known.data().equals(data) || !known.value().type().equals(type)) {
+        throw new IllegalArgumentException("constant " + name + " is there with other contents");
+      }
+      return known.value();
+    }
+    Value value = new Value(this, claim(name), type, integers);
+    constants.put(name, new Constant(value, data));
+    return value;
+  }
+
+  /**
+   * Applies an operator without attributes that has one result.
+   *
+   * @param operator the operator
+   * @param operands its operands, values of this graph
+   * @throws IllegalArgumentException if the operator does not take them
+   */
+  public Value apply(Operator operator, Value... operands) {
+    return apply(operator, Map.of(), operands);
+  }
+
+  /**
+   * Applies an operator that has one result.
+   *
+   * @param operator the operator
+   * @param attributes its attributes by name
+   * @param operands its operands, values of this graph
+   * @throws IllegalArgumentException if the operator does not take them
+   */
+  public Value apply(Operator operator, Map<String, Attribute> attributes, Value... operands) {
+    List<Value> results = applyAll(operator, attributes, operands);
+    if (results.size() != 1) {
+      throw new IllegalArgumentException(
+          operator.onnxName() + ": " + results.size() + " results, expected 1");
+    }
+    return results.get(0);
+  }
+
+  /**
+   * Applies an operator.
+   *
+   * @param operator the operator
+   * @param attributes its attributes by name
+   * @param operands its operands, values of this graph
+   * @return its results
+   * @throws IllegalArgumentException if the operator does not take them
+   */
+  public List<Value> applyAll(
+      Operator operator, Map<String, Attribute> attributes, Value... operands) {
+    for (Value operand : operands) {
+      requireOwn(operand);
+    }
+    List<TensorType> types = operator.infer(new Application(List.of(operands), attributes));
+    String node = section + operator.onnxName() + "_" + proto.getNodeCount();
+    NodeProto.Builder nodeProto =
+        NodeProto.newBuilder().setName(node).setOpType(operator.onnxName());
+    for (Value operand : operands) {
+      nodeProto.addInput(operand.name());
+    }
+    attributes.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> nodeProto.addAttribute(entry.getValue().toProto(entry.getKey())));
+    List<Long> sizes = operator == Operator.SHAPE ? operands[0].shape().sizes() : null;
+    List<Value> results = new ArrayList<>();
+    for (int index = 0; index < types.size(); index++) {
+      String result = claim(types.size() == 1 ? node : node + ":" + index);
+      results.add(new Value(this, result, types.get(index), sizes));
+      nodeProto.addOutput(result);
+    }
+    proto.addNode(nodeProto);
+    return results;
+  }
+
+  /**
+   * Makes a result of an operator an output of the graph. The node that computes it is renamed to
+   * write the output's name, so the value must not have been used as an operand.
+   *
+   * @param name the output's name
+   * @param value the value, as yet without uses
+   * @throws IllegalArgumentException if it is no unused result of this graph
+   */
+  public void output(String name, Value value) {
+    requireOwn(value);
+    NodeProto.Builder producer = null;
+    for (NodeProto.Builder node : proto.getNodeBuilderList()) {
+      if (node.getInputList().contains(value.name())) {
+        throw new IllegalArgumentException("output " + name + ": " + value + " is used inside");
+      }
+      if (node.getOutputList().contains(value.name())) {
+        producer = node;
+      }
+    }
+    if (producer == null) {
+      throw new IllegalArgumentException(
+          "output " + name + ": " + value + " is no result of an operator that is left");
+    }
+    producer.setOutput(producer.getOutputList().indexOf(value.name()), claim(name));
+    outputs.add(new Signature(name, value.type()));
+    proto.addOutput(describe(name, value.type()));
+  }
+
+  /**
+   * Finishes the graph.
+   *
+   * @param producerVersion version of LogitFlow
+   * @param metadata free text for tools, by key
+   * @return the graph, the same bytes for the same calls
+   */
+  public OnnxGraph build(String producerVersion, SortedMap<String, String> metadata) {
+    proto.setName(name);
+    for (Constant constant : constants.values()) {
+      TensorType type = constant.value().type();
+      proto.addInitializer(
+          TensorProto.newBuilder()
+              .setName(constant.value().name())
+              .addAllDims(type.shape().sizes())
+              .setDataType(type.elementType().code())
+              .setRawData(constant.data()));
+    }
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(IR_VERSION)
+            .setProducerName("LogitFlow")
+            .setProducerVersion(producerVersion)
+            .setGraph(proto)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
+    metadata.forEach(
+        (key, text) ->
+            model.addMetadataProps(
+                StringStringEntryProto.newBuilder().setKey(key).setValue(text)));
+    return new OnnxGraph(inputs, outputs, proto.getNodeCount(), serialise(model.build()));
+  }
+
+  private static ByteString serialise(ModelProto model) {
+    ByteString.Output bytes = ByteString.newOutput(model.getSerializedSize());
+    CodedOutputStream stream = CodedOutputStream.newInstance(bytes);
+    stream.useDeterministicSerialization();
+    try {
+      model.writeTo(stream);
+      stream.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteString();
+  }
+
+  private void requireOwn(Value value) {
+    if (value.graph() != this) {
+      throw new IllegalArgumentException(value + " belongs to another graph than " + name);
+    }
+  }
+
+  private String claim(String valueName) {
+    if (valueName.isEmpty() || !names.add(valueName)) {
+      throw new IllegalArgumentException("value '" + valueName + "' is there already, or unnamed");
+    }
+    return valueName;
+  }
+
+  private ValueInfoProto describe(String valueName, TensorType type) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : type.shape().sizes()) {
+      TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
+      if (size == Shape.BATCH) {
+        dimension.setDimParam(batchSymbol);
+      } else {
+        dimension.setDimValue(size);
+      }
+    }
+    TypeProto.Tensor.Builder tensor =
+        TypeProto.Tensor.newBuilder().setElemType(type.elementType().code()).setShape(shape);
+    return ValueInfoProto.newBuilder()
+        .setName(valueName)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
+        .build();
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private record Constant(Value value, ByteString data) {}
+}

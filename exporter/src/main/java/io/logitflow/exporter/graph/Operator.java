@@ -1,0 +1,180 @@
+package io.logitflow.exporter.graph;
+
+import io.logitflow.exporter.graph.Attribute.Real;
+import io.logitflow.exporter.graph.Attribute.Whole;
+import io.logitflow.exporter.graph.Attribute.Wholes;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The ONNX operators in use: how many operands each takes, which attributes, in which versions of
+ * the operator set that holds, and what comes out. The definitions are narrower than ONNX's: types
+ * and forms that no graph of ours needs are refused.
+ */
+public enum Operator {
+  /** a + b, broadcast. */
+  ADD("Add", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /** One type of element into another; {@code to} is {@link ElementType#code}. */
+  CAST("Cast", 1, 1, Opsets.from(13), TypeRules::cast, required("to", Whole.class)),
+  /** Into the range [second, third operand], which are scalars. */
+  CLIP("Clip", 3, 3, Opsets.from(13), TypeRules::clip),
+  /** Joins along {@code axis}. */
+  CONCAT(
+      "Concat",
+      1,
+      Integer.MAX_VALUE,
+      Opsets.from(13),
+      TypeRules::concat,
+      required("axis", Whole.class)),
+  /** Whether a = b, broadcast. */
+  EQUAL("Equal", 2, 2, Opsets.from(13), TypeRules::comparison),
+  /** e to the operand. */
+  EXP("Exp", 1, 1, Opsets.from(13), TypeRules::unary),
+  /** Repeats the first operand until it has the shape that the second one names. */
+  EXPAND("Expand", 2, 2, Opsets.from(13), TypeRules::expand),
+  /** A · B + C of matrices; C, if given, broadcasts to the product. */
+  GEMM("Gemm", 2, 3, Opsets.from(13), TypeRules::gemm),
+  /** x where positive, else {@code alpha} · x. */
+  LEAKY_RELU(
+      "LeakyRelu", 1, 1, Opsets.from(16), TypeRules::unary, required("alpha", Real.class)),
+  /** Whether a < b, broadcast. */
+  LESS("Less", 2, 2, Opsets.from(13), TypeRules::comparison),
+  /** Whether a ≤ b, broadcast. */
+  LESS_OR_EQUAL("LessOrEqual", 2, 2, Opsets.from(16), TypeRules::comparison),
+  /** Natural logarithm. */
+  LOG("Log", 1, 1, Opsets.from(13), TypeRules::unary),
+  /** A stack of matrices times one matrix. */
+  MATMUL("MatMul", 2, 2, Opsets.from(13), TypeRules::matMul),
+  /** a · b, broadcast. */
+  MUL("Mul", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /** The largest along {@code axes}, an attribute up to operator set 17. */
+  REDUCE_MAX(
+      "ReduceMax",
+      1,
+      1,
+      new Opsets(13, 17),
+      TypeRules::reduceMax,
+      required("axes", Wholes.class),
+      required("keepdims", Whole.class)),
+  /** The sum along the axes in the second operand. */
+  REDUCE_SUM(
+      "ReduceSum",
+      2,
+      2,
+      Opsets.from(13),
+      TypeRules::reduceSum,
+      required("keepdims", Whole.class)),
+  /** The same elements in the shape in the second operand. */
+  RESHAPE("Reshape", 2, 2, Opsets.from(14), TypeRules::reshape),
+  /** The sizes of the operand's axes. */
+  SHAPE("Shape", 1, 1, Opsets.from(15), TypeRules::shape),
+  /** From starts (2nd operand) to ends (3rd, exclusive) along axes (4th). */
+  SLICE("Slice", 4, 4, Opsets.from(13), TypeRules::slice),
+  /** log(1 + e^x). */
+  SOFTPLUS("Softplus", 1, 1, Opsets.from(1), TypeRules::unary),
+  /** Parts along {@code axis} of the sizes in the second operand. */
+  SPLIT("Split", 2, 2, Opsets.from(13), TypeRules::split, required("axis", Whole.class)),
+  /** a − b, broadcast. */
+  SUB("Sub", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /** The second operand where the first is true, else the third; broadcast. */
+  WHERE("Where", 3, 3, Opsets.from(16), TypeRules::where);
+
+  private final String onnxName;
+  private final int fewestInputs;
+  private final int mostInputs;
+  private final Opsets opsets;
+  private final TypeRule rule;
+  private final List<AttributeRule> attributeRules;
+
+  Operator(
+      String onnxName,
+      int fewestInputs,
+      int mostInputs,
+      Opsets opsets,
+      TypeRule rule,
+      AttributeRule... attributeRules) {
+    this.onnxName = onnxName;
+    this.fewestInputs = fewestInputs;
+    this.mostInputs = mostInputs;
+    this.opsets = opsets;
+    this.rule = rule;
+    this.attributeRules = List.of(attributeRules);
+  }
+
+  /** Returns the operator's name in ONNX. */
+  public String onnxName() {
+    return onnxName;
+  }
+
+  /**
+   * Returns whether the definition here is the one of a version of the operator set.
+   *
+   * @param opset the version
+   */
+  public boolean holdsIn(int opset) {
+    return opset >= opsets.first() && opset <= opsets.last();
+  }
+
+  /**
+   * Checks an application and infers the types of its results.
+   *
+   * @throws IllegalArgumentException if it does not fit the operator; the message names it
+   */
+  List<TensorType> infer(Application application) {
+    try {
+      checkArity(application.inputs().size());
+      checkAttributes(application.attributes());
+      return rule.infer(application);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(onnxName + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void checkArity(int inputs) {
+    if (inputs < fewestInputs || inputs > mostInputs) {
+      String expected =
+          fewestInputs == mostInputs
+              ? Integer.toString(fewestInputs)
+              : fewestInputs + (mostInputs == Integer.MAX_VALUE ? " or more" : " to " + mostInputs);
+      throw new IllegalArgumentException(inputs + " inputs, expected " + expected);
+    }
+  }
+
+  private void checkAttributes(Map<String, Attribute> attributes) {
+    for (AttributeRule attributeRule : attributeRules) {
+      Attribute attribute = attributes.get(attributeRule.name());
+      if (!attributeRule.kind().isInstance(attribute)) {
+        throw new IllegalArgumentException(
+            "attribute "
+                + attributeRule.name()
+                + " is "
+                + (attribute == null ? "missing" : attribute)
+                + ", expected "
+                + attributeRule.kind().getSimpleName());
+      }
+    }
+    for (String name : attributes.keySet()) {
+      if (attributeRules.stream().noneMatch(known -> known.name().equals(name))) {
+        throw new IllegalArgumentException("attribute " + name + " is unknown");
+      }
+    }
+  }
+
+  private static AttributeRule required(String name, Class<? extends Attribute> kind) {
+    return new AttributeRule(name, kind);
+  }
+
+  private record AttributeRule(String name, Class<? extends Attribute> kind) {}
+
+  private record Opsets(int first, int last) {
+    static Opsets from(int first) {
+      return new Opsets(first, 21);
+    }
+  }
+
+  /** What an operator makes of its inputs. */
+  @FunctionalInterface
+  interface TypeRule {
+    List<TensorType> infer(Application application);
+  }
+}

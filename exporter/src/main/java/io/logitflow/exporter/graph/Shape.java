@@ -1,0 +1,107 @@
+package io.logitflow.exporter.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The sizes of a tensor's axes, of which the batch's is known at run time alone.
+ *
+ * @param sizes one for each axis, positive, or {@link #BATCH}
+ */
+public record Shape(List<Long> sizes) {
+  /** The size of the batch axis. */
+  public static final long BATCH = -1;
+
+  /** Checks and copies the sizes. */
+  public Shape {
+    sizes = List.copyOf(sizes);
+    for (long size : sizes) {
+      if (size < 1 && size != BATCH) {
+        throw new IllegalArgumentException("an axis of size " + size + " in " + text(sizes));
+      }
+    }
+  }
+
+  /**
+   * Creates a shape.
+   *
+   * @param sizes one for each axis; none for a scalar
+   */
+  public static Shape of(long... sizes) {
+    return new Shape(Arrays.stream(sizes).boxed().toList());
+  }
+
+  /** Returns the number of axes. */
+  public int rank() {
+    return sizes.size();
+  }
+
+  /**
+   * Returns the size of an axis.
+   *
+   * @param axis from 0
+   */
+  public long size(int axis) {
+    return sizes.get(axis);
+  }
+
+  /** Returns whether the number of elements depends on the batch. */
+  boolean isBatched() {
+    return sizes.contains(BATCH);
+  }
+
+  /** Returns the product of the sizes, the batch counted as one. */
+  long elements() {
+    return sizes.stream().filter(size -> size != BATCH).reduce(1L, Math::multiplyExact);
+  }
+
+  /**
+   * Returns the shape with one axis of another size.
+   *
+   * @param axis from 0
+   * @param size its new size
+   */
+  Shape with(int axis, long size) {
+    List<Long> changed = new ArrayList<>(sizes);
+    changed.set(axis, size);
+    return new Shape(changed);
+  }
+
+  /**
+   * Returns the shape to which both extend by ONNX's (NumPy's) broadcasting.
+   *
+   * @param other the other operand's shape
+   * @throws IllegalArgumentException if they do not go together
+   */
+  Shape broadcast(Shape other) {
+    int rank = Math.max(rank(), other.rank());
+    List<Long> result = new ArrayList<>(rank);
+    for (int axis = 0; axis < rank; axis++) {
+      long left = sizeFromTheRight(rank - axis);
+      long right = other.sizeFromTheRight(rank - axis);
+      if (left != right && left != 1 && right != 1) {
+        throw new IllegalArgumentException(this + " and " + other + " do not broadcast");
+      }
+      result.add(left == 1 ? right : left);
+    }
+    return new Shape(result);
+  }
+
+  private long sizeFromTheRight(int place) {
+    return place > rank() ? 1 : size(rank() - place);
+  }
+
+  /** Returns the sizes in brackets, the batch as an asterisk. */
+  @Override
+  public String toString() {
+    return text(sizes);
+  }
+
+  private static String text(List<Long> sizes) {
+    return sizes.stream()
+        .map(size -> size == BATCH ? "*" : Long.toString(size))
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

@@ -1,0 +1,185 @@
+package io.logitflow.exporter.graph;
+
+import static io.logitflow.exporter.graph.ElementType.BOOL;
+import static io.logitflow.exporter.graph.ElementType.FLOAT32;
+import static io.logitflow.exporter.graph.ElementType.INT64;
+
+import io.logitflow.exporter.graph.Attribute.Wholes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Element types and shapes of the operators' results, and what they refuse. */
+final class TypeRules {
+  private TypeRules() {}
+
+  static List<TensorType> unary(Application application) {
+    application.requireElementType(0, FLOAT32);
+    return List.of(application.input(0).type());
+  }
+
+  static List<TensorType> arithmetic(Application application) {
+    application.requireElementType(0, FLOAT32);
+    application.requireElementType(1, FLOAT32);
+    return result(FLOAT32, application.shape(0).broadcast(application.shape(1)));
+  }
+
+  static List<TensorType> comparison(Application application) {
+    application.requireElementType(1, application.elementType(0));
+    return result(BOOL, application.shape(0).broadcast(application.shape(1)));
+  }
+
+  static List<TensorType> where(Application application) {
+    application.requireElementType(0, BOOL);
+    application.requireElementType(2, application.elementType(1));
+    Shape branches = application.shape(1).broadcast(application.shape(2));
+    return result(application.elementType(1), application.shape(0).broadcast(branches));
+  }
+
+  static List<TensorType> cast(Application application) {
+    return result(ElementType.ofCode(application.whole("to", 0)), application.shape(0));
+  }
+
+  static List<TensorType> clip(Application application) {
+    for (int index = 0; index < 3; index++) {
+      application.requireElementType(index, FLOAT32);
+    }
+    application.requireRank(1, 0);
+    application.requireRank(2, 0);
+    return List.of(application.input(0).type());
+  }
+
+  static List<TensorType> gemm(Application application) {
+    for (int index = 0; index < application.inputs().size(); index++) {
+      application.requireElementType(index, FLOAT32);
+    }
+    application.requireRank(0, 2);
+    Shape product = product(application);
+    if (application.inputs().size() == 3
+        && !product.broadcast(application.shape(2)).equals(product)) {
+      throw new IllegalArgumentException(
+          application.input(2) + " does not broadcast to " + product);
+    }
+    return result(FLOAT32, product);
+  }
+
+  static List<TensorType> matMul(Application application) {
+    application.requireElementType(0, FLOAT32);
+    application.requireElementType(1, FLOAT32);
+    if (application.shape(0).rank() < 2) {
+      throw new IllegalArgumentException(application.input(0) + " has fewer than two axes");
+    }
+    return result(FLOAT32, product(application));
+  }
+
+  private static Shape product(Application application) {
+    application.requireRank(1, 2);
+    Shape left = application.shape(0);
+    int inner = left.rank() - 1;
+    if (left.size(inner) != application.shape(1).size(0) || left.size(inner) == Shape.BATCH) {
+      throw new IllegalArgumentException(
+          application.input(0) + " times " + application.input(1) + " has no product");
+    }
+    return left.with(inner, application.shape(1).size(1));
+  }
+
+  static List<TensorType> reduceMax(Application application) {
+    Wholes axes = (Wholes) application.attributes().get("axes");
+    return reduced(application, axes == null ? List.of() : axes.values());
+  }
+
+  static List<TensorType> reduceSum(Application application) {
+    return reduced(application, application.input(1).integers());
+  }
+
+  private static List<TensorType> reduced(Application application, List<Long> axes) {
+    application.requireElementType(0, FLOAT32);
+    List<Integer> gone = axes.stream().map(application::fixedAxis).toList();
+    boolean keep = application.whole("keepdims", 1) != 0;
+    List<Long> sizes = new ArrayList<>();
+    for (int axis = 0; axis < application.shape(0).rank(); axis++) {
+      if (!gone.contains(axis)) {
+        sizes.add(application.shape(0).size(axis));
+      } else if (keep) {
+        sizes.add(1L);
+      }
+    }
+    return result(FLOAT32, new Shape(sizes));
+  }
+
+  static List<TensorType> concat(Application application) {
+    int axis = application.fixedAxis(application.whole("axis", 0));
+    Shape first = application.shape(0);
+    long total = 0;
+    for (int index = 0; index < application.inputs().size(); index++) {
+      application.requireElementType(index, application.elementType(0));
+      application.requireRank(index, first.rank());
+      long size = application.shape(index).size(axis);
+      if (!application.shape(index).equals(first.with(axis, size))) {
+        throw new IllegalArgumentException(
+            application.input(index) + " does not join " + application.input(0));
+      }
+      total += size;
+    }
+    return result(application.elementType(0), first.with(axis, total));
+  }
+
+  static List<TensorType> split(Application application) {
+    int axis = application.fixedAxis(application.whole("axis", 0));
+    List<Long> sizes = application.input(1).integers();
+    long total = sizes.stream().mapToLong(Long::longValue).sum();
+    if (total != application.shape(0).size(axis)) {
+      throw new IllegalArgumentException(application.input(0) + " does not split into " + sizes);
+    }
+    return sizes.stream()
+        .map(
+            size ->
+                new TensorType(application.elementType(0), application.shape(0).with(axis, size)))
+        .toList();
+  }
+
+  static List<TensorType> slice(Application application) {
+    List<Long> starts = application.input(1).integers();
+    List<Long> ends = application.input(2).integers();
+    List<Long> axes = application.input(3).integers();
+    if (starts.size() != axes.size() || ends.size() != axes.size()) {
+      throw new IllegalArgumentException(
+          "starts " + starts + ", ends " + ends + " and axes " + axes + " differ in number");
+    }
+    Shape shape = application.shape(0);
+    for (int index = 0; index < axes.size(); index++) {
+      int axis = application.fixedAxis(axes.get(index));
+      long start = starts.get(index);
+      long end = ends.get(index);
+      if (start < 0 || start >= end || end > shape.size(axis)) {
+        throw new IllegalArgumentException(
+            start + " to " + end + " along axis " + axis + " of " + application.input(0));
+      }
+      shape = shape.with(axis, end - start);
+    }
+    return result(application.elementType(0), shape);
+  }
+
+  static List<TensorType> reshape(Application application) {
+    application.requireElementType(1, INT64);
+    Shape target = new Shape(application.input(1).integers());
+    Shape source = application.shape(0);
+    if (source.isBatched() != target.isBatched() || source.elements() != target.elements()) {
+      throw new IllegalArgumentException(application.input(0) + " does not reshape to " + target);
+    }
+    return result(application.elementType(0), target);
+  }
+
+  static List<TensorType> shape(Application application) {
+    return result(INT64, Shape.of(application.shape(0).rank()));
+  }
+
+  static List<TensorType> expand(Application application) {
+    application.requireElementType(1, INT64);
+    Shape target = new Shape(application.input(1).integers());
+    return result(application.elementType(0), application.shape(0).broadcast(target));
+  }
+
+  private static List<TensorType> result(ElementType elementType, Shape shape) {
+    return List.of(new TensorType(elementType, shape));
+  }
+}
