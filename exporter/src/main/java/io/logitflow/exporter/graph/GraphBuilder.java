@@ -44,6 +44,7 @@ public final class GraphBuilder {
   private final List<Signature> outputs = new ArrayList<>();
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Set<String> names = new HashSet<>();
+  private final Set<String> renamed = new HashSet<>();
   private String section = "";
 
   /**
@@ -171,6 +172,10 @@ public final class GraphBuilder {
       Operator operator, Map<String, Attribute> attributes, Value... operands) {
     for (Value operand : operands) {
       requireOwn(operand);
+      if (renamed.contains(operand.name())) {
+        throw new IllegalArgumentException(
+            operator.onnxName() + ": " + operand + " is an output already");
+      }
     }
     List<TensorType> types = operator.infer(new Application(List.of(operands), attributes));
     String node = section + operator.onnxName() + "_" + proto.getNodeCount();
@@ -195,7 +200,7 @@ public final class GraphBuilder {
 
   /**
    * Makes a result of an operator an output of the graph. The node that computes it is renamed to
-   * write the output's name, so the value must not have been used as an operand.
+   * write the output's name, so the value has no other use.
    *
    * @param name the output's name
    * @param value the value, as yet without uses
@@ -217,6 +222,7 @@ public final class GraphBuilder {
           "output " + name + ": " + value + " is no result of an operator that is left");
     }
     producer.setOutput(producer.getOutputList().indexOf(value.name()), claim(name));
+    renamed.add(value.name());
     outputs.add(new Signature(name, value.type()));
     proto.addOutput(describe(name, value.type()));
   }
@@ -248,8 +254,7 @@ public final class GraphBuilder {
             .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET));
     metadata.forEach(
         (key, text) ->
-            model.addMetadataProps(
-                StringStringEntryProto.newBuilder().setKey(key).setValue(text)));
+            model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(text)));
     return new OnnxGraph(inputs, outputs, proto.getNodeCount(), serialise(model.build()));
   }
 

@@ -11,6 +11,8 @@ import java.util.Map;
  * the operator set that holds, and what comes out. The definitions are narrower than ONNX's: types
  * and forms that no graph of ours needs are refused.
  */
+// The rules are method references without state, the lists are copies.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum Operator {
   /** a + b, broadcast. */
   ADD("Add", 2, 2, Opsets.from(14), TypeRules::arithmetic),
@@ -35,8 +37,7 @@ public enum Operator {
   /** A · B + C of matrices; C, if given, broadcasts to the product. */
   GEMM("Gemm", 2, 3, Opsets.from(13), TypeRules::gemm),
   /** x where positive, else {@code alpha} · x. */
-  LEAKY_RELU(
-      "LeakyRelu", 1, 1, Opsets.from(16), TypeRules::unary, required("alpha", Real.class)),
+  LEAKY_RELU("LeakyRelu", 1, 1, Opsets.from(16), TypeRules::unary, required("alpha", Real.class)),
   /** Whether a < b, broadcast. */
   LESS("Less", 2, 2, Opsets.from(13), TypeRules::comparison),
   /** Whether a ≤ b, broadcast. */
@@ -58,12 +59,7 @@ public enum Operator {
       required("keepdims", Whole.class)),
   /** The sum along the axes in the second operand. */
   REDUCE_SUM(
-      "ReduceSum",
-      2,
-      2,
-      Opsets.from(13),
-      TypeRules::reduceSum,
-      required("keepdims", Whole.class)),
+      "ReduceSum", 2, 2, Opsets.from(13), TypeRules::reduceSum, required("keepdims", Whole.class)),
   /** The same elements in the shape in the second operand. */
   RESHAPE("Reshape", 2, 2, Opsets.from(14), TypeRules::reshape),
   /** The sizes of the operand's axes. */
