@@ -12,9 +12,11 @@ import jakarta.validation.constraints.Positive;
  * @param policyLearningRate peak rate of the policy's parameters
  * @param scaleLearningRate peak rate of the scale network's parameters
  * @param logPartitionLearningRate peak rate of log Z's parameters
- * @param gradientNorm largest L2 norm of the gradient of each group; longer ones are shortened to it
+ * @param gradientNorm largest L2 norm of the gradient of each group; longer ones are shortened to
+ *     it
  * @param warmUpRounds rounds over which the rates rise from zero
- * @param finalFraction what is left of the peak rates at the end of the cosine; 1 keeps them constant
+ * @param finalFraction what is left of the peak rates at the end of the cosine; 1 keeps them
+ *     constant
  */
 public record OptimiserConfig(
     @Positive double policyLearningRate,

@@ -19,8 +19,8 @@ import jakarta.validation.constraints.Positive;
  * @param batch trajectories of a step
  * @param objective the loss
  * @param beta distribution of the inverse temperatures, one a trajectory
- * @param explorationEpsilon probability that a step of a fresh trajectory is uniform over the
- *     valid actions
+ * @param explorationEpsilon probability that a step of a fresh trajectory is uniform over the valid
+ *     actions
  * @param replay the replay buffer
  * @param checkpointInterval rounds between checkpoints
  * @param metricsInterval rounds between recorded metrics

@@ -14,6 +14,9 @@ import java.util.OptionalLong;
  * {@link #featureCount}.
  */
 public sealed interface Environment permits PrependAppend {
+  /** In place of an action: there is none in this row. */
+  int NO_ACTION = -1;
+
   /** Returns the name by which the config and the manifest know this kind of environment. */
   String type();
 
@@ -80,7 +83,9 @@ public sealed interface Environment permits PrependAppend {
    *
    * @param states N states, advanced in place
    * @param actions [N], each valid in its state; a negative one leaves its row as it is
-   * @param backwardTwins [N], overwritten with the backward action that undoes each action
+   * @param backwardTwins [N], overwritten with the backward action that undoes each action, {@link
+   *     #NO_ACTION} in rows left as they are
+   * @throws IllegalArgumentException if an action is not valid in its state
    */
   void step(StateBatch states, int[] actions, int[] backwardTwins);
 
@@ -89,7 +94,9 @@ public sealed interface Environment permits PrependAppend {
    *
    * @param states N states, taken back in place
    * @param backwardActions [N], each valid in its state; a negative one leaves its row as it is
-   * @param forwardTwins [N], overwritten with the forward action that each backward action undoes
+   * @param forwardTwins [N], overwritten with the forward action that each backward action undoes,
+   *     {@link #NO_ACTION} in rows left as they are
+   * @throws IllegalArgumentException if an action is not valid in its state
    */
   void stepBack(StateBatch states, int[] backwardActions, int[] forwardTwins);
 
@@ -103,8 +110,8 @@ public sealed interface Environment permits PrependAppend {
   void writeFeatures(StateBatch states, FloatBuffer features);
 
   /**
-   * Returns the number of states that lie exactly that many steps from the root, or empty where
-   * it does not fit in 63 bits.
+   * Returns the number of states that lie exactly that many steps from the root, or empty where it
+   * does not fit in 63 bits.
    *
    * @param steps 0 to T
    */
@@ -124,6 +131,7 @@ public sealed interface Environment permits PrependAppend {
    *
    * @param states N states
    * @param indices [N], overwritten
+   * @throws ArithmeticException if an index does not fit in 63 bits
    */
   void indices(StateBatch states, long[] indices);
 
