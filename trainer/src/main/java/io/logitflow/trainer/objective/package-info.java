@@ -1,0 +1,8 @@
+/**
+ * Losses: one class each, from a batch of trajectories to a scalar that can be differentiated. May
+ * use {@code trajectory} and what stands before it.
+ */
+@NullMarked
+package io.logitflow.trainer.objective;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package io.logitflow.trainer.policy;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/**
+ * A multilayer perceptron: affine layers x·W + b with LeakyReLU(0.01) between them and nothing
+ * behind the last. Layer i has parameters {@code NAME.i.weight} [in, out] and {@code NAME.i.bias}
+ * [out].
+ *
+ * @param name prefix of its parameters' names
+ * @param group the group that its parameters belong to
+ * @param widths input width, hidden widths, output width; at least two
+ */
+public record Mlp(String name, ParameterGroup group, List<Integer> widths) {
+  /** Slope of the activation below zero, the reference implementation's. */
+  public static final float NEGATIVE_SLOPE = 0.01f;
+
+  /** Checks the widths and copies them. */
+  public Mlp {
+    widths = List.copyOf(widths);
+    if (widths.size() < 2) {
+      throw new IllegalArgumentException("an MLP needs an input and an output width: " + widths);
+    }
+  }
+
+  /** Returns the number of affine layers. */
+  public int layers() {
+    return widths.size() - 1;
+  }
+
+  /**
+   * Returns the name of a layer's weights.
+   *
+   * @param layer 0 at the input
+   */
+  public String weight(int layer) {
+    return name + "." + layer + ".weight";
+  }
+
+  /**
+   * Returns the name of a layer's biases.
+   *
+   * @param layer 0 at the input
+   */
+  public String bias(int layer) {
+    return name + "." + layer + ".bias";
+  }
+
+  /**
+   * Applies the network.
+   *
+   * @param parameters the bound parameters
+   * @param input [N, in]
+   * @return [N, out]
+   */
+  NDArray apply(BoundParameters parameters, NDArray input) {
+    NDArray activation = input;
+    for (int layer = 0; layer < layers(); layer++) {
+      NDArray affine =
+          activation.matMul(parameters.get(weight(layer))).addi(parameters.get(bias(layer)));
+      activation =
+          layer == layers() - 1
+              ? affine
+              : affine.getNDArrayInternal().leakyRelu(NEGATIVE_SLOPE);
+    }
+    return activation;
+  }
+}

@@ -1,0 +1,65 @@
+package io.logitflow.trainer.policy;
+
+import ai.djl.ndarray.NDArray;
+import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The network of β whose output multiplies the policy's logits (Kim et al. 2024, section 3: the
+ * scalar f_θ(β) of Logit-GFN).
+ */
+public final class ScaleNetwork {
+  private static final int WIDTH = 32;
+  private static final double PAPER_CLAMP = 20;
+
+  private final ScaleForm form;
+  private final List<Mlp> networks;
+
+  ScaleNetwork(ScaleForm form, int heads) {
+    this.form = form;
+    ParameterGroup group = ParameterGroup.SCALE;
+    this.networks =
+        switch (form) {
+          case PAPER ->
+              List.of(
+                  new Mlp("scale.encoder", group, List.of(1, WIDTH, WIDTH, WIDTH)),
+                  new Mlp("scale.decoder", group, List.of(WIDTH, WIDTH, WIDTH, heads)));
+          case POSITIVE ->
+              List.of(new Mlp("scale.network", group, List.of(1, WIDTH, WIDTH, heads)));
+        };
+  }
+
+  /** Returns the form: which function of β goes in, and what is done to the output. */
+  public ScaleForm form() {
+    return form;
+  }
+
+  /**
+   * Returns the networks, applied straight after one another. {@code PAPER} feeds them raw β and
+   * takes the output as it is; {@code POSITIVE} feeds log β and takes the softplus.
+   */
+  public List<Mlp> networks() {
+    return networks;
+  }
+
+  /** Returns the bound to which scaled logits are clamped in this form, or empty if none. */
+  public OptionalDouble logitClamp() {
+    return form == ScaleForm.PAPER ? OptionalDouble.of(PAPER_CLAMP) : OptionalDouble.empty();
+  }
+
+  /**
+   * Computes the scales.
+   *
+   * @param parameters the bound parameters
+   * @param betas [N, 1]
+   * @return [N, K]
+   */
+  NDArray apply(BoundParameters parameters, NDArray betas) {
+    NDArray value = form == ScaleForm.POSITIVE ? betas.log() : betas;
+    for (Mlp network : networks) {
+      value = network.apply(parameters, value);
+    }
+    return form == ScaleForm.POSITIVE ? value.getNDArrayInternal().softPlus() : value;
+  }
+}

@@ -1,0 +1,96 @@
+package io.logitflow.trainer.policy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.StateBatch;
+import java.util.OptionalDouble;
+import java.util.function.BiFunction;
+
+/** The trainer's networks with given parameters, as plain functions. Not thread-safe. */
+public final class TrainedPolicy implements StatePolicy, AutoCloseable {
+  private final GFlowNet network;
+  private final Environment environment;
+  private final NDManager manager;
+  private final BoundParameters parameters;
+  private final HostTensor features = new HostTensor();
+  private final HostTensor betaColumn = new HostTensor();
+
+  /**
+   * Copies parameters.
+   *
+   * @param network the networks
+   * @param environment whose states they read
+   * @param parameters [P]
+   */
+  public TrainedPolicy(GFlowNet network, Environment environment, float[] parameters) {
+    this.network = network;
+    this.environment = environment;
+    this.manager = TensorEngine.newManager();
+    this.parameters = new BoundParameters(network.layout(), manager.create(parameters));
+  }
+
+  /**
+   * Shares a live parameter vector: what is computed follows its updates.
+   *
+   * @param network the networks
+   * @param environment whose states they read
+   * @param vector [P], without gradient; stays the caller's
+   */
+  public TrainedPolicy(GFlowNet network, Environment environment, NDArray vector) {
+    this.network = network;
+    this.environment = environment;
+    this.manager = TensorEngine.newManager();
+    this.parameters = new BoundParameters(network.layout(), vector);
+  }
+
+  @Override
+  public int heads() {
+    return network.heads();
+  }
+
+  @Override
+  public float[] forwardLogits(StateBatch states) {
+    int rows = states.rows();
+    int width = environment.featureCount();
+    environment.writeFeatures(states, features.floats(rows * width));
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray input = features.tensor(manager, new Shape(rows, width), DataType.FLOAT32);
+      return network.forwardLogits(parameters, input).toFloatArray();
+    }
+  }
+
+  @Override
+  public float[] forwardScale(float[] betas) {
+    return ofBetas(betas, network::forwardScale);
+  }
+
+  @Override
+  public float[] logPartition(float[] betas) {
+    return ofBetas(betas, network::logPartition);
+  }
+
+  @Override
+  public OptionalDouble logitClamp() {
+    return network.logitClamp();
+  }
+
+  private float[] ofBetas(float[] betas, BiFunction<BoundParameters, NDArray, NDArray> function) {
+    betaColumn.floats(betas.length).put(betas);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray column = betaColumn.tensor(manager, new Shape(betas.length, 1), DataType.FLOAT32);
+      return function.apply(parameters, column).toFloatArray();
+    }
+  }
+
+  /** Frees the tensors. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

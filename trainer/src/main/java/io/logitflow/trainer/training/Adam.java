@@ -1,0 +1,121 @@
+package io.logitflow.trainer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.trainer.config.OptimiserConfig;
+import io.logitflow.trainer.policy.ParameterBlock;
+import io.logitflow.trainer.policy.ParameterGroup;
+import io.logitflow.trainer.policy.ParameterLayout;
+import java.util.Arrays;
+
+/**
+ * Adam (Kingma and Ba 2015, algorithm 1) on the flat parameter vector, with a learning rate for
+ * each group of parameters and the L2 norm of each group's gradient bounded before the update.
+ */
+final class Adam implements AutoCloseable {
+  private static final double DECAY_FIRST = 0.9;
+  private static final double DECAY_SECOND = 0.999;
+  private static final float EPSILON = 1e-8f;
+
+  private final NDManager manager;
+  private final NDArray first;
+  private final NDArray second;
+  private final NDArray learningRates;
+  private final NDArray keepFirst;
+  private final NDArray takeFirst;
+  private final NDArray keepSecond;
+  private final NDArray takeSecond;
+  private final NDArray epsilon;
+  private final long[] groupCuts;
+  private final double largestNorm;
+  private long steps;
+
+  /**
+   * Creates the optimiser with zero moments.
+   *
+   * @param parent owner of its tensors
+   * @param layout groups of parameters
+   * @param config rates and the bound of norms
+   */
+  Adam(NDManager parent, ParameterLayout layout, OptimiserConfig config) {
+    this.manager = parent.newSubManager();
+    float[] rates = new float[layout.size()];
+    for (ParameterBlock block : layout.blocks()) {
+      double rate =
+          switch (block.group()) {
+            case POLICY -> config.policyLearningRate();
+            case SCALE -> config.scaleLearningRate();
+            case LOG_PARTITION -> config.logPartitionLearningRate();
+          };
+      Arrays.fill(rates, block.offset(), block.offset() + block.size(), (float) rate);
+    }
+    this.learningRates = manager.create(rates);
+    this.first = manager.create(new float[layout.size()]);
+    this.second = manager.create(new float[layout.size()]);
+    this.keepFirst = manager.create((float) DECAY_FIRST);
+    this.takeFirst = manager.create((float) (1 - DECAY_FIRST));
+    this.keepSecond = manager.create((float) DECAY_SECOND);
+    this.takeSecond = manager.create((float) (1 - DECAY_SECOND));
+    this.epsilon = manager.create(EPSILON);
+    long policy = layout.size(ParameterGroup.POLICY);
+    this.groupCuts = new long[] {policy, policy + layout.size(ParameterGroup.SCALE)};
+    this.largestNorm = config.gradientNorm();
+  }
+
+  /**
+   * Takes one step downhill.
+   *
+   * @param vector [P] parameters without gradient, updated in place
+   * @param gradient [P], shortened in place where a group's norm is too long
+   * @param factor the schedule's factor on all learning rates
+   * @throws LogitFlowException if the gradient is not finite
+   */
+  void step(NDArray vector, NDArray gradient, double factor) {
+    NDList groups = gradient.split(groupCuts, 0);
+    for (NDArray group : groups) {
+      double norm = Math.sqrt(group.square().sum().getFloat());
+      if (!Double.isFinite(norm)) {
+        throw new LogitFlowException(
+            Category.FAILED,
+            "training: found a gradient of norm " + norm + ", expected a finite one;"
+                + " a lower learning rate may help");
+      }
+      if (norm > largestNorm) {
+        group.muli(largestNorm / norm);
+      }
+    }
+    steps++;
+    first.muli(keepFirst).addi(gradient.mul(takeFirst));
+    second.muli(keepSecond).addi(gradient.square().muli(takeSecond));
+    double firstCorrection = 1 - Math.pow(DECAY_FIRST, steps);
+    double secondCorrection = 1 - Math.pow(DECAY_SECOND, steps);
+    NDArray denominator = second.mul((float) (1 / secondCorrection)).sqrt().addi(epsilon);
+    NDArray update =
+        first.mul(learningRates).muli((float) (factor / firstCorrection)).divi(denominator);
+    vector.subi(update);
+  }
+
+  /** Returns the moments and the number of steps behind them. */
+  Moments moments() {
+    return new Moments(steps, first.toFloatArray(), second.toFloatArray());
+  }
+
+  /**
+   * Takes up saved moments.
+   *
+   * @param moments moments of a vector of the same layout
+   */
+  void restore(Moments moments) {
+    steps = moments.steps();
+    first.set(moments.first());
+    second.set(moments.second());
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

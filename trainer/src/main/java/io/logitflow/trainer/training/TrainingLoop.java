@@ -1,0 +1,218 @@
+package io.logitflow.trainer.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.training.GradientCollector;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.config.TrainingConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.objective.ForwardLogProbability;
+import io.logitflow.trainer.objective.Objective;
+import io.logitflow.trainer.objective.TrajectoryBalance;
+import io.logitflow.trainer.policy.BoundParameters;
+import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.TensorEngine;
+import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.trajectory.Exploration;
+import io.logitflow.trainer.trajectory.Rollout;
+import io.logitflow.trainer.trajectory.TrajectoryBatch;
+import io.logitflow.trainer.training.RandomStreams.Purpose;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Online training, round by round: trajectories drawn with the policy at random β, one step of the
+ * optimiser on them, and one on trajectories drawn backward from replayed objects at fresh β (Kim
+ * et al. 2024, algorithm 1). Every round's randomness derives from the seed and its number. Not
+ * thread-safe.
+ */
+public final class TrainingLoop implements AutoCloseable {
+  private final TrainingConfig config;
+  private final Environment environment;
+  private final LogReward logReward;
+  private final GFlowNet network;
+  private final RandomStreams random;
+  private final BetaDistribution betaDistribution;
+  private final LearningRateSchedule schedule;
+  private final Rollout rollout;
+  private final Objective objective;
+  private final ReplayBuffer replay;
+  private final ModeTracker modes;
+  private final List<RoundMetrics> metrics = new ArrayList<>();
+  private final NDManager manager;
+  private final NDArray vector;
+  private final NDArray values;
+  private final TrainedPolicy policy;
+  private final Adam optimiser;
+  private long round;
+  private long rewardCalls;
+
+  /**
+   * Creates a run at round 0.
+   *
+   * @param config the whole configuration
+   * @param environment the environment
+   * @param logReward log rewards of its objects
+   * @param modes counts known modes among sampled objects
+   */
+  public TrainingLoop(
+      TrainerConfig config, Environment environment, LogReward logReward, ModeTracker modes) {
+    this.config = config.training();
+    this.environment = environment;
+    this.logReward = logReward;
+    this.modes = modes;
+    this.network = new GFlowNet(config.policy(), environment);
+    this.random = new RandomStreams(config.seed());
+    this.betaDistribution = BetaDistribution.of(config.training().beta());
+    this.schedule =
+        new LearningRateSchedule(
+            config.training().rounds(),
+            config.optimiser().warmUpRounds(),
+            config.optimiser().finalFraction());
+    this.rollout = new Rollout(environment);
+    this.objective =
+        new TrajectoryBalance(network, new ForwardLogProbability(network, environment));
+    this.replay =
+        new ReplayBuffer(
+            Math.max(1, config.training().replay().capacity()), environment.maximumLength());
+    this.manager = TensorEngine.newManager();
+    this.vector =
+        manager.create(network.initialParameters(random.of(Purpose.INITIALISATION, 0)));
+    vector.setRequiresGradient(true);
+    // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
+    this.values = vector.stopGradient();
+    this.policy = new TrainedPolicy(network, environment, values);
+    this.optimiser = new Adam(manager, network.layout(), config.optimiser());
+  }
+
+  /** Returns the number of rounds done. */
+  public long round() {
+    return round;
+  }
+
+  /** Returns whether all rounds are done. */
+  public boolean finished() {
+    return round >= config.rounds();
+  }
+
+  /** Returns the policy as it is now; it follows the training. */
+  public TrainedPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * Trains one round.
+   *
+   * @return what the round shows
+   * @throws LogitFlowException if loss or gradient are not finite, or a reward cannot be had; the
+   *     parameters are then not to be trusted
+   */
+  public RoundMetrics runRound() {
+    RandomGenerator generator = random.of(Purpose.ROUND, round);
+    int rows = config.batch();
+    int draws = rows * environment.maximumSteps();
+    double factor = schedule.factor(round);
+
+    float[] betas = betaDistribution.draw(generator, rows);
+    Exploration exploration =
+        new Exploration(
+            config.explorationEpsilon(), RandomStreams.uniforms(generator, draws));
+    TrajectoryBatch trajectories =
+        rollout
+            .sample(policy, betas, RandomStreams.uniforms(generator, draws), exploration)
+            .trajectories();
+    ObjectBatch objects = trajectories.objects();
+    double[] logRewards = logReward.of(objects);
+    rewardCalls += rows;
+    modes.observe(objects);
+    double loss = step(trajectories, betas, logRewards, factor);
+
+    double replayLoss = 0;
+    if (config.replay().capacity() > 0) {
+      replay.add(objects, logRewards);
+      ReplayedObjects replayed = replay.draw(generator, rows);
+      float[] freshBetas = betaDistribution.draw(generator, rows);
+      TrajectoryBatch backward =
+          rollout.backward(replayed.objects(), RandomStreams.uniforms(generator, draws));
+      replayLoss = step(backward, freshBetas, replayed.logRewards(), factor);
+    }
+
+    float logPartition = policy.logPartition(new float[] {betaDistribution.middle()})[0];
+    RoundMetrics shown =
+        new RoundMetrics(round, loss, replayLoss, logPartition, modes.foundCount(), rewardCalls);
+    round++;
+    if (round % config.metricsInterval() == 0 || finished()) {
+      metrics.add(shown);
+    }
+    return shown;
+  }
+
+  private double step(
+      TrajectoryBatch trajectories, float[] betas, double[] logRewards, double factor) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      double value;
+      try (GradientCollector collector = TensorEngine.engine().newGradientCollector()) {
+        NDArray loss =
+            objective.loss(
+                manager,
+                new BoundParameters(network.layout(), vector),
+                trajectories,
+                betas,
+                logRewards);
+        value = loss.getFloat();
+        if (!Double.isFinite(value)) {
+          throw new LogitFlowException(
+              Category.FAILED,
+              "training: found a loss of " + value + " in round " + round
+                  + ", expected a finite one; a lower learning rate may help");
+        }
+        collector.backward(loss);
+      }
+      NDArray gradient = vector.getGradient();
+      optimiser.step(values, gradient, factor);
+      gradient.subi(gradient); // PyTorch adds to gradients until they are zeroed.
+      return value;
+    }
+  }
+
+  /** Returns a copy of all that the run needs to go on. */
+  public TrainingState snapshot() {
+    return new TrainingState(
+        round,
+        values.toFloatArray(),
+        optimiser.moments(),
+        replay.contents(),
+        modes.found(),
+        rewardCalls,
+        List.copyOf(metrics));
+  }
+
+  /**
+   * Goes on from a saved state.
+   *
+   * @param state a snapshot of a run with the same configuration
+   */
+  public void restore(TrainingState state) {
+    round = state.round();
+    values.set(state.parameters());
+    optimiser.restore(state.moments());
+    replay.add(state.replay().objects(), state.replay().logRewards());
+    modes.restore(state.modesFound());
+    rewardCalls = state.rewardCalls();
+    metrics.addAll(state.metrics());
+  }
+
+  /** Frees the tensors. */
+  @Override
+  public void close() {
+    policy.close();
+    manager.close();
+  }
+}

@@ -1,0 +1,105 @@
+package io.logitflow.trainer.trajectory;
+
+import io.logitflow.trainer.policy.StatePolicy;
+
+/**
+ * The distribution over the forward actions of one state at one β: the softmax of the scaled logits
+ * over the valid actions. Reused from state to state; not thread-safe.
+ */
+public final class ActionDistribution {
+  private final int heads;
+  private final double clamp;
+  private final double[] running;
+  private final double[] scaled;
+  private double total;
+  private double maximum;
+  private double boundaryDistance;
+
+  /**
+   * Creates scratch space.
+   *
+   * @param policy gives the heads and the clamp
+   * @param actionCount A
+   */
+  public ActionDistribution(StatePolicy policy, int actionCount) {
+    this.heads = policy.heads();
+    this.clamp = policy.logitClamp().orElse(Double.POSITIVE_INFINITY);
+    this.running = new double[actionCount];
+    this.scaled = new double[actionCount];
+  }
+
+  /**
+   * Takes on the distribution of a state.
+   *
+   * @param logits [N, K, A] unscaled
+   * @param scale [M, K]
+   * @param mask [N, A] valid actions, at least one in the row
+   * @param row the state's row of logits and mask
+   * @param scaleRow the row of the scales
+   */
+  public void set(float[] logits, float[] scale, boolean[] mask, int row, int scaleRow) {
+    int actions = running.length;
+    maximum = Double.NEGATIVE_INFINITY;
+    for (int action = 0; action < actions; action++) {
+      double sum = 0;
+      for (int head = 0; head < heads; head++) {
+        sum +=
+            (double) scale[scaleRow * heads + head]
+                * logits[(row * heads + head) * actions + action];
+      }
+      boolean valid = mask[row * actions + action];
+      scaled[action] =
+          valid ? Math.max(-clamp, Math.min(clamp, sum)) : Double.NEGATIVE_INFINITY;
+      maximum = Math.max(maximum, scaled[action]);
+    }
+    total = 0;
+    for (int action = 0; action < actions; action++) {
+      total += Math.exp(scaled[action] - maximum);
+      running[action] = total;
+    }
+  }
+
+  /**
+   * Returns log P_F of an action.
+   *
+   * @param action a valid action
+   */
+  public double logProbability(int action) {
+    return scaled[action] - maximum - Math.log(total);
+  }
+
+  /**
+   * Returns P_F of an action, 0 for one that is not valid.
+   *
+   * @param action an action
+   */
+  public double probability(int action) {
+    return Math.exp(scaled[action] - maximum) / total;
+  }
+
+  /**
+   * Chooses an action by the inverse of the cumulative distribution: the first action whose running
+   * sum of probabilities exceeds u, which is never one of probability zero.
+   *
+   * @param uniform u in [0, 1)
+   */
+  public int choose(double uniform) {
+    double threshold = uniform * total;
+    int action = 0;
+    while (running[action] <= threshold) {
+      action++;
+    }
+    double lower = action == 0 ? 0 : running[action - 1] / total;
+    double upper = running[action] / total;
+    // The ends of [0, 1) divide nothing: no other action lies beyond them.
+    double below = lower > 0 ? uniform - lower : Double.POSITIVE_INFINITY;
+    double above = upper < 1 ? upper - uniform : Double.POSITIVE_INFINITY;
+    boundaryDistance = Math.min(below, above);
+    return action;
+  }
+
+  /** Returns how far the last uniform lay from the nearest boundary between two actions. */
+  public double boundaryDistance() {
+    return boundaryDistance;
+  }
+}
