@@ -1,0 +1,192 @@
+package io.logitflow.sampler.bundle;
+
+import io.logitflow.contract.Problem;
+import io.logitflow.v1.BetaRange;
+import io.logitflow.v1.BundleFile;
+import io.logitflow.v1.Conditioning;
+import io.logitflow.v1.EnvironmentDescription;
+import io.logitflow.v1.Graph;
+import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.LogRewardTransform;
+import io.logitflow.v1.Manifest;
+import io.logitflow.v1.TensorSignature;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Whether a manifest's fields lie in the ranges that {@code bundle.proto} states, and whether the
+ * rollout that it declares is one that the sampler can run. Finds every fault, not the first.
+ */
+final class ManifestValidation {
+  private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}");
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  // A row must fit in a message many times over.
+  private static final int LONGEST = 65_536;
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private ManifestValidation() {}
+
+  /** Returns the faults of a manifest of this release's format version. */
+  static List<Problem> problemsOf(Manifest manifest) {
+    ManifestValidation validation = new ManifestValidation();
+    validation.environment(manifest.getEnvironment());
+    validation.vocabulary(manifest.getVocabulary());
+    validation.conditioning(manifest.getConditioning());
+    validation.trainedBeta(manifest.getTrainedBeta());
+    validation.logReward(manifest.getLogReward());
+    validation.files(manifest);
+    validation.roles(manifest);
+    if (validation.problems.isEmpty()) {
+      validation.rollout(manifest);
+    }
+    return validation.problems;
+  }
+
+  private void environment(EnvironmentDescription environment) {
+    require(!environment.getType().isEmpty(), "environment.type", "nothing", "a name");
+    inRange("environment.maximumLength", environment.getMaximumLength(), LONGEST);
+    inRange("environment.maximumSteps", environment.getMaximumSteps(), LONGEST);
+    inRange("environment.actionCount", environment.getActionCount(), Integer.MAX_VALUE);
+    inRange("environment.featureCount", environment.getFeatureCount(), Integer.MAX_VALUE);
+  }
+
+  private void vocabulary(io.logitflow.v1.Vocabulary vocabulary) {
+    inRange("vocabulary.tokens", vocabulary.getTokensCount(), BundleFormat.LARGEST_VOCABULARY);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < vocabulary.getTokensCount(); i++) {
+      String name = vocabulary.getTokens(i);
+      String field = "vocabulary.tokens[" + i + "]";
+      require(!name.isEmpty(), field, "an empty name", "a name of at least one character");
+      require(seen.add(name), field, name, "a name that is not taken");
+      require(
+          !vocabulary.getSeparator().isEmpty() || name.codePointCount(0, name.length()) <= 1,
+          field,
+          name,
+          "one character, since the separator is empty");
+    }
+  }
+
+  private void conditioning(Conditioning conditioning) {
+    require(!conditioning.getType().isEmpty(), "conditioning.type", "nothing", "a name");
+    inRange("conditioning.heads", conditioning.getHeads(), Integer.MAX_VALUE);
+    if (conditioning.hasLogitClamp()) {
+      positive("conditioning.logitClamp", conditioning.getLogitClamp());
+    }
+  }
+
+  private void trainedBeta(BetaRange range) {
+    positive("trainedBeta.low", range.getLow());
+    positive("trainedBeta.high", range.getHigh());
+    require(
+        !(range.getHigh() < range.getLow()),
+        "trainedBeta.high",
+        range.getHigh(),
+        "at least trainedBeta.low, " + range.getLow());
+  }
+
+  private void logReward(LogRewardTransform transform) {
+    positive("logReward.floor", transform.getFloor());
+    positive("logReward.exponent", transform.getExponent());
+    positive("logReward.scale", transform.getScale());
+  }
+
+  private void files(Manifest manifest) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < manifest.getGraphsCount(); i++) {
+      file("graphs[" + i + "].file", manifest.getGraphs(i).getFile(), seen);
+    }
+    for (int i = 0; i < manifest.getReportsCount(); i++) {
+      file("reports[" + i + "]", manifest.getReports(i), seen);
+    }
+  }
+
+  private void file(String field, BundleFile file, Set<String> seen) {
+    String name = file.getName();
+    require(
+        FILE_NAME.matcher(name).matches(),
+        field + ".name",
+        "\"" + name + "\"",
+        "a plain file name of letters, digits, '.', '_' and '-'");
+    require(seen.add(name), field + ".name", name, "a name that is not taken");
+    require(
+        SHA256.matcher(file.getSha256()).matches(),
+        field + ".sha256",
+        "\"" + file.getSha256() + "\"",
+        "64 lower-case hexadecimal digits");
+  }
+
+  private void roles(Manifest manifest) {
+    Set<Role> present = EnumSet.noneOf(Role.class);
+    for (int i = 0; i < manifest.getGraphsCount(); i++) {
+      Role role = manifest.getGraphs(i).getRole();
+      String field = "graphs[" + i + "].role";
+      boolean known = role != Role.ROLE_UNSPECIFIED && role != Role.UNRECOGNIZED;
+      require(known, field, role, "POLICY, SCALE, LOG_PARTITION or ROLLOUT");
+      require(present.add(role), field, role, "one graph of each role");
+    }
+    for (Role role : List.of(Role.POLICY, Role.LOG_PARTITION, Role.ROLLOUT)) {
+      require(present.contains(role), "graphs", "no graph of role " + role, "one");
+    }
+    require(
+        present.contains(Role.SCALE) || !manifest.getConditioning().getType().contains("scale"),
+        "graphs",
+        "no graph of role SCALE",
+        "one, since the conditioning is " + manifest.getConditioning().getType());
+  }
+
+  private void rollout(Manifest manifest) {
+    Graph rollout =
+        manifest.getGraphsList().stream()
+            .filter(graph -> graph.getRole() == Role.ROLLOUT)
+            .findFirst()
+            .orElseThrow();
+    EnvironmentDescription environment = manifest.getEnvironment();
+    String field = "rollout graph's ";
+    signatures(
+        field + "inputs",
+        rollout.getInputsList(),
+        BundleFormat.rolloutInputs(environment.getMaximumSteps()));
+    signatures(
+        field + "outputs",
+        rollout.getOutputsList(),
+        BundleFormat.rolloutOutputs(
+            environment.getMaximumLength(), manifest.getVocabulary().getTokensCount()));
+  }
+
+  private void signatures(
+      String field, List<TensorSignature> found, List<TensorSignature> expected) {
+    Set<TensorSignature> distinct = new HashSet<>(found);
+    require(
+        found.size() == expected.size() && distinct.equals(Set.copyOf(expected)),
+        field,
+        Signatures.text(found),
+        Signatures.text(expected));
+  }
+
+  private void inRange(String field, int value, int largest) {
+    require(
+        value >= 1 && value <= largest,
+        field,
+        value,
+        largest == Integer.MAX_VALUE ? "at least 1" : "1 to " + largest);
+  }
+
+  private void positive(String field, double value) {
+    require(value > 0 && Double.isFinite(value), field, value, "a finite number above 0");
+  }
+
+  private void require(boolean holds, String field, Object found, String expected) {
+    if (!holds) {
+      // A fault is one line, whatever the manifest holds.
+      String value = CONTROL.matcher(String.valueOf(found)).replaceAll("?");
+      problems.add(new Problem(BundleFormat.MANIFEST_FILE + " " + field, value, expected));
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.logitflow.sampler.sampling;
+
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.sampler.session.RolloutBuffers;
+import io.logitflow.sampler.session.RolloutShape;
+import java.nio.ByteBuffer;
+
+/**
+ * Consecutive rows of one request, column by column. Immutable; the native buffers that it was read
+ * from may be overwritten. Index i counts the rows from 0; logarithms are natural.
+ */
+public final class Candidates {
+  private final long firstRow;
+  private final ByteBuffer tokens;
+  private final int[] lengths;
+  private final float[] betas;
+  private final float[] logPf;
+  private final float[] logPb;
+  private final float[] logZ;
+
+  private Candidates(long firstRow, ByteBuffer tokens, int rows) {
+    this.firstRow = firstRow;
+    this.tokens = tokens;
+    lengths = new int[rows];
+    betas = new float[rows];
+    logPf = new float[rows];
+    logPb = new float[rows];
+    logZ = new float[rows];
+  }
+
+  /**
+   * Copies rows out of the buffers of a run, and checks that they are what a model may say.
+   *
+   * @param buffers after a run
+   * @param offset of the first row in the buffers
+   * @param rows how many, at least 1
+   * @param firstRow number of the first row in its request
+   * @return the rows
+   * @throws LogitFlowException if a length, a token or a log-probability is impossible
+   */
+  public static Candidates copyOf(RolloutBuffers buffers, int offset, int rows, long firstRow) {
+    RolloutShape shape = buffers.shape();
+    byte[] tokens = new byte[rows * shape.bytesPerRow()];
+    buffers.tokens().get(offset * shape.bytesPerRow(), tokens);
+    Candidates candidates =
+        new Candidates(firstRow, ByteBuffer.wrap(tokens).asReadOnlyBuffer(), rows);
+    buffers.length().get(offset, candidates.lengths);
+    buffers.beta().get(offset, candidates.betas);
+    buffers.logPf().get(offset, candidates.logPf);
+    buffers.logPb().get(offset, candidates.logPb);
+    buffers.logZ().get(offset, candidates.logZ);
+    candidates.check(shape, tokens);
+    return candidates;
+  }
+
+  /** Returns the number of the first row. */
+  public long firstRow() {
+    return firstRow;
+  }
+
+  /** Returns n, the number of rows. */
+  public int rowCount() {
+    return lengths.length;
+  }
+
+  /**
+   * Returns the token ids, row-major {@code [n, S]}, one byte each or two, little-endian; 0 after
+   * the end of an object. Read-only.
+   */
+  public ByteBuffer tokens() {
+    return tokens.duplicate();
+  }
+
+  /** Returns the bytes that the tokens of a row take. */
+  public int bytesPerRow() {
+    return tokens.capacity() / rowCount();
+  }
+
+  /** Returns the tokens of the i-th object, 1 to S. */
+  public int length(int i) {
+    return lengths[i];
+  }
+
+  /** Returns the inverse temperature of the i-th row. */
+  public float beta(int i) {
+    return betas[i];
+  }
+
+  /** Returns the log-probability of the i-th row's forward actions. */
+  public float logPf(int i) {
+    return logPf[i];
+  }
+
+  /** Returns the log-probability of the i-th row's actions backward, from the object. */
+  public float logPb(int i) {
+    return logPb[i];
+  }
+
+  /** Returns the learned log Z(beta) of the i-th row. */
+  public float logZ(int i) {
+    return logZ[i];
+  }
+
+  /**
+   * Returns the log reward that the model implies of the i-th object, (log Z + log P_F - log P_B) /
+   * beta, by trajectory balance (Malkin et al. 2022).
+   */
+  public float impliedLogReward(int i) {
+    return (logZ[i] + logPf[i] - logPb[i]) / betas[i];
+  }
+
+  private void check(RolloutShape shape, byte[] bytes) {
+    for (int i = 0; i < rowCount(); i++) {
+      if (lengths[i] < 1 || lengths[i] > shape.rowWidth()) {
+        throw impossible(i, "length " + lengths[i]);
+      }
+      if (!Float.isFinite(logPf[i] + logPb[i] + logZ[i])) {
+        throw impossible(i, "log_pf " + logPf[i] + ", log_pb " + logPb[i] + ", log_z " + logZ[i]);
+      }
+    }
+    int width = shape.bytesPerToken();
+    for (int at = 0; at < bytes.length; at += width) {
+      int token = bytes[at] & 0xFF;
+      if (width == 2) {
+        token |= (bytes[at + 1] & 0xFF) << Byte.SIZE;
+      }
+      if (token >= shape.vocabularySize()) {
+        throw impossible(at / shape.bytesPerRow(), "token " + token);
+      }
+    }
+  }
+
+  private LogitFlowException impossible(int i, String found) {
+    return new LogitFlowException(
+        Category.FAILED,
+        "the model's rollout gave " + found + " at beta " + betas[i] + ", row " + (firstRow + i));
+  }
+}

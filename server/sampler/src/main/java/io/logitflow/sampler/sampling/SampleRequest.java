@@ -1,0 +1,116 @@
+package io.logitflow.sampler.sampling;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Problem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is asked for: {@code count} candidates at each of some inverse temperatures. Candidate i at
+ * the j-th of them is row {@code firstRow + j * count + i}; rows come in that order. Immutable.
+ */
+public final class SampleRequest {
+  /** The most inverse temperatures of one request. */
+  public static final int MAXIMUM_BETAS = 1_000;
+
+  private final float[] betas;
+  private final long count;
+  private final long firstRow;
+  private final long seed;
+
+  private SampleRequest(float[] betas, long count, long firstRow, long seed) {
+    this.betas = betas;
+    this.count = count;
+    this.firstRow = firstRow;
+    this.seed = seed;
+  }
+
+  /**
+   * Returns a request.
+   *
+   * @param betas inverse temperatures, 1 to 1,000, each finite and above 0
+   * @param count candidates for each, at least 1
+   * @param firstRow number of the first row, at least 0; the last must fit in 64 bits
+   * @param seed any value
+   * @throws InvalidInputException if a value is out of its range; the message has a line for each
+   */
+  public static SampleRequest of(float[] betas, long count, long firstRow, long seed) {
+    List<Problem> problems = new ArrayList<>();
+    if (betas.length < 1 || betas.length > MAXIMUM_BETAS) {
+      problems.add(
+          new Problem("beta", betas.length + " values", "1 to " + MAXIMUM_BETAS + " values"));
+    }
+    for (int j = 0; j < Math.min(betas.length, MAXIMUM_BETAS); j++) {
+      if (!(betas[j] > 0 && Float.isFinite(betas[j]))) {
+        problems.add(
+            new Problem("beta[" + j + "]", String.valueOf(betas[j]), "a finite number above 0"));
+      }
+    }
+    if (count < 1) {
+      problems.add(new Problem("count", String.valueOf(count), "at least 1"));
+    }
+    if (firstRow < 0) {
+      problems.add(new Problem("first_row", String.valueOf(firstRow), "at least 0"));
+    }
+    if (problems.isEmpty()) {
+      checkLastRow(betas.length, count, firstRow, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(problems);
+    }
+    return new SampleRequest(betas.clone(), count, firstRow, seed);
+  }
+
+  /** Returns the number of inverse temperatures. */
+  public int betaCount() {
+    return betas.length;
+  }
+
+  /** Returns the j-th inverse temperature. */
+  public float beta(int j) {
+    return betas[j];
+  }
+
+  /** Returns the number of candidates for each inverse temperature. */
+  public long count() {
+    return count;
+  }
+
+  /** Returns the number of the first row. */
+  public long firstRow() {
+    return firstRow;
+  }
+
+  /** Returns the seed. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Returns how many rows there are: betas times count. */
+  public long rows() {
+    return betas.length * count;
+  }
+
+  /**
+   * Returns the inverse temperature of a row.
+   *
+   * @param index of the row within the request, from 0
+   */
+  public float betaOfRow(long index) {
+    return betas[(int) (index / count)];
+  }
+
+  private static void checkLastRow(
+      int betaCount, long count, long firstRow, List<Problem> problems) {
+    long largestCount = Long.MAX_VALUE / betaCount;
+    if (count > largestCount) {
+      problems.add(new Problem("count", String.valueOf(count), "1 to " + largestCount));
+    } else if (firstRow > Long.MAX_VALUE - (betaCount * count - 1)) {
+      problems.add(
+          new Problem(
+              "first_row",
+              String.valueOf(firstRow),
+              "at most " + (Long.MAX_VALUE - (betaCount * count - 1))));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.logitflow.sampler.session;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.logitflow.sampler.bundle.BundleFormat;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One worker's inputs and outputs: native memory for its largest tile, written and read in place by
+ * ONNX Runtime. A tile of fewer rows uses the front of every buffer; the tensors over it are made
+ * once for each padded size. Not thread-safe.
+ */
+public final class RolloutBuffers implements AutoCloseable {
+  /**
+   * Rows come in multiples of it: last bits of a result differ between the kernels for whole blocks
+   * of four rows and those for the rest, so with it a row's bits do not depend on its neighbours.
+   */
+  public static final int ROW_MULTIPLE = 4;
+
+  private static final float NEUTRAL_BETA = 1;
+  private static final float NEUTRAL_UNIFORM = 0.5F;
+
+  private final RolloutShape shape;
+  private final int maximumRows;
+  private final FloatBuffer beta;
+  private final FloatBuffer uniform;
+  private final ByteBuffer tokens;
+  private final IntBuffer length;
+  private final FloatBuffer logPf;
+  private final FloatBuffer logPb;
+  private final FloatBuffer logZ;
+  private final Map<Integer, Tensors> tensorsByRows = new TreeMap<>();
+
+  RolloutBuffers(RolloutShape shape, int maximumRows) {
+    this.shape = shape;
+    this.maximumRows = padded(maximumRows);
+    beta = floats(1);
+    uniform = floats(shape.steps());
+    tokens = bytes(shape.bytesPerRow());
+    length = bytes(Integer.BYTES).asIntBuffer();
+    logPf = floats(1);
+    logPb = floats(1);
+    logZ = floats(1);
+  }
+
+  /** Returns a number of rows, rounded up to the multiple that every run has. */
+  public static int padded(int rows) {
+    return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+  }
+
+  /** Returns the sizes of a row. */
+  public RolloutShape shape() {
+    return shape;
+  }
+
+  /** Returns the most rows of a run. */
+  public int maximumRows() {
+    return maximumRows;
+  }
+
+  /** Returns the inverse temperatures {@code [B]}, to be written. */
+  public FloatBuffer beta() {
+    return beta;
+  }
+
+  /** Returns the uniforms {@code [B, T]}, to be written. */
+  public FloatBuffer uniform() {
+    return uniform;
+  }
+
+  /** Returns the tokens of the last run, row-major {@code [B, S]}, little-endian. */
+  public ByteBuffer tokens() {
+    return tokens;
+  }
+
+  /** Returns the lengths of the last run's objects {@code [B]}. */
+  public IntBuffer length() {
+    return length;
+  }
+
+  /** Returns the forward log-probabilities of the last run {@code [B]}. */
+  public FloatBuffer logPf() {
+    return logPf;
+  }
+
+  /** Returns the backward log-probabilities of the last run {@code [B]}. */
+  public FloatBuffer logPb() {
+    return logPb;
+  }
+
+  /** Returns the log Z(beta) of the last run {@code [B]}. */
+  public FloatBuffer logZ() {
+    return logZ;
+  }
+
+  /** Fills the rows after the first {@code rows} up to the next multiple with neutral inputs. */
+  void pad(int rows) {
+    for (int row = rows; row < padded(rows); row++) {
+      beta.put(row, NEUTRAL_BETA);
+      for (int step = 0; step < shape.steps(); step++) {
+        uniform.put(row * shape.steps() + step, NEUTRAL_UNIFORM);
+      }
+    }
+  }
+
+  /** Returns the tensors over the first {@code rows} rows, a multiple of four. */
+  Tensors tensors(OrtEnvironment environment, int rows) throws OrtException {
+    Tensors tensors = tensorsByRows.get(rows);
+    if (tensors == null) {
+      tensors = new Tensors(new LinkedHashMap<>(), new LinkedHashMap<>());
+      // Registered before it is filled, so that close() frees what a failure leaves of it.
+      tensorsByRows.put(rows, tensors);
+      fill(tensors, environment, rows);
+    }
+    return tensors;
+  }
+
+  /** Frees the tensors. */
+  @Override
+  public void close() {
+    for (Tensors tensors : tensorsByRows.values()) {
+      tensors.inputs().values().forEach(OnnxTensor::close);
+      tensors.outputs().values().forEach(OnnxTensor::close);
+    }
+    tensorsByRows.clear();
+  }
+
+  private void fill(Tensors tensors, OrtEnvironment environment, int rows) throws OrtException {
+    long[] vector = {rows};
+    Map<String, OnnxTensor> inputs = tensors.inputs();
+    inputs.put(BundleFormat.BETA, tensor(environment, beta, vector));
+    inputs.put(BundleFormat.UNIFORM, tensor(environment, uniform, rows, shape.steps()));
+    Map<String, OnnxTensor> outputs = tensors.outputs();
+    outputs.put(BundleFormat.TOKENS, tokenTensor(environment, rows));
+    outputs.put(
+        BundleFormat.LENGTH, OnnxTensor.createTensor(environment, length.slice(0, rows), vector));
+    outputs.put(BundleFormat.LOG_PF, tensor(environment, logPf, vector));
+    outputs.put(BundleFormat.LOG_PB, tensor(environment, logPb, vector));
+    outputs.put(BundleFormat.LOG_Z, tensor(environment, logZ, vector));
+  }
+
+  private OnnxTensor tokenTensor(OrtEnvironment environment, int rows) throws OrtException {
+    ByteBuffer front = tokens.slice(0, rows * shape.bytesPerRow()).order(ByteOrder.nativeOrder());
+    OnnxJavaType type = shape.bytesPerToken() == 1 ? OnnxJavaType.UINT8 : OnnxJavaType.INT16;
+    return OnnxTensor.createTensor(environment, front, new long[] {rows, shape.rowWidth()}, type);
+  }
+
+  private static OnnxTensor tensor(
+      OrtEnvironment environment, FloatBuffer buffer, long... tensorShape) throws OrtException {
+    long elements = 1;
+    for (long size : tensorShape) {
+      elements *= size;
+    }
+    return OnnxTensor.createTensor(
+        environment, buffer.slice(0, Math.toIntExact(elements)), tensorShape);
+  }
+
+  private FloatBuffer floats(int perRow) {
+    return bytes(Math.multiplyExact(perRow, Float.BYTES)).asFloatBuffer();
+  }
+
+  private ByteBuffer bytes(int perRow) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(maximumRows, perRow))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * A run's tensors, by name.
+   *
+   * @param inputs what the graph reads
+   * @param outputs what it writes, pinned to the buffers
+   */
+  record Tensors(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
+}

@@ -1,0 +1,158 @@
+package io.logitflow.sampler.session;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.bundle.Signatures;
+import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.TensorSignature;
+import io.logitflow.v1.TensorSignature.ElementType;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A bundle's rollout graph, loaded into ONNX Runtime. One session serves every worker: {@link #run}
+ * may be called from many threads at once, each with buffers of its own.
+ */
+public final class RolloutSession implements AutoCloseable {
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final RolloutShape shape;
+  private final AtomicLong runs = new AtomicLong();
+
+  private RolloutSession(OrtEnvironment environment, OrtSession session, RolloutShape shape) {
+    this.environment = environment;
+    this.session = session;
+    this.shape = shape;
+  }
+
+  /**
+   * Loads the rollout of a bundle and checks that it is the graph that the manifest declares.
+   *
+   * @param bundle an opened bundle
+   * @param provider where to run
+   * @return the session
+   * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or one with
+   *     other inputs or outputs
+   */
+  public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
+    Path file = bundle.path(Role.ROLLOUT);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (SessionOptions options = new SessionOptions()) {
+      options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      provider.configure(options);
+      OrtSession session = environment.createSession(file.toString(), options);
+      try {
+        check(file, session, bundle);
+        return new RolloutSession(environment, session, RolloutShape.of(bundle));
+      } catch (OrtException | RuntimeException e) {
+        session.close();
+        throw e;
+      }
+    } catch (OrtException e) {
+      throw new InvalidInputException(
+          file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+    }
+  }
+
+  /** Returns the sizes of a row. */
+  public RolloutShape shape() {
+    return shape;
+  }
+
+  /** Returns how many times the graph was run. */
+  public long runs() {
+    return runs.get();
+  }
+
+  /**
+   * Returns new buffers for this session's runs.
+   *
+   * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
+   */
+  public RolloutBuffers newBuffers(int maximumRows) {
+    return new RolloutBuffers(shape, maximumRows);
+  }
+
+  /**
+   * Runs the graph once: reads {@code beta} and {@code uniform} of the first rows of the buffers,
+   * writes their outputs.
+   *
+   * @param buffers one worker's, made by {@link #newBuffers}
+   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a multiple of four
+   * @throws LogitFlowException if the run fails
+   */
+  public void run(RolloutBuffers buffers, int rows) {
+    buffers.pad(rows);
+    try {
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, RolloutBuffers.padded(rows));
+      runs.incrementAndGet();
+      session.run(tensors.inputs(), tensors.outputs()).close();
+    } catch (OrtException e) {
+      throw new LogitFlowException(
+          Category.FAILED, "a run of the rollout graph failed: " + reason(e), e);
+    }
+  }
+
+  /** Frees the session; no run may be under way. */
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new LogitFlowException(
+          Category.FAILED, "the rollout's session cannot be closed: " + reason(e), e);
+    }
+  }
+
+  private static void check(Path file, OrtSession session, Bundle bundle) throws OrtException {
+    List<TensorSignature> inputs = BundleFormat.rolloutInputs(bundle.steps());
+    List<TensorSignature> outputs =
+        BundleFormat.rolloutOutputs(bundle.rowWidth(), bundle.vocabulary().size());
+    check(file, "inputs", session.getInputInfo().values(), inputs);
+    check(file, "outputs", session.getOutputInfo().values(), outputs);
+  }
+
+  private static void check(
+      Path file, String side, Collection<NodeInfo> found, List<TensorSignature> expected) {
+    List<TensorSignature> actual = found.stream().map(RolloutSession::signatureOf).toList();
+    Set<TensorSignature> distinct = new HashSet<>(actual);
+    if (actual.size() != expected.size() || !distinct.equals(Set.copyOf(expected))) {
+      throw new InvalidInputException(
+          file + " " + side, Signatures.text(actual), Signatures.text(expected));
+    }
+  }
+
+  private static TensorSignature signatureOf(NodeInfo node) {
+    if (!(node.getInfo() instanceof TensorInfo tensor)) {
+      return BundleFormat.signature(node.getName(), ElementType.ELEMENT_TYPE_UNSPECIFIED);
+    }
+    ElementType type =
+        switch (tensor.onnxType) {
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> ElementType.FLOAT32;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> ElementType.INT32;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> ElementType.UINT8;
+          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> ElementType.INT16;
+          default -> ElementType.ELEMENT_TYPE_UNSPECIFIED;
+        };
+    return BundleFormat.signature(node.getName(), type, tensor.getShape());
+  }
+
+  private static String reason(OrtException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+  }
+}
