@@ -106,6 +106,14 @@ final class TypeRules {
     return result(FLOAT32, new Shape(sizes));
   }
 
+  static List<TensorType> cumSum(Application application) {
+    application.requireElementType(0, FLOAT32);
+    for (long axis : application.input(1).integers()) {
+      application.fixedAxis(axis);
+    }
+    return List.of(application.input(0).type());
+  }
+
   static List<TensorType> concat(Application application) {
     int axis = application.fixedAxis(application.whole("axis", 0));
     Shape first = application.shape(0);

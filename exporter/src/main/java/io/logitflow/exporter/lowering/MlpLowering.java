@@ -41,7 +41,7 @@ final class MlpLowering {
    * @return [N, out]
    */
   Value apply(GraphBuilder graph, Value input) {
-    Value weight = parameter(graph, 0, "weight");
+    Value weight = parameter(graph, network.weight(0));
     long width = input.shape().size(1);
     if (width < weight.shape().size(0)) {
       Value rows =
@@ -62,9 +62,8 @@ final class MlpLowering {
    * @return [1, out]
    */
   Value applyToZero(GraphBuilder graph) {
-    Value bias = parameter(graph, 0, "bias");
-    Value row =
-        graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
+    Value bias = parameter(graph, network.bias(0));
+    Value row = graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
     return rest(graph, row);
   }
 
@@ -72,22 +71,20 @@ final class MlpLowering {
     Value activation = firstLayer;
     for (int layer = 1; layer < network.layers(); layer++) {
       activation = graph.apply(Operator.LEAKY_RELU, LEAK, activation);
-      activation = gemm(graph, activation, parameter(graph, layer, "weight"), layer);
+      activation = gemm(graph, activation, parameter(graph, network.weight(layer)), layer);
     }
     return activation;
   }
 
   private Value gemm(GraphBuilder graph, Value input, Value weight, int layer) {
-    return graph.apply(Operator.GEMM, input, weight, parameter(graph, layer, "bias"));
+    return graph.apply(Operator.GEMM, input, weight, parameter(graph, network.bias(layer)));
   }
 
-  private Value parameter(GraphBuilder graph, int layer, String kind) {
-    ParameterBlock block = layout.block(network.name() + "." + layer + "." + kind);
-    long[] sizes = Arrays.stream(block.shape()).asLongStream().toArray();
-    int elements = Arrays.stream(block.shape()).reduce(1, Math::multiplyExact);
+  private Value parameter(GraphBuilder graph, String name) {
+    ParameterBlock block = layout.block(name);
     return graph.constant(
-        block.name(),
-        Shape.of(sizes),
-        Arrays.copyOfRange(parameters, block.offset(), block.offset() + elements));
+        name,
+        new Shape(block.shape().stream().map(Integer::longValue).toList()),
+        Arrays.copyOfRange(parameters, block.offset(), block.offset() + block.size()));
   }
 }

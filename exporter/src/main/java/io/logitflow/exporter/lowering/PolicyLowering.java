@@ -19,7 +19,7 @@ public final class PolicyLowering {
   private final GFlowNet network;
   private final Environment environment;
   private final float[] parameters;
-  private final Provenance provenance;
+  private final GraphOrigin origin;
 
   /**
    * Creates the lowering of a trained network.
@@ -27,27 +27,25 @@ public final class PolicyLowering {
    * @param network its form
    * @param environment what it builds objects in
    * @param parameters the flat vector of its parameters
-   * @param provenance what is written into each graph about where it comes from
+   * @param origin what is written into each graph about where it comes from
    */
   public PolicyLowering(
-      GFlowNet network, Environment environment, float[] parameters, Provenance provenance) {
+      GFlowNet network, Environment environment, float[] parameters, GraphOrigin origin) {
     this.network = network;
     this.environment = environment;
     this.parameters = parameters.clone();
-    this.provenance = provenance;
+    this.origin = origin;
   }
 
   /** Returns features [N, F] → forward_logits [N, K, A], unscaled. */
   public OnnxGraph policy() {
     GraphBuilder graph = new GraphBuilder("policy", "N");
     Value features =
-        graph.input(
-            "features", ElementType.FLOAT32, Shape.BATCH, environment.featureCount());
-    Value shape =
-        graph.integers("headsByActions", -1, network.heads(), environment.actionCount());
+        graph.input("features", ElementType.FLOAT32, Shape.BATCH, environment.featureCount());
+    Value shape = graph.integers("headsByActions", -1, network.heads(), environment.actionCount());
     graph.output(
         "forward_logits", graph.apply(Operator.RESHAPE, forwardLogits(graph, features), shape));
-    return provenance.finish(graph);
+    return origin.finish(graph);
   }
 
   /** Returns beta [N, 1] → forward_scale [N, K]. */
@@ -55,7 +53,7 @@ public final class PolicyLowering {
     GraphBuilder graph = new GraphBuilder("scale", "N");
     Value beta = graph.input("beta", ElementType.FLOAT32, Shape.BATCH, 1);
     graph.output("forward_scale", forwardScale(graph, beta));
-    return provenance.finish(graph);
+    return origin.finish(graph);
   }
 
   /** Returns beta [N, 1] → log_partition [N, 1], the natural logarithm of Z(β). */
@@ -63,7 +61,7 @@ public final class PolicyLowering {
     GraphBuilder graph = new GraphBuilder("log_partition", "N");
     Value beta = graph.input("beta", ElementType.FLOAT32, Shape.BATCH, 1);
     graph.output("log_partition", logPartition(graph, beta));
-    return provenance.finish(graph);
+    return origin.finish(graph);
   }
 
   GFlowNet network() {
@@ -74,8 +72,8 @@ public final class PolicyLowering {
     return environment;
   }
 
-  Provenance provenance() {
-    return provenance;
+  GraphOrigin origin() {
+    return origin;
   }
 
   /** Applies the policy to features [N, f], of which those from f on are zero: [N, K·A]. */

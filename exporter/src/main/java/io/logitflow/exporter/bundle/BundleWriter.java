@@ -1,0 +1,103 @@
+package io.logitflow.exporter.bundle;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.GraphOrigin;
+import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.Manifest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes trained models as bundles: ONNX graphs, their manifest, and the report of a check that
+ * they passed. The same model gives the same bytes; nothing in them tells when or where.
+ */
+public final class BundleWriter {
+  private final String producerVersion;
+
+  /**
+   * Creates a writer.
+   *
+   * @param producerVersion version of LogitFlow
+   */
+  public BundleWriter(String producerVersion) {
+    this.producerVersion = producerVersion;
+  }
+
+  /**
+   * Writes a bundle.
+   *
+   * @param model the model
+   * @param target the bundle's directory, which must not exist
+   * @param check what it must pass
+   * @throws InvalidInputException if the target exists
+   * @throws LogitFlowException if the check fails or the disk refuses; the target is not there then
+   */
+  public void write(TrainedModel model, Path target, BundleCheck check) {
+    try (StagedOutput staged = StagedOutput.directory(target)) {
+      Map<Role, OnnxGraph> graphs = lower(model);
+      graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
+      Manifest manifest = ManifestAssembly.describe(model, producerVersion, graphs);
+      put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
+      ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
+      put(staged.path(), BundleFormat.PARITY_FILE, report);
+      Manifest reported =
+          manifest.toBuilder()
+              .addReports(Checksum.describe(BundleFormat.PARITY_FILE, report))
+              .build();
+      put(staged.path(), BundleFormat.MANIFEST_FILE, json(reported));
+      staged.publish();
+    }
+  }
+
+  private Map<Role, OnnxGraph> lower(TrainedModel model) {
+    TreeMap<String, String> metadata = new TreeMap<>();
+    metadata.put("logitflow.environment", model.environment().type());
+    metadata.put("logitflow.parameters_sha256", model.origin().parametersSha256());
+    metadata.put("logitflow.round", Long.toString(model.origin().round()));
+    PolicyLowering policy =
+        new PolicyLowering(
+            model.network(),
+            model.environment(),
+            model.parameters(),
+            new GraphOrigin(producerVersion, metadata));
+    Map<Role, OnnxGraph> graphs = new EnumMap<>(Role.class);
+    graphs.put(Role.POLICY, policy.policy());
+    graphs.put(Role.SCALE, policy.scale());
+    graphs.put(Role.LOG_PARTITION, policy.logPartition());
+    graphs.put(Role.ROLLOUT, new RolloutLowering(policy).rollout());
+    return graphs;
+  }
+
+  private static ByteString json(Manifest manifest) {
+    try {
+      JsonFormat.Printer printer = JsonFormat.printer().alwaysPrintFieldsWithNoPresence();
+      return ByteString.copyFromUtf8(printer.print(manifest) + "\n");
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError("a manifest holds no message of an unknown type", e);
+    }
+  }
+
+  private static void put(Path directory, String name, ByteString contents) {
+    try (OutputStream file = Files.newOutputStream(directory.resolve(name))) {
+      contents.writeTo(file);
+    } catch (IOException e) {
+      throw new LogitFlowException(
+          Category.FAILED, name + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+}

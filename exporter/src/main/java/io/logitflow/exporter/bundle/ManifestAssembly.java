@@ -1,0 +1,137 @@
+package io.logitflow.exporter.bundle;
+
+import com.google.protobuf.ByteString;
+import io.logitflow.exporter.graph.ElementType;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.graph.Signature;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.trainer.config.LogRewardConfig;
+import io.logitflow.trainer.config.TrainingConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.v1.BetaRange;
+import io.logitflow.v1.Conditioning;
+import io.logitflow.v1.EnvironmentDescription;
+import io.logitflow.v1.Graph;
+import io.logitflow.v1.LogRewardTransform;
+import io.logitflow.v1.Manifest;
+import io.logitflow.v1.Provenance;
+import io.logitflow.v1.TensorSignature;
+import io.logitflow.v1.Vocabulary;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The manifest of a trained model and its graphs. */
+final class ManifestAssembly {
+  private ManifestAssembly() {}
+
+  /**
+   * Describes a model, without reports.
+   *
+   * @param model the model
+   * @param producerVersion version of LogitFlow
+   * @param graphs its graphs by role, in the order in which they are listed
+   */
+  static Manifest describe(
+      TrainedModel model, String producerVersion, Map<Graph.Role, OnnxGraph> graphs) {
+    Environment environment = model.environment();
+    Manifest.Builder manifest =
+        Manifest.newBuilder()
+            .setFormatVersion(BundleFormat.VERSION)
+            .setEnvironment(environment(environment))
+            .setVocabulary(
+                Vocabulary.newBuilder()
+                    .addAllTokens(environment.tokens())
+                    .setSeparator(environment.separator()))
+            .setConditioning(conditioning(model.network()))
+            .setTrainedBeta(trainedBeta(model.config().training().beta()))
+            .setLogReward(logReward(model.config().logReward()))
+            .setProvenance(provenance(model, producerVersion))
+            .setConfig(model.configYaml());
+    graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
+    return manifest.build();
+  }
+
+  static EnvironmentDescription environment(Environment environment) {
+    EnvironmentDescription.Builder description =
+        EnvironmentDescription.newBuilder()
+            .setType(environment.type())
+            .setMaximumLength(environment.maximumLength())
+            .setMaximumSteps(environment.maximumSteps())
+            .setActionCount(environment.actionCount())
+            .setFeatureCount(environment.featureCount());
+    environment.objectCount().ifPresent(description::setObjectCount);
+    return description.build();
+  }
+
+  private static Conditioning conditioning(GFlowNet network) {
+    Conditioning.Builder conditioning =
+        Conditioning.newBuilder()
+            .setType("logit-scale")
+            .setHeads(network.heads())
+            .setForm(network.scaleNetwork().form().name().toLowerCase(Locale.ROOT));
+    network.logitClamp().ifPresent(clamp -> conditioning.setLogitClamp((float) clamp));
+    return conditioning.build();
+  }
+
+  private static BetaRange trainedBeta(TrainingConfig.BetaConfig beta) {
+    if (beta instanceof TrainingConfig.Uniform uniform) {
+      return BetaRange.newBuilder().setLow(uniform.low()).setHigh(uniform.high()).build();
+    } else if (beta instanceof TrainingConfig.Constant constant) {
+      return BetaRange.newBuilder().setLow(constant.value()).setHigh(constant.value()).build();
+    }
+    throw new IllegalArgumentException("no range of inverse temperatures for " + beta);
+  }
+
+  private static LogRewardTransform logReward(LogRewardConfig config) {
+    return LogRewardTransform.newBuilder()
+        .setFloor(config.floor())
+        .setExponent(config.exponent())
+        .setScale(config.scale())
+        .build();
+  }
+
+  private static Provenance provenance(TrainedModel model, String producerVersion) {
+    return Provenance.newBuilder()
+        .setProducerVersion(producerVersion)
+        .setRound(model.origin().round())
+        .setSeed(model.config().seed())
+        .setConfigSha256(Checksum.sha256(ByteString.copyFromUtf8(model.configYaml())))
+        .setParametersSha256(model.origin().parametersSha256())
+        .setRewardSha256(model.origin().rewardSha256())
+        .build();
+  }
+
+  private static Graph graph(Graph.Role role, OnnxGraph graph) {
+    return Graph.newBuilder()
+        .setRole(role)
+        .setFile(Checksum.describe(BundleFormat.fileOf(role), graph.file()))
+        .addAllInputs(signatures(graph.inputs()))
+        .addAllOutputs(signatures(graph.outputs()))
+        .build();
+  }
+
+  private static List<TensorSignature> signatures(List<Signature> signatures) {
+    return signatures.stream()
+        .map(
+            signature ->
+                TensorSignature.newBuilder()
+                    .setName(signature.name())
+                    .setElementType(elementType(signature.type().elementType()))
+                    .addAllShape(signature.type().shape().sizes())
+                    .build())
+        .toList();
+  }
+
+  private static TensorSignature.ElementType elementType(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> TensorSignature.ElementType.FLOAT32;
+      case UINT8 -> TensorSignature.ElementType.UINT8;
+      case INT16 -> TensorSignature.ElementType.INT16;
+      case INT32 -> TensorSignature.ElementType.INT32;
+      case INT64, BOOL ->
+          throw new IllegalArgumentException(type + " is no type of an input or output");
+    };
+  }
+}

@@ -1,0 +1,152 @@
+package io.logitflow.exporter.command;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.parity.OnnxStatePolicy;
+import io.logitflow.exporter.parity.ParityCheck;
+import io.logitflow.exporter.parity.ParityReport;
+import io.logitflow.exporter.parity.SamplingCheck;
+import io.logitflow.exporter.parity.SamplingReport;
+import io.logitflow.sampler.batching.CandidateStream;
+import io.logitflow.sampler.batching.Sampler;
+import io.logitflow.sampler.batching.SamplerOptions;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.v1.BetaRange;
+import io.logitflow.v1.BundleFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The checks of a bundle that was opened, so that its checksums are known to be right. */
+final class BundleVerification {
+  private static final int SAMPLES = 200_000;
+  private static final int ROLLOUT_ROWS = 256;
+  private static final long SEED = 20_230_510L;
+
+  private final Bundle bundle;
+  private final Environment environment;
+
+  BundleVerification(Bundle bundle, Environment environment) {
+    this.bundle = bundle;
+    this.environment = environment;
+  }
+
+  /**
+   * Runs every check.
+   *
+   * @param checkpoint what the bundle was exported from, if it is at hand
+   * @throws InvalidInputException if the checkpoint is another one, or a file is no graph of its
+   *     role
+   */
+  List<Finding> run(Optional<Checkpoint> checkpoint) {
+    List<Finding> findings = new ArrayList<>();
+    int files = bundle.manifest().getGraphsCount() + bundle.manifest().getReportsCount();
+    findings.add(new Finding(true, "checksums", files + " files are what the manifest says"));
+    findings.add(storedParity());
+    checkpoint.ifPresent(loaded -> findings.add(parity(loaded)));
+    try (OnnxStatePolicy policy = new OnnxStatePolicy(bundle, environment);
+        Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults())) {
+      findings.add(new Finding(true, "signatures", "4 graphs load and are what the manifest says"));
+      findings.add(rollout(sampler));
+      if (!ExactDistribution.covers(environment)) {
+        findings.add(
+            new Finding(
+                true,
+                "sampling",
+                "not compared: the environment has more than "
+                    + ExactDistribution.MAXIMUM_STATES
+                    + " states"));
+        return findings;
+      }
+      for (float beta : trainedBetas()) {
+        SamplingReport report =
+            SamplingCheck.run(sampler, policy, environment, request(beta, SAMPLES));
+        findings.add(new Finding(report.passed(), "sampling", report.summary()));
+      }
+    }
+    return findings;
+  }
+
+  private Finding storedParity() {
+    Optional<BundleFile> declared =
+        bundle.manifest().getReportsList().stream()
+            .filter(report -> report.getName().equals(BundleFormat.PARITY_FILE))
+            .findFirst();
+    if (declared.isEmpty()) {
+      return new Finding(false, "parity report", "there is none in the manifest");
+    }
+    Path file = bundle.directory().resolve(BundleFormat.PARITY_FILE);
+    try {
+      ParityReport report = ParityReport.parse(file.toString(), Files.readString(file));
+      return new Finding(report.passed(), "parity report", report.summary());
+    } catch (IOException e) {
+      throw new LogitFlowException(
+          Category.FAILED, file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private Finding parity(Checkpoint checkpoint) {
+    String exported = bundle.manifest().getProvenance().getParametersSha256();
+    if (!checkpoint.parametersSha256().equals(exported)) {
+      throw new InvalidInputException(
+          "--checkpoint",
+          "parameters with SHA-256 " + checkpoint.parametersSha256(),
+          exported + ", which the bundle was exported from");
+    }
+    TrainedModel model = TrainedModel.of(checkpoint);
+    try (TrainedPolicy trained =
+        new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
+      ParityReport report = ParityCheck.run(bundle, environment, trained);
+      return new Finding(report.passed(), "parity", report.summary());
+    }
+  }
+
+  private Finding rollout(Sampler sampler) {
+    float beta = bundle.manifest().getTrainedBeta().getHigh();
+    long rows = 0;
+    try (CandidateStream candidates = sampler.stream(request(beta, ROLLOUT_ROWS))) {
+      while (candidates.hasNext()) {
+        rows += candidates.next().rowCount();
+      }
+    }
+    return new Finding(
+        rows == ROLLOUT_ROWS, "rollout", rows + " valid objects drawn at beta " + beta);
+  }
+
+  private List<Float> trainedBetas() {
+    BetaRange range = bundle.manifest().getTrainedBeta();
+    float middle = (range.getLow() + range.getHigh()) / 2;
+    return Stream.of(range.getLow(), middle, range.getHigh()).distinct().toList();
+  }
+
+  private static SampleRequest request(float beta, int count) {
+    return SampleRequest.of(new float[] {beta}, count, 0, SEED);
+  }
+
+  /**
+   * What a check found.
+   *
+   * @param passed whether it is as it should be
+   * @param check name of the check
+   * @param detail what was found, one line
+   */
+  record Finding(boolean passed, String check, String detail) {
+    /** Returns the line that a user reads. */
+    @Override
+    public String toString() {
+      return String.format("%-4s %-14s %s", passed ? "ok" : "FAIL", check, detail);
+    }
+  }
+}

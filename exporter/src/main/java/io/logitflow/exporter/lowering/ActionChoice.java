@@ -1,0 +1,112 @@
+package io.logitflow.exporter.lowering;
+
+import io.logitflow.exporter.graph.Attribute;
+import io.logitflow.exporter.graph.ElementType;
+import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Operator;
+import io.logitflow.exporter.graph.Shape;
+import io.logitflow.exporter.graph.Value;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The choice of one of n valid actions in each of B rows, by the inverse of the cumulative
+ * distribution. log P of the chosen action is {@code shiftedLogit}'s row sum minus log {@code
+ * total}.
+ *
+ * @param position [B, 1] float, the chosen action's place among the valid ones
+ * @param oneHot [B, n] one at that place
+ * @param shiftedLogit [B, n] there the scaled logit less the row's largest, elsewhere zero
+ * @param total [B, 1] sum of the exponentials of the shifted logits, from 1 to n
+ */
+record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value total) {
+  /** Up to so many actions running sums are a product with a triangle of ones. */
+  private static final int LARGEST_TRIANGLE = 1_024;
+
+  /*
+   * The place is the number of running sums S_a that are <= u * S, S being the last of them. Why
+   * that never picks an action of probability zero, nor one out of range, in binary32:
+   *
+   * - S is at least 1, the exponential of the largest logit less itself, so nothing is subnormal.
+   *   u is at most 1 - 2^-24, and u * S lies at least S * 2^-24 below S: more than half the
+   *   distance to the next float below if S is no power of two, the whole of it (2^-24 * S, since
+   *   floats lie twice as dense below a power of two) if it is. So u * S rounds below S, the last
+   *   running sum is never counted, and the place is at most n - 1.
+   * - Running sums do not fall, so the place a satisfies S_(a-1) <= u * S < S_a, and the
+   *   exponential between the two is not zero. At u = 0 this skips first actions whose exponential
+   *   is zero, which a strict comparison would not.
+   *
+   * Actions that are not valid in any state of a step have no logit here at all.
+   */
+
+  /**
+   * Chooses.
+   *
+   * @param scaled [B, n] scaled logits of the valid actions
+   * @param uniform [B, 1] in [0, 1)
+   */
+  static ActionChoice choose(GraphBuilder graph, Value scaled, Value uniform) {
+    int actions = Math.toIntExact(scaled.shape().size(1));
+    Value maximum =
+        graph.apply(
+            Operator.REDUCE_MAX,
+            Map.of("axes", new Attribute.Wholes(List.of(1L)), "keepdims", new Attribute.Whole(1)),
+            scaled);
+    Value shifted = graph.apply(Operator.SUB, scaled, maximum);
+    Value running = runningSums(graph, graph.apply(Operator.EXP, shifted), actions);
+    Value total =
+        graph.apply(
+            Operator.SLICE,
+            running,
+            graph.integers("last" + actions, actions - 1),
+            graph.integers("end" + actions, actions),
+            graph.integers("columns", 1));
+    Value threshold = graph.apply(Operator.MUL, uniform, total);
+    Value passed = toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, running, threshold));
+    Value position =
+        graph.apply(
+            Operator.MATMUL,
+            passed,
+            graph.constant("ones" + actions, column(actions), ones(actions)));
+    Value oneHot = toFloat(graph, graph.apply(Operator.EQUAL, position, places(graph, actions)));
+    return new ActionChoice(position, oneHot, graph.apply(Operator.MUL, oneHot, shifted), total);
+  }
+
+  private static Value runningSums(GraphBuilder graph, Value exponentials, int actions) {
+    if (actions > LARGEST_TRIANGLE) {
+      return graph.apply(Operator.CUM_SUM, exponentials, graph.integers("columns", 1));
+    }
+    float[] triangle = new float[actions * actions];
+    for (int row = 0; row < actions; row++) {
+      for (int column = row; column < actions; column++) {
+        triangle[row * actions + column] = 1;
+      }
+    }
+    Value constant = graph.constant("triangle" + actions, Shape.of(actions, actions), triangle);
+    return graph.apply(Operator.MATMUL, exponentials, constant);
+  }
+
+  private static Value places(GraphBuilder graph, int actions) {
+    float[] places = new float[actions];
+    for (int place = 0; place < actions; place++) {
+      places[place] = place;
+    }
+    return graph.constant("places" + actions, Shape.of(1, actions), places);
+  }
+
+  private static Value toFloat(GraphBuilder graph, Value truth) {
+    return graph.apply(
+        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), truth);
+  }
+
+  private static Shape column(int rows) {
+    return Shape.of(rows, 1);
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}

@@ -1,0 +1,91 @@
+package io.logitflow.exporter.parity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logitflow.contract.InvalidInputException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How the graphs of a bundle compare with the trainer: {@code parity.json}. A difference of up to
+ * 1e-4 + 1e-6 · |value| is allowed.
+ *
+ * @param passed whether all of it agreed
+ * @param betas inverse temperatures that the trajectories take in turn
+ * @param rows number of trajectories
+ * @param boundaryRows how many of them have a uniform within 1e-5 of a boundary between two
+ *     actions: there rounding may choose the other one, so they are counted and not compared
+ * @param outputs every output of every graph
+ */
+public record ParityReport(
+    boolean passed, List<Float> betas, int rows, int boundaryRows, List<OutputParity> outputs) {
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .build();
+
+  /** Copies the lists. */
+  public ParityReport {
+    betas = List.copyOf(betas);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** Returns the report of comparisons, passed if every one of them did. */
+  static ParityReport of(
+      List<Float> betas, int rows, int boundaryRows, List<OutputParity> outputs) {
+    boolean passed = outputs.stream().allMatch(OutputParity::passed);
+    return new ParityReport(passed, betas, rows, boundaryRows, outputs);
+  }
+
+  /** Returns the report as JSON, ending in a line feed. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this).replace("\r\n", "\n") + "\n";
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a report is plain data", e);
+    }
+  }
+
+  /**
+   * Reads a report.
+   *
+   * @param source the file that the text is from, for messages
+   * @param json the text
+   * @throws InvalidInputException if it is no report
+   */
+  public static ParityReport parse(String source, String json) {
+    try {
+      return JSON.readValue(json, ParityReport.class);
+    } catch (JsonProcessingException e) {
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("no reason given");
+      throw new InvalidInputException(source, reason, "a parity report");
+    }
+  }
+
+  /** Returns one line: the largest difference of each output, or those that do not agree. */
+  public String summary() {
+    String compared =
+        outputs.stream()
+            .filter(output -> passed || !output.passed())
+            .map(
+                output ->
+                    output.output()
+                        + (passed ? "" : " differs in " + output.mismatches() + " values,")
+                        + String.format(" %.1e", output.largestDifference()))
+            .collect(Collectors.joining(", "));
+    return rows
+        + " trajectories, "
+        + boundaryRows
+        + " of them on a boundary, at beta "
+        + betas.stream().map(String::valueOf).collect(Collectors.joining(" "))
+        + "; largest differences: "
+        + compared;
+  }
+}
