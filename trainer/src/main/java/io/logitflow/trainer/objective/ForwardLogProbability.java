@@ -56,13 +56,11 @@ public final class ForwardLogProbability {
     environment.writeFeatures(trajectories.states(), features.floats(states * width));
     writeActions(trajectories, actionCount);
     NDArray input = features.tensor(manager, new Shape(states, width), DataType.FLOAT32);
-    NDArray bias =
-        maskBias.tensor(manager, new Shape(steps, rows, actionCount), DataType.FLOAT32);
+    NDArray bias = maskBias.tensor(manager, new Shape(steps, rows, actionCount), DataType.FLOAT32);
     NDArray index = actions.tensor(manager, new Shape(steps, rows, 1), DataType.INT64);
     NDArray weight = taken.tensor(manager, new Shape(steps, rows), DataType.FLOAT32);
 
-    NDArray scale =
-        network.forwardScale(parameters, betas).reshape(new Shape(1, rows, heads, 1));
+    NDArray scale = network.forwardScale(parameters, betas).reshape(new Shape(1, rows, heads, 1));
     NDArray scaled =
         network
             .forwardLogits(parameters, input)

@@ -27,7 +27,11 @@ public final class HostTensor {
    */
   public FloatBuffer floats(int size) {
     reserve(Math.multiplyExact(size, Float.BYTES));
-    return memory.duplicate().order(ByteOrder.nativeOrder()).limit(size * Float.BYTES).asFloatBuffer();
+    return memory
+        .duplicate()
+        .order(ByteOrder.nativeOrder())
+        .limit(size * Float.BYTES)
+        .asFloatBuffer();
   }
 
   /**
@@ -38,7 +42,11 @@ public final class HostTensor {
    */
   public LongBuffer longs(int size) {
     reserve(Math.multiplyExact(size, Long.BYTES));
-    return memory.duplicate().order(ByteOrder.nativeOrder()).limit(size * Long.BYTES).asLongBuffer();
+    return memory
+        .duplicate()
+        .order(ByteOrder.nativeOrder())
+        .limit(size * Long.BYTES)
+        .asLongBuffer();
   }
 
   /**

@@ -60,9 +60,7 @@ public record Mlp(String name, ParameterGroup group, List<Integer> widths) {
       NDArray affine =
           activation.matMul(parameters.get(weight(layer))).addi(parameters.get(bias(layer)));
       activation =
-          layer == layers() - 1
-              ? affine
-              : affine.getNDArrayInternal().leakyRelu(NEGATIVE_SLOPE);
+          layer == layers() - 1 ? affine : affine.getNDArrayInternal().leakyRelu(NEGATIVE_SLOPE);
     }
     return activation;
   }

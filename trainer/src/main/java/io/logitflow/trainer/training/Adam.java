@@ -80,7 +80,9 @@ final class Adam implements AutoCloseable {
       if (!Double.isFinite(norm)) {
         throw new LogitFlowException(
             Category.FAILED,
-            "training: found a gradient of norm " + norm + ", expected a finite one;"
+            "training: found a gradient of norm "
+                + norm
+                + ", expected a finite one;"
                 + " a lower learning rate may help");
       }
       if (norm > largestNorm) {
@@ -90,8 +92,8 @@ final class Adam implements AutoCloseable {
     steps++;
     first.muli(keepFirst).addi(gradient.mul(takeFirst));
     second.muli(keepSecond).addi(gradient.square().muli(takeSecond));
-    double firstCorrection = 1 - Math.pow(DECAY_FIRST, steps);
-    double secondCorrection = 1 - Math.pow(DECAY_SECOND, steps);
+    double firstCorrection = 1 - Math.pow(DECAY_FIRST, (double) steps);
+    double secondCorrection = 1 - Math.pow(DECAY_SECOND, (double) steps);
     NDArray denominator = second.mul((float) (1 / secondCorrection)).sqrt().addi(epsilon);
     NDArray update =
         first.mul(learningRates).muli((float) (factor / firstCorrection)).divi(denominator);

@@ -12,7 +12,7 @@ public record LearningRateSchedule(int rounds, int warmUpRounds, double finalFra
   /**
    * Returns the factor of a round.
    *
-   * @param round 0 to {@code rounds} − 1
+   * @param round counted from 0, below the number of rounds
    */
   public double factor(long round) {
     double warmUp = Math.min(1, (round + 1.0) / Math.max(1, warmUpRounds));

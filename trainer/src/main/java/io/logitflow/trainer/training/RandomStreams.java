@@ -17,11 +17,17 @@ public record RandomStreams(long seed) {
   /** What a generator is for. */
   public enum Purpose {
     /** Initial parameters. */
-    INITIALISATION,
+    INITIALISATION(1),
     /** Everything that a round of training draws. */
-    ROUND,
+    ROUND(2),
     /** Samples drawn to evaluate a model; numbered by the position of β. */
-    EVALUATION
+    EVALUATION(3);
+
+    private final long code;
+
+    Purpose(long code) {
+      this.code = code;
+    }
   }
 
   /**
@@ -37,7 +43,7 @@ public record RandomStreams(long seed) {
             .putLong(mix(seed))
             .putLong(mix(seed ^ mix(number + 1)))
             .putLong(mix(number))
-            .putLong(mix(purpose.ordinal() + 1L) ^ mix(seed + number))
+            .putLong(mix(purpose.code) ^ mix(seed + number))
             .array();
     return FACTORY.create(bytes);
   }

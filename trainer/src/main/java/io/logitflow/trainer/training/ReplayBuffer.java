@@ -108,8 +108,7 @@ final class ReplayBuffer {
 
   private void grow() {
     if (size > lengths.length) {
-      int allocation =
-          (int) Math.min(capacity, Math.max(FIRST_ALLOCATION, 2L * lengths.length));
+      int allocation = (int) Math.min(capacity, Math.max(FIRST_ALLOCATION, 2L * lengths.length));
       tokens = Arrays.copyOf(tokens, Math.multiplyExact(allocation, width));
       lengths = Arrays.copyOf(lengths, allocation);
       logRewards = Arrays.copyOf(logRewards, allocation);

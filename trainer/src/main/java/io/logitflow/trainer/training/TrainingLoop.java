@@ -18,10 +18,10 @@ import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.training.RandomStreams.Purpose;
 import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
-import io.logitflow.trainer.training.RandomStreams.Purpose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -82,8 +82,7 @@ public final class TrainingLoop implements AutoCloseable {
         new ReplayBuffer(
             Math.max(1, config.training().replay().capacity()), environment.maximumLength());
     this.manager = TensorEngine.newManager();
-    this.vector =
-        manager.create(network.initialParameters(random.of(Purpose.INITIALISATION, 0)));
+    this.vector = manager.create(network.initialParameters(random.of(Purpose.INITIALISATION, 0)));
     vector.setRequiresGradient(true);
     // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
     this.values = vector.stopGradient();
@@ -94,6 +93,11 @@ public final class TrainingLoop implements AutoCloseable {
   /** Returns the number of rounds done. */
   public long round() {
     return round;
+  }
+
+  /** Returns how many objects have been scored. */
+  public long rewardCalls() {
+    return rewardCalls;
   }
 
   /** Returns whether all rounds are done. */
@@ -121,8 +125,7 @@ public final class TrainingLoop implements AutoCloseable {
 
     float[] betas = betaDistribution.draw(generator, rows);
     Exploration exploration =
-        new Exploration(
-            config.explorationEpsilon(), RandomStreams.uniforms(generator, draws));
+        new Exploration(config.explorationEpsilon(), RandomStreams.uniforms(generator, draws));
     TrajectoryBatch trajectories =
         rollout
             .sample(policy, betas, RandomStreams.uniforms(generator, draws), exploration)
@@ -170,7 +173,10 @@ public final class TrainingLoop implements AutoCloseable {
         if (!Double.isFinite(value)) {
           throw new LogitFlowException(
               Category.FAILED,
-              "training: found a loss of " + value + " in round " + round
+              "training: found a loss of "
+                  + value
+                  + " in round "
+                  + round
                   + ", expected a finite one; a lower learning rate may help");
         }
         collector.backward(loss);

@@ -48,8 +48,7 @@ public final class ActionDistribution {
                 * logits[(row * heads + head) * actions + action];
       }
       boolean valid = mask[row * actions + action];
-      scaled[action] =
-          valid ? Math.max(-clamp, Math.min(clamp, sum)) : Double.NEGATIVE_INFINITY;
+      scaled[action] = valid ? Math.max(-clamp, Math.min(clamp, sum)) : Double.NEGATIVE_INFINITY;
       maximum = Math.max(maximum, scaled[action]);
     }
     total = 0;

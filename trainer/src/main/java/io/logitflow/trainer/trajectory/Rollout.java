@@ -139,8 +139,7 @@ public final class Rollout {
 
     Recorder(int rows) {
       this.rows = rows;
-      this.visited =
-          new StateBatch(maximumSteps * rows, environment.roots(1).width());
+      this.visited = new StateBatch(maximumSteps * rows, environment.roots(1).width());
       this.forwardMask = new boolean[maximumSteps * rows * actionCount];
       this.actions = new int[maximumSteps * rows];
       this.backwardActions = new int[maximumSteps * rows];

@@ -1,0 +1,42 @@
+package io.logitflow.trainer.checkpoint;
+
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.training.TrainingState;
+import java.nio.file.Path;
+
+/**
+ * A saved state of a run.
+ *
+ * @param config the run's effective configuration
+ * @param configYaml the same, as YAML
+ * @param rewardSha256 SHA-256 of the data that scores come from
+ * @param parametersSha256 SHA-256 of the file of parameters
+ * @param state what the run needs to go on
+ */
+public record Checkpoint(
+    TrainerConfig config,
+    String configYaml,
+    String rewardSha256,
+    String parametersSha256,
+    TrainingState state) {
+  /**
+   * Loads the newest checkpoint of a run.
+   *
+   * @param directory the run's directory, as {@code ./logitflow train --out} names it
+   * @throws io.logitflow.contract.InvalidInputException if there is none, or a file of it is
+   *     missing, damaged or of a version that is not known
+   */
+  public static Checkpoint load(Path directory) {
+    return CheckpointStore.require(directory);
+  }
+
+  /** Returns the number of rounds done. */
+  public long round() {
+    return state.round();
+  }
+
+  /** Returns the flat parameter vector, [P]. */
+  public float[] parameters() {
+    return state.parameters();
+  }
+}

@@ -1,0 +1,30 @@
+package io.logitflow.trainer.checkpoint;
+
+import java.util.Map;
+
+/**
+ * The counters of a checkpoint and the checksums of its files: {@code state.json}.
+ *
+ * @param formatVersion version of the checkpoint's format
+ * @param round rounds done
+ * @param optimiserSteps steps of the optimiser
+ * @param rewardCalls objects scored
+ * @param modesFound modes seen, as bits by their position in the list, 64 a number
+ * @param rewardSha256 SHA-256 of the data that scores come from
+ * @param files SHA-256 of every other file, by its name
+ */
+record CheckpointIndex(
+    int formatVersion,
+    long round,
+    long optimiserSteps,
+    long rewardCalls,
+    long[] modesFound,
+    String rewardSha256,
+    Map<String, String> files) {
+  static final int FORMAT_VERSION = 1;
+
+  /** Returns the checksum of a file, or a word that equals none where the index lacks it. */
+  String checksum(String file) {
+    return files.getOrDefault(file, "none");
+  }
+}

@@ -1,0 +1,68 @@
+package io.logitflow.trainer.command;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.LoadedConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code train}: trains a temperature-conditional GFlowNet and evaluates it. */
+@Command(
+    name = "train",
+    description = "Trains a temperature-conditional GFlowNet from a config and evaluates it.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "Configuration, YAML. Paths in it are relative to it.")
+  private Path config = Path.of("");
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Directory of checkpoints and evaluation.json; must not exist yet.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on from the newest checkpoint in --out, at round 0 if there is none. Only"
+              + " training.rounds may differ from the checkpoint's config.")
+  private boolean resume;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set one value of the config, such as training.rounds=400. May be repeated.")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--print-config", description = "Print every effective value and exit.")
+  private boolean printConfig;
+
+  @Override
+  public Integer call() {
+    LoadedConfig loaded = ConfigLoader.load(config, overrides);
+    if (printConfig) {
+      spec.commandLine().getOut().print(ConfigLoader.toYaml(loaded.config()));
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+    if (out == null) {
+      throw new InvalidInputException("--out", "nothing", "a directory for the checkpoints");
+    }
+    new TrainingRun(loaded, out, resume).run();
+    return 0;
+  }
+}

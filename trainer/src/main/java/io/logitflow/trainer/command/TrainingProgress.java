@@ -1,0 +1,65 @@
+package io.logitflow.trainer.command;
+
+import io.logitflow.trainer.training.RoundMetrics;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** The progress bar of training, on standard error: rounds, rate, time left, loss, log Z, modes. */
+final class TrainingProgress implements AutoCloseable {
+  private static final int UPDATE_MILLISECONDS = 500;
+  private static final int WIDTH = 140;
+
+  private final ProgressBar bar;
+  private final int modesTotal;
+
+  /**
+   * Shows the bar.
+   *
+   * @param done rounds done before
+   * @param rounds rounds in all
+   * @param modesTotal modes known
+   */
+  TrainingProgress(long done, int rounds, int modesTotal) {
+    this.modesTotal = modesTotal;
+    this.bar =
+        new ProgressBarBuilder()
+            .setTaskName("Training")
+            .setInitialMax(rounds)
+            .startsFrom(done, Duration.ZERO)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUnit(" rounds", 1)
+            .showSpeed()
+            .setMaxRenderedLength(WIDTH)
+            .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
+            .build();
+  }
+
+  /**
+   * Shows a round.
+   *
+   * @param metrics what the round showed
+   */
+  void show(RoundMetrics metrics) {
+    bar.setExtraMessage(
+        String.format(
+            "loss %.3f, log Z %.3f, modes %d/%d",
+            metrics.loss(), metrics.logPartition(), metrics.modesFound(), modesTotal));
+    bar.stepTo(metrics.round() + 1);
+  }
+
+  /**
+   * Says that training was asked to stop.
+   *
+   * @param round rounds done and saved
+   */
+  void stopped(long round) {
+    bar.setExtraMessage("stopped after round " + round + "; --resume goes on from there");
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

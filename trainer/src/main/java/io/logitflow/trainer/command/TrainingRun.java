@@ -1,0 +1,158 @@
+package io.logitflow.trainer.command;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.contract.Problem;
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.checkpoint.CheckpointStore;
+import io.logitflow.trainer.config.ConfigComparison;
+import io.logitflow.trainer.config.LoadedConfig;
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Environments;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.evaluation.EvaluationReport;
+import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.evaluation.Modes;
+import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.LogRewardTransform;
+import io.logitflow.trainer.reward.Reward;
+import io.logitflow.trainer.reward.Rewards;
+import io.logitflow.trainer.training.ModeTracker;
+import io.logitflow.trainer.training.RoundMetrics;
+import io.logitflow.trainer.training.TrainingLoop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One run of the trainer in a directory: takes up where a checkpoint left off, trains, writes
+ * checkpoints on the interval and when the process is told to stop, and evaluates at the end.
+ */
+final class TrainingRun {
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .build();
+
+  private final TrainerConfig config;
+  private final Path directory;
+  private final boolean resume;
+  private final Environment environment;
+  private final LogReward logReward;
+  private final ObjectBatch modes;
+  private final ModeTracker tracker;
+
+  /**
+   * Prepares a run, reading all that the config names.
+   *
+   * @param loaded the configuration
+   * @param directory where checkpoints go
+   * @param resume whether to go on in a directory that exists
+   * @throws InvalidInputException if something that the config names is at fault
+   */
+  TrainingRun(LoadedConfig loaded, Path directory, boolean resume) {
+    this.config = loaded.config();
+    this.directory = directory;
+    this.resume = resume;
+    if (!resume) {
+      StagedOutput.requireAbsent(directory);
+    }
+    this.environment = Environments.create(config.environment());
+    Reward reward = Rewards.create(config.reward(), loaded.directory(), environment);
+    this.logReward = new LogReward(reward, new LogRewardTransform(config.logReward()));
+    this.modes = Modes.read(config.evaluation().modes(), loaded.directory(), environment);
+    this.tracker = new ModeTracker(modes);
+  }
+
+  /** Trains to the last round, or to the checkpoint that a signal asks for. */
+  void run() {
+    CheckpointStore store = new CheckpointStore(directory, resume);
+    try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker)) {
+      store.latest().ifPresent(checkpoint -> restore(loop, checkpoint));
+      long start = System.nanoTime();
+      if (!train(loop, store)) {
+        return;
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      evaluate(loop, seconds);
+    }
+  }
+
+  private void restore(TrainingLoop loop, Checkpoint checkpoint) {
+    List<Problem> differences =
+        new ArrayList<>(ConfigComparison.differences(checkpoint.config(), config));
+    String fingerprint = logReward.reward().fingerprint();
+    if (!fingerprint.equals(checkpoint.rewardSha256())) {
+      differences.add(
+          new Problem(
+              "reward",
+              "data of SHA-256 " + fingerprint,
+              checkpoint.rewardSha256() + " as in the checkpoint"));
+    }
+    if (checkpoint.round() > config.training().rounds()) {
+      differences.add(
+          new Problem(
+              "training.rounds",
+              Integer.toString(config.training().rounds()),
+              "at least the " + checkpoint.round() + " that the checkpoint has done"));
+    }
+    if (!differences.isEmpty()) {
+      throw new InvalidInputException(differences);
+    }
+    loop.restore(checkpoint.state());
+  }
+
+  /** Returns whether the last round was reached. */
+  private boolean train(TrainingLoop loop, CheckpointStore store) {
+    try (StopSignal signal = new StopSignal();
+        TrainingProgress progress =
+            new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
+      while (!loop.finished() && !signal.received()) {
+        RoundMetrics metrics = loop.runRound();
+        progress.show(metrics);
+        if (loop.round() % config.training().checkpointInterval() == 0) {
+          checkpoint(loop, store);
+        }
+      }
+      checkpoint(loop, store);
+      if (!loop.finished()) {
+        progress.stopped(loop.round());
+      }
+      return loop.finished();
+    }
+  }
+
+  private void checkpoint(TrainingLoop loop, CheckpointStore store) {
+    store.write(config, logReward.reward().fingerprint(), loop.snapshot());
+  }
+
+  private void evaluate(TrainingLoop loop, double seconds) {
+    EvaluationReport report =
+        new EvaluationReport(
+            loop.round(),
+            new EvaluationReport.Training(
+                seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
+            new ModelEvaluation(config, environment, logReward, modes).evaluate(loop.policy()));
+    Path file = directory.resolve(CheckpointStore.EVALUATION);
+    try (StagedOutput staged = StagedOutput.file(file)) {
+      Files.writeString(
+          staged.path(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
+      staged.publish();
+    } catch (IOException e) {
+      throw new LogitFlowException(
+          Category.FAILED, file + ": cannot be written: " + e.getMessage(), e);
+    }
+    EvaluationTable.print(report);
+  }
+}

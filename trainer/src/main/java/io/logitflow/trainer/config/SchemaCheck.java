@@ -1,0 +1,162 @@
+package io.logitflow.trainer.config;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logitflow.contract.Problem;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path.Node;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One walk over a config's tree beside the records that it will be bound to, which collects every
+ * unknown and missing key, wrong type, and value that the records' constraints refuse.
+ *
+ * <p>Jackson stops at its first fault, and what a parser has half bound cannot be validated; so the
+ * tree is checked before it is bound.
+ */
+final class SchemaCheck {
+  private static final Validator VALIDATOR =
+      Validation.byDefaultProvider()
+          .configure()
+          .messageInterpolator(new ParameterMessageInterpolator())
+          .buildValidatorFactory()
+          .getValidator();
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SchemaCheck() {}
+
+  /**
+   * Checks a tree.
+   *
+   * @param tree a whole config, defaults filled in
+   * @return the faults, their subjects the keys' paths; none if the tree can be bound
+   */
+  static List<Problem> check(ObjectNode tree) {
+    SchemaCheck check = new SchemaCheck();
+    check.checkRecord("", tree, TrainerConfig.class, List.of());
+    return check.problems;
+  }
+
+  private void checkRecord(String path, JsonNode section, Class<?> type, List<String> furtherKeys) {
+    int earlier = problems.size();
+    List<String> keys = new ArrayList<>(furtherKeys);
+    for (RecordComponent component : type.getRecordComponents()) {
+      String key = ConfigMapper.key(component.getName());
+      keys.add(key);
+      checkComponent(path.isEmpty() ? key : path + "." + key, section.path(key), component);
+    }
+    for (Map.Entry<String, JsonNode> entry : section.properties()) {
+      if (!keys.contains(entry.getKey())) {
+        String subject = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+        report(subject, "unknown key", "one of " + String.join(", ", keys));
+      }
+    }
+    if (problems.size() == earlier) {
+      problems.addAll(CrossFieldChecks.check(path, ConfigMapper.toValue(section, type)));
+    }
+  }
+
+  private void checkComponent(String path, JsonNode value, RecordComponent component) {
+    boolean isAbsent = value.isMissingNode() || value.isNull();
+    if (isAbsent && component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+      return;
+    }
+    int earlier = problems.size();
+    checkValue(path, value, component.getGenericType());
+    if (problems.size() == earlier && !isSection(component.getType())) {
+      checkConstraints(path, ConfigMapper.toValue(value, component.getGenericType()), component);
+    }
+  }
+
+  private void checkValue(String path, JsonNode value, Type type) {
+    if (type instanceof ParameterizedType list) {
+      if (!value.isArray()) {
+        report(path, found(value), "a list");
+        return;
+      }
+      for (int i = 0; i < value.size(); i++) {
+        checkValue(path + "[" + i + "]", value.get(i), list.getActualTypeArguments()[0]);
+      }
+    } else if (isSection((Class<?>) type)) {
+      checkSection(path, value, (Class<?>) type);
+    } else {
+      Scalars.expectation(value, (Class<?>) type)
+          .ifPresent(expected -> report(path, found(value), expected));
+    }
+  }
+
+  private void checkSection(String path, JsonNode value, Class<?> type) {
+    Map<String, Class<?>> subtypes = subtypes(type);
+    if (!value.isObject()) {
+      String key = subtypes.isEmpty() ? firstKey(type) : "type";
+      report(path, found(value), "a section with the key " + key);
+    } else if (subtypes.isEmpty()) {
+      checkRecord(path, value, type, List.of());
+    } else {
+      JsonNode name = value.path("type");
+      Class<?> subtype = name.isTextual() ? subtypes.get(name.asText()) : null;
+      if (subtype == null) {
+        report(path + ".type", found(name), "one of " + String.join(", ", subtypes.keySet()));
+      } else {
+        checkRecord(path, value, subtype, List.of("type"));
+      }
+    }
+  }
+
+  private void checkConstraints(String path, Object value, RecordComponent component) {
+    for (ConstraintViolation<?> violation :
+        VALIDATOR.validateValue(component.getDeclaringRecord(), component.getName(), value)) {
+      StringBuilder subject = new StringBuilder(path);
+      for (Node node : violation.getPropertyPath()) {
+        if (node.getIndex() != null) {
+          subject.append('[').append(node.getIndex()).append(']');
+        }
+      }
+      Object refused = violation.getInvalidValue();
+      String found =
+          refused instanceof List<?> list ? "a list of " + list.size() : String.valueOf(refused);
+      report(subject.toString(), found, violation.getMessage());
+    }
+  }
+
+  private void report(String path, String found, String expected) {
+    problems.add(new Problem(path, found, expected));
+  }
+
+  private static boolean isSection(Class<?> type) {
+    return type.isRecord() || type.isSealed();
+  }
+
+  private static String firstKey(Class<?> record) {
+    return ConfigMapper.key(record.getRecordComponents()[0].getName());
+  }
+
+  private static Map<String, Class<?>> subtypes(Class<?> type) {
+    Map<String, Class<?>> subtypes = new LinkedHashMap<>();
+    JsonSubTypes declared = type.getAnnotation(JsonSubTypes.class);
+    if (declared != null) {
+      Arrays.stream(declared.value()).forEach(s -> subtypes.put(s.name(), s.value()));
+    }
+    return subtypes;
+  }
+
+  private static String found(JsonNode value) {
+    if (value.isMissingNode() || value.isNull()) {
+      return "nothing";
+    }
+    return value.isObject() ? "a section" : value.isArray() ? "a list" : value.toString();
+  }
+}

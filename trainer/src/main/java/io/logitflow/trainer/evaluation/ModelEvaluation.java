@@ -1,0 +1,131 @@
+package io.logitflow.trainer.evaluation;
+
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.policy.StatePolicy;
+import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.training.BetaDistribution;
+import io.logitflow.trainer.training.ModeTracker;
+import io.logitflow.trainer.training.RandomStreams;
+import io.logitflow.trainer.training.RandomStreams.Purpose;
+import io.logitflow.trainer.trajectory.Exploration;
+import io.logitflow.trainer.trajectory.Rollout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Evaluates a policy at the inverse temperatures of its config, exactly where it can. */
+public final class ModelEvaluation {
+  private static final int CHUNK = 1000;
+
+  private final TrainerConfig config;
+  private final Environment environment;
+  private final LogReward logReward;
+  private final ObjectBatch modes;
+  private final BetaDistribution trained;
+
+  /**
+   * Creates an evaluation.
+   *
+   * @param config the run's configuration
+   * @param environment its environment
+   * @param logReward its rewards; asked for every object where objects are enumerated
+   * @param modes the known modes, none where none are known
+   */
+  public ModelEvaluation(
+      TrainerConfig config, Environment environment, LogReward logReward, ObjectBatch modes) {
+    this.config = config;
+    this.environment = environment;
+    this.logReward = logReward;
+    this.modes = modes;
+    this.trained = BetaDistribution.of(config.training().beta());
+  }
+
+  /**
+   * Evaluates a policy.
+   *
+   * @param policy the policy
+   * @return one entry for each β of the config, in its order
+   */
+  public List<EvaluationReport.AtBeta> evaluate(StatePolicy policy) {
+    double @Nullable [] scores = null;
+    if (ExactDistribution.covers(environment)) {
+      int objects = Math.toIntExact(environment.objectCount().orElseThrow());
+      scores =
+          logReward
+              .reward()
+              .scores(
+                  environment.objects(environment.states(environment.maximumSteps(), 0, objects)));
+    }
+    double @Nullable [] allScores = scores;
+    List<Float> betas = config.evaluation().betas();
+    return IntStream.range(0, betas.size())
+        .mapToObj(position -> atBeta(policy, betas.get(position), position, allScores))
+        .toList();
+  }
+
+  private EvaluationReport.AtBeta atBeta(
+      StatePolicy policy, float beta, int position, double @Nullable [] scores) {
+    Sampled sampled = sample(policy, beta, position);
+    Double expectedModel = null;
+    Double expectedTarget = null;
+    Double totalVariation = null;
+    Double logPartition = null;
+    if (scores != null) {
+      double[] logRewards = logReward.transform().logRewards(scores);
+      double[] model = ExactDistribution.compute(environment, policy, beta);
+      double[] target = ExactDistribution.target(logRewards, beta);
+      expectedModel = expectation(model, scores);
+      expectedTarget = expectation(target, scores);
+      totalVariation = ExactDistribution.totalVariation(model, target);
+      logPartition = ExactDistribution.logPartition(logRewards, beta);
+    }
+    return new EvaluationReport.AtBeta(
+        beta,
+        trained.extrapolates(beta),
+        config.evaluation().samples(),
+        sampled.meanScore(),
+        expectedModel,
+        expectedTarget,
+        totalVariation,
+        policy.logPartition(new float[] {beta})[0],
+        logPartition,
+        sampled.modesFound(),
+        modes.rows(),
+        sampled.perSecond());
+  }
+
+  private Sampled sample(StatePolicy policy, float beta, int position) {
+    RandomGenerator random = new RandomStreams(config.seed()).of(Purpose.EVALUATION, position);
+    Rollout rollout = new Rollout(environment);
+    ModeTracker tracker = new ModeTracker(modes);
+    int samples = config.evaluation().samples();
+    double sum = 0;
+    long nanoseconds = 0;
+    for (int first = 0; first < samples; first += CHUNK) {
+      float[] betas = new float[Math.min(CHUNK, samples - first)];
+      Arrays.fill(betas, beta);
+      float[] uniforms = RandomStreams.uniforms(random, betas.length * environment.maximumSteps());
+      long start = System.nanoTime();
+      ObjectBatch objects =
+          rollout.sample(policy, betas, uniforms, Exploration.NONE).trajectories().objects();
+      nanoseconds += System.nanoTime() - start;
+      sum += Arrays.stream(logReward.reward().scores(objects)).sum();
+      tracker.observe(objects);
+    }
+    return new Sampled(sum / samples, tracker.foundCount(), samples * 1e9 / nanoseconds);
+  }
+
+  private static double expectation(double[] probabilities, double[] values) {
+    double sum = 0;
+    for (int i = 0; i < values.length; i++) {
+      sum += probabilities[i] * values[i];
+    }
+    return sum;
+  }
+
+  private record Sampled(double meanScore, int modesFound, double perSecond) {}
+}

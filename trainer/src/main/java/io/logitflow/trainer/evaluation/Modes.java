@@ -1,0 +1,45 @@
+package io.logitflow.trainer.evaluation;
+
+import io.logitflow.trainer.config.EvaluationConfig.ModesConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
+import io.logitflow.trainer.reward.CsvTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The known modes of a landscape, read from a file. */
+public final class Modes {
+  private Modes() {}
+
+  /**
+   * Reads the modes that a config names.
+   *
+   * @param config the file, or null where no modes are known
+   * @param directory what the file is relative to
+   * @param environment whose objects they are
+   * @return the modes in the file's order, none where none are known
+   * @throws io.logitflow.contract.InvalidInputException if the file or a row is at fault
+   */
+  public static ObjectBatch read(
+      @Nullable ModesConfig config, Path directory, Environment environment) {
+    List<int[]> modes = new ArrayList<>();
+    if (config != null) {
+      ObjectText text = new ObjectText(environment);
+      CsvTable.read(
+          directory.resolve(config.file()),
+          List.of(config.objectColumn()),
+          (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));
+    }
+    int width = environment.maximumLength();
+    int[] tokens = new int[modes.size() * width];
+    int[] lengths = new int[modes.size()];
+    for (int row = 0; row < lengths.length; row++) {
+      System.arraycopy(modes.get(row), 0, tokens, row * width, modes.get(row).length);
+      lengths[row] = modes.get(row).length;
+    }
+    return new ObjectBatch(lengths.length, width, tokens, lengths);
+  }
+}

@@ -1,0 +1,38 @@
+package io.logitflow.trainer.reward;
+
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.trainer.environment.ObjectBatch;
+
+/**
+ * Log rewards of objects: a source of scores behind the transform, with what the source answers
+ * checked.
+ *
+ * @param reward the source of scores
+ * @param transform from a score to a log reward
+ */
+public record LogReward(Reward reward, LogRewardTransform transform) {
+  /**
+   * Computes log rewards.
+   *
+   * @param objects N objects
+   * @return [N] finite natural logarithms
+   * @throws LogitFlowException if the source answers with another count or a score that is not
+   *     finite, or not at all
+   */
+  public double[] of(ObjectBatch objects) {
+    double[] scores = reward.scores(objects);
+    if (scores.length != objects.rows()) {
+      throw new LogitFlowException(
+          Category.FAILED,
+          "reward: found " + scores.length + " scores, expected " + objects.rows());
+    }
+    for (double score : scores) {
+      if (!Double.isFinite(score)) {
+        throw new LogitFlowException(
+            Category.FAILED, "reward: found a score of " + score + ", expected a finite one");
+      }
+    }
+    return transform.logRewards(scores);
+  }
+}

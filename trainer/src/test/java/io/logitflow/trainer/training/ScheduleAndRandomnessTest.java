@@ -1,0 +1,82 @@
+package io.logitflow.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.logitflow.trainer.config.TrainingConfig;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.training.RandomStreams.Purpose;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ScheduleAndRandomnessTest {
+  @Test
+  void ratesWarmUpAndFallAlongHalfACosine() {
+    LearningRateSchedule schedule = new LearningRateSchedule(100, 10, 0.2);
+    assertThat(schedule.factor(0)).isCloseTo(0.1, within(1e-12));
+    assertThat(schedule.factor(50)).isCloseTo(0.6, within(1e-12));
+    assertThat(schedule.factor(99)).isCloseTo(0.2 + 0.8 * 0.000246719817, within(1e-9));
+    assertThat(new LearningRateSchedule(100, 0, 1).factor(73)).isEqualTo(1);
+  }
+
+  @Test
+  void everyPurposeRoundAndSeedDrawsItsOwnNumbers() {
+    Set<Long> seen = new HashSet<>();
+    for (long seed = 0; seed < 10; seed++) {
+      for (Purpose purpose : Purpose.values()) {
+        for (long number = 0; number < 100; number++) {
+          seen.add(new RandomStreams(seed).of(purpose, number).nextLong());
+        }
+      }
+    }
+    assertThat(seen).hasSize(3000);
+    assertThat(new RandomStreams(4).of(Purpose.ROUND, 7).nextLong())
+        .isEqualTo(new RandomStreams(4).of(Purpose.ROUND, 7).nextLong());
+  }
+
+  @Test
+  void firstDrawsOfConsecutiveRoundsAreUniform() {
+    RandomStreams streams = new RandomStreams(0);
+    int[] counts = new int[16];
+    for (int round = 0; round < 16_000; round++) {
+      counts[(int) (16 * streams.of(Purpose.ROUND, round).nextDouble())]++;
+    }
+    double chiSquare = Arrays.stream(counts).mapToDouble(n -> (n - 1000) * (n - 1000) / 1e3).sum();
+    assertThat(chiSquare).isLessThan(37.7); // 0.001 quantile at 15 degrees of freedom.
+  }
+
+  @Test
+  void betasFillTheirRangeAndAConstantIsOne() {
+    BetaDistribution range = BetaDistribution.of(new TrainingConfig.Uniform(1, 3));
+    float[] betas = range.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 10_000);
+    double mean = 0;
+    for (float beta : betas) {
+      assertThat(beta).isBetween(1f, 3f);
+      mean += beta / 10_000.0;
+    }
+    assertThat(mean).isCloseTo(2, within(0.03));
+    assertThat(range.middle()).isEqualTo(2);
+    assertThat(range.extrapolates(3)).isFalse();
+    assertThat(range.extrapolates(3.01f)).isTrue();
+    assertThat(range.extrapolates(0.99f)).isTrue();
+    BetaDistribution constant = BetaDistribution.of(new TrainingConfig.Constant(5));
+    assertThat(constant.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 3))
+        .containsExactly(5, 5, 5);
+  }
+
+  @Test
+  void modesAreCountedOnceAndSurviveARestore() {
+    ObjectBatch modes = new ObjectBatch(2, 2, new int[] {0, 1, 2, 3}, new int[] {2, 2});
+    ModeTracker tracker = new ModeTracker(modes);
+    tracker.observe(new ObjectBatch(3, 2, new int[] {2, 3, 1, 1, 2, 3}, new int[] {2, 2, 2}));
+    assertThat(tracker.foundCount()).isEqualTo(1);
+    assertThat(tracker.totalCount()).isEqualTo(2);
+    ModeTracker restored = new ModeTracker(modes);
+    restored.restore(tracker.found());
+    assertThat(restored.foundCount()).isEqualTo(1);
+    restored.observe(new ObjectBatch(1, 2, new int[] {0, 1}, new int[] {2}));
+    assertThat(restored.foundCount()).isEqualTo(2);
+  }
+}
