@@ -37,13 +37,19 @@ public final class Sampler implements AutoCloseable {
    * @param bundle an opened bundle
    * @param options how to run
    * @return the sampler, ready
-   * @throws InvalidInputException if the rollout is not the graph that the manifest declares
+   * @throws InvalidInputException if the rollout is not the graph that the manifest declares, or
+   *     the tiles do not fit in memory
    */
   public static Sampler open(Bundle bundle, SamplerOptions options) {
     RolloutSession session = RolloutSession.open(bundle, options.provider());
-    Sampler sampler = new Sampler(bundle, options, session);
-    sampler.threads.forEach(Thread::start);
-    return sampler;
+    try {
+      Sampler sampler = new Sampler(bundle, options, session);
+      sampler.threads.forEach(Thread::start);
+      return sampler;
+    } catch (LogitFlowException e) {
+      session.close();
+      throw e;
+    }
   }
 
   /** Returns what is sampled from. */
@@ -123,7 +129,9 @@ public final class Sampler implements AutoCloseable {
 
   private Thread newThread(int number) {
     Thread thread =
-        new Thread(new Worker(queue, session, options.tileRows()), "sampler-worker-" + number);
+        new Thread(
+            new Worker(queue, session, session.newBuffers(options.tileRows())),
+            "sampler-worker-" + number);
     // A process that ends without closing its sampler must not hang on it.
     thread.setDaemon(true);
     return thread;

@@ -8,34 +8,37 @@ import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
 
-/** A thread's work: takes the rows that wait, up to a tile, runs them, hands them back, again. */
+/**
+ * A thread's work: takes the rows that wait, up to a tile, runs them in its own buffers, hands them
+ * back, again.
+ */
 final class Worker implements Runnable {
   private final AdmissionQueue queue;
   private final RolloutSession session;
-  private final int tileRows;
+  private final RolloutBuffers buffers;
   private final CounterRandom random = new CounterRandom();
 
-  Worker(AdmissionQueue queue, RolloutSession session, int tileRows) {
+  Worker(AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
     this.queue = queue;
     this.session = session;
-    this.tileRows = tileRows;
+    this.buffers = buffers;
   }
 
   /** Works until the queue is closed. */
   @Override
   public void run() {
-    try (RolloutBuffers buffers = session.newBuffers(tileRows)) {
+    try (buffers) {
       for (Tile tile = queue.take(); tile != null; tile = queue.take()) {
-        run(tile, buffers);
+        run(tile);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void run(Tile tile, RolloutBuffers buffers) {
+  private void run(Tile tile) {
     try {
-      gather(tile, buffers);
+      gather(tile);
       session.run(buffers, tile.rows());
     } catch (Throwable e) {
       // Whatever it was, an Error of a native library too: nobody may wait for these rows forever.
@@ -45,12 +48,12 @@ final class Worker implements Runnable {
     }
     int offset = 0;
     for (Tile.Slice slice : tile.slices()) {
-      scatter(slice, buffers, offset);
+      scatter(slice, offset);
       offset += slice.rows();
     }
   }
 
-  private void gather(Tile tile, RolloutBuffers buffers) {
+  private void gather(Tile tile) {
     int steps = buffers.shape().steps();
     int offset = 0;
     for (Tile.Slice slice : tile.slices()) {
@@ -64,7 +67,7 @@ final class Worker implements Runnable {
     }
   }
 
-  private void scatter(Tile.Slice slice, RolloutBuffers buffers, int offset) {
+  private void scatter(Tile.Slice slice, int offset) {
     long firstRow = slice.cursor().request().firstRow() + slice.first();
     Candidates candidates;
     try {

@@ -116,9 +116,13 @@ public final class RolloutBuffers implements AutoCloseable {
     Tensors tensors = tensorsByRows.get(rows);
     if (tensors == null) {
       tensors = new Tensors(new LinkedHashMap<>(), new LinkedHashMap<>());
-      // Registered before it is filled, so that close() frees what a failure leaves of it.
+      try {
+        fill(tensors, environment, rows);
+      } catch (OrtException e) {
+        tensors.close();
+        throw e;
+      }
       tensorsByRows.put(rows, tensors);
-      fill(tensors, environment, rows);
     }
     return tensors;
   }
@@ -126,10 +130,7 @@ public final class RolloutBuffers implements AutoCloseable {
   /** Frees the tensors. */
   @Override
   public void close() {
-    for (Tensors tensors : tensorsByRows.values()) {
-      tensors.inputs().values().forEach(OnnxTensor::close);
-      tensors.outputs().values().forEach(OnnxTensor::close);
-    }
+    tensorsByRows.values().forEach(Tensors::close);
     tensorsByRows.clear();
   }
 
@@ -178,5 +179,10 @@ public final class RolloutBuffers implements AutoCloseable {
    * @param inputs what the graph reads
    * @param outputs what it writes, pinned to the buffers
    */
-  record Tensors(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {}
+  record Tensors(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+    private void close() {
+      inputs.values().forEach(OnnxTensor::close);
+      outputs.values().forEach(OnnxTensor::close);
+    }
+  }
 }

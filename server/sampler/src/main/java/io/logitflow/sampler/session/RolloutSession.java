@@ -83,9 +83,15 @@ public final class RolloutSession implements AutoCloseable {
    * Returns new buffers for this session's runs.
    *
    * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
+   * @throws InvalidInputException if so many rows do not fit in memory
    */
   public RolloutBuffers newBuffers(int maximumRows) {
-    return new RolloutBuffers(shape, maximumRows);
+    try {
+      return new RolloutBuffers(shape, maximumRows);
+    } catch (ArithmeticException | OutOfMemoryError e) {
+      throw new InvalidInputException(
+          "tile", maximumRows + " rows of " + shape, "as many as fit in memory");
+    }
   }
 
   /**

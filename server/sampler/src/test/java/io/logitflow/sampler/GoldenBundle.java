@@ -1,0 +1,105 @@
+package io.logitflow.sampler;
+
+import com.google.protobuf.util.JsonFormat;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.v1.BundleFile;
+import io.logitflow.v1.Graph;
+import io.logitflow.v1.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/** The golden bundle of format version 1, and copies of it with something changed. */
+public final class GoldenBundle {
+  private static final String RESOURCES = "/golden/v1/";
+  private static final List<String> FILES =
+      List.of(
+          BundleFormat.MANIFEST_FILE,
+          BundleFormat.POLICY_FILE,
+          BundleFormat.SCALE_FILE,
+          BundleFormat.LOG_PARTITION_FILE,
+          BundleFormat.ROLLOUT_FILE,
+          BundleFormat.PARITY_FILE);
+
+  private GoldenBundle() {}
+
+  /** Copies the bundle into a directory and opens it. */
+  public static Bundle open(Path directory) {
+    return Bundle.open(copyTo(directory));
+  }
+
+  /** Copies the bundle into a directory. */
+  public static Path copyTo(Path directory) {
+    for (String name : FILES) {
+      copy(RESOURCES + name, directory.resolve(name));
+    }
+    return directory;
+  }
+
+  /** Copies the bundle, with a rollout that fails for large inverse temperatures, and opens it. */
+  public static Bundle openFaulty(Path directory) {
+    copyTo(directory);
+    copy("/faulty/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    seal(directory);
+    return Bundle.open(directory);
+  }
+
+  /** Reads a bundle's manifest, changes it and writes it back. */
+  public static void rewrite(Path directory, UnaryOperator<Manifest.Builder> change) {
+    Path file = directory.resolve(BundleFormat.MANIFEST_FILE);
+    try {
+      Manifest.Builder manifest = Manifest.newBuilder();
+      JsonFormat.parser().merge(Files.readString(file), manifest);
+      Files.writeString(file, JsonFormat.printer().print(change.apply(manifest)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the manifest's sizes and checksums those of the files that are there. */
+  public static void seal(Path directory) {
+    rewrite(
+        directory,
+        manifest -> {
+          for (Graph.Builder graph : manifest.getGraphsBuilderList()) {
+            graph.setFile(describe(directory, graph.getFile().getName()));
+          }
+          return manifest;
+        });
+  }
+
+  private static BundleFile describe(Path directory, String name) {
+    try {
+      byte[] bytes = Files.readAllBytes(directory.resolve(name));
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return BundleFile.newBuilder()
+          .setName(name)
+          .setSize(bytes.length)
+          .setSha256(HexFormat.of().formatHex(digest))
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void copy(String resource, Path target) {
+    URL url = Objects.requireNonNull(GoldenBundle.class.getResource(resource), resource);
+    try (InputStream input = url.openStream()) {
+      Files.write(target, input.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.logitflow.sampler.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class BundleTest {
+  private final Path directory;
+
+  BundleTest(@TempDir Path directory) {
+    this.directory = GoldenBundle.copyTo(directory);
+  }
+
+  @Test
+  void opensTheGoldenBundle() {
+    Bundle bundle = Bundle.open(directory);
+
+    assertThat(bundle.manifest().getEnvironment().getType()).isEqualTo("prepend-append");
+    assertThat(bundle.rowWidth()).isEqualTo(3);
+    assertThat(bundle.steps()).isEqualTo(3);
+    assertThat(bundle.vocabulary().size()).isEqualTo(4);
+    assertThat(bundle.path(Role.ROLLOUT)).isEqualTo(directory.resolve("rollout.onnx"));
+  }
+
+  @Test
+  void knowsTheTrainedRange() {
+    Bundle bundle = Bundle.open(directory);
+    float low = bundle.manifest().getTrainedBeta().getLow();
+    float high = bundle.manifest().getTrainedBeta().getHigh();
+
+    assertThat(bundle.extrapolates(low)).isFalse();
+    assertThat(bundle.extrapolates(high)).isFalse();
+    assertThat(bundle.extrapolates(Math.nextDown(low))).isTrue();
+    assertThat(bundle.extrapolates(Math.nextUp(high))).isTrue();
+  }
+
+  @Test
+  void refusesWhatIsNoDirectory() {
+    assertRefused(
+        directory.resolve("gone"),
+        directory.resolve("gone") + ": found nothing of that name, expected a bundle's directory");
+    assertRefused(
+        directory.resolve("scale.onnx"),
+        directory.resolve("scale.onnx") + ": found a file, expected a bundle's directory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"policy.onnx", "scale.onnx", "log_partition.onnx", "rollout.onnx", "parity.json"})
+  void refusesAMissingATruncatedAndAnAlteredFile(String name) throws IOException {
+    Path file = directory.resolve(name);
+    byte[] content = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(content, content.length - 1));
+    assertRefused(
+        directory,
+        "%s: found %d bytes, expected %d, as the manifest says"
+            .formatted(file, content.length - 1, content.length));
+
+    byte[] flipped = content.clone();
+    flipped[content.length / 2] ^= 1;
+    Files.write(file, flipped);
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageMatching(
+            Pattern.quote(file.toString())
+                + ": found SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64}, as the manifest says");
+
+    Files.delete(file);
+    assertRefused(directory, file + ": found no such file, expected a file of the bundle");
+  }
+
+  @Test
+  void refusesAMissingManifest() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.delete(manifest);
+    assertRefused(directory, manifest + ": found no such file, expected a bundle's manifest");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "[]", "{\"formatVersion\": 1, \"grafs\": []}", "\0\0"})
+  void refusesAManifestThatIsNone(String text) throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.writeString(manifest, text);
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(manifest + (text.isEmpty() ? "" : ": found "))
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void refusesATruncatedManifest() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(manifest, text.substring(0, text.length() / 2));
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(manifest + ": found InvalidProtocolBufferException (")
+        .hasMessageEndingWith("), expected a manifest in protobuf's JSON form");
+  }
+
+  @Test
+  void refusesAFutureVersionWhateverElseItHolds() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.writeString(manifest, "{\"formatVersion\": 2, \"somethingNew\": {\"a\": 1}}");
+    assertRefused(
+        directory,
+        manifest + " formatVersion: found 2, expected 1, the only version that this release reads");
+  }
+
+  static Stream<Arguments> faults() {
+    return Stream.of(
+        fault(
+            m -> edit(m, b -> b.getTrainedBetaBuilder().setLow(0)),
+            "trainedBeta.low: found 0.0, expected a finite number above 0"),
+        fault(
+            m -> edit(m, b -> b.getTrainedBetaBuilder().setLow(5).setHigh(2)),
+            "trainedBeta.high: found 2.0, expected at least trainedBeta.low, 5.0"),
+        fault(
+            m -> edit(m, b -> b.getVocabularyBuilder().setTokens(1, "A")),
+            "vocabulary.tokens[1]: found A, expected a name that is not taken"),
+        fault(
+            m -> edit(m, b -> b.getVocabularyBuilder().setTokens(0, "Al\nFe")),
+            "vocabulary.tokens[0]: found Al?Fe, expected one character, since the separator is"
+                + " empty"),
+        fault(
+            m -> edit(m, b -> b.getVocabularyBuilder().setTokens(2, "")),
+            "vocabulary.tokens[2]: found an empty name, expected a name of at least one character"),
+        fault(
+            m -> edit(m, b -> b.getEnvironmentBuilder().setActionCount(0)),
+            "environment.actionCount: found 0, expected at least 1"),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().setHeads(-1)),
+            "conditioning.heads: found -1, expected at least 1"),
+        fault(
+            m -> edit(m, b -> b.getLogRewardBuilder().setScale(Double.POSITIVE_INFINITY)),
+            "logReward.scale: found Infinity, expected a finite number above 0"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(0).getFileBuilder().setName("../policy.onnx")),
+            "graphs[0].file.name: found \"../policy.onnx\", expected a plain file name of letters,"
+                + " digits, '.', '_' and '-'"),
+        fault(
+            m -> edit(m, b -> b.getReportsBuilder(0).setName("/parity.json")),
+            "reports[0].name: found \"/parity.json\", expected a plain file name of letters,"
+                + " digits, '.', '_' and '-'"),
+        fault(
+            m -> edit(m, b -> b.getReportsBuilder(0).setSha256("AB")),
+            "reports[0].sha256: found \"AB\", expected 64 lower-case hexadecimal digits"),
+        fault(m -> m.removeGraphs(3), "graphs: found no graph of role ROLLOUT, expected one"),
+        fault(
+            m -> m.removeGraphs(1),
+            "graphs: found no graph of role SCALE, expected one, since the conditioning is"
+                + " logit-scale"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(1).setRoleValue(0)),
+            "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION or"
+                + " ROLLOUT"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(1).setShape(1, 4)),
+            "rollout graph's inputs: found beta FLOAT32 [B], uniform FLOAT32 [B, 4], expected beta"
+                + " FLOAT32 [B], uniform FLOAT32 [B, 3]"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(3).removeOutputs(4)),
+            "rollout graph's outputs: found tokens UINT8 [B, 3], length INT32 [B], log_pf FLOAT32"
+                + " [B], log_pb FLOAT32 [B], expected tokens UINT8 [B, 3], length INT32 [B],"
+                + " log_pf FLOAT32 [B], log_pb FLOAT32 [B], log_z FLOAT32 [B]"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void refusesAFaultyField(UnaryOperator<Manifest.Builder> change, String expected) {
+    GoldenBundle.rewrite(directory, change);
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .satisfies(
+            thrown ->
+                assertThat(String.valueOf(thrown.getMessage()).lines())
+                    .contains("manifest.json " + expected));
+  }
+
+  @Test
+  void reportsAllFaultsAtOnce() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.getTrainedBetaBuilder().setLow(-1);
+          manifest.getEnvironmentBuilder().setFeatureCount(0);
+          return manifest;
+        });
+    assertRefused(
+        directory,
+        """
+        manifest.json environment.featureCount: found 0, expected at least 1
+        manifest.json trainedBeta.low: found -1.0, expected a finite number above 0""");
+  }
+
+  private static Arguments fault(UnaryOperator<Manifest.Builder> change, String expected) {
+    return Arguments.of(change, expected);
+  }
+
+  private static Manifest.Builder edit(
+      Manifest.Builder manifest, Consumer<Manifest.Builder> change) {
+    change.accept(manifest);
+    return manifest;
+  }
+
+  private static void assertRefused(Path bundle, String message) {
+    assertThatThrownBy(() -> Bundle.open(bundle))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
+  }
+}

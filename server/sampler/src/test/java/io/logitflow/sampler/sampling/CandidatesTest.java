@@ -1,0 +1,78 @@
+package io.logitflow.sampler.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.session.ExecutionProvider;
+import io.logitflow.sampler.session.RolloutBuffers;
+import io.logitflow.sampler.session.RolloutSession;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CandidatesTest {
+  private final RolloutSession session;
+  private final RolloutBuffers buffers;
+
+  CandidatesTest(@TempDir Path directory) {
+    session = RolloutSession.open(GoldenBundle.open(directory), ExecutionProvider.CPU);
+    buffers = session.newBuffers(8);
+    for (int row = 0; row < 8; row++) {
+      buffers.beta().put(row, 0.5F + row);
+      new CounterRandom()
+          .fill(1, row, buffers.uniform(), row * buffers.shape().steps(), buffers.shape().steps());
+    }
+    session.run(buffers, 8);
+  }
+
+  @AfterEach
+  void close() {
+    buffers.close();
+    session.close();
+  }
+
+  @Test
+  void copiesASliceThatOutlivesTheBuffers() {
+    Candidates candidates = Candidates.copyOf(buffers, 2, 3, 100);
+    byte firstToken = buffers.tokens().get(2 * buffers.shape().bytesPerRow());
+    buffers.tokens().put(2 * buffers.shape().bytesPerRow(), (byte) 99);
+    buffers.logPf().put(2, 99);
+
+    assertThat(candidates.firstRow()).isEqualTo(100);
+    assertThat(candidates.rowCount()).isEqualTo(3);
+    assertThat(candidates.tokens().get(0)).isEqualTo(firstToken);
+    assertThat(candidates.beta(1)).isEqualTo(3.5F);
+    assertThat(candidates.logPf(0)).isNegative();
+    assertThat(candidates.tokens().isReadOnly()).isTrue();
+  }
+
+  @Test
+  void impliesTheRewardByTrajectoryBalance() {
+    buffers.logZ().put(4, 10);
+    buffers.logPf().put(4, -4);
+    buffers.logPb().put(4, -1.5F);
+
+    Candidates candidates = Candidates.copyOf(buffers, 4, 1, 0);
+
+    assertThat(candidates.impliedLogReward(0)).isCloseTo(7.5F / 4.5F, within(1e-6F));
+  }
+
+  @Test
+  void refusesWhatNoModelMaySay() {
+    buffers.logPb().put(1, Float.NaN);
+    assertThatThrownBy(() -> Candidates.copyOf(buffers, 0, 4, 50))
+        .hasMessageMatching(
+            "the model's rollout gave log_pf \\S+, log_pb NaN, log_z \\S+ at beta 1.5, row 51");
+
+    buffers.length().put(3, buffers.shape().rowWidth() + 1);
+    assertThatThrownBy(() -> Candidates.copyOf(buffers, 3, 1, 0))
+        .hasMessage("the model's rollout gave length 4 at beta 3.5, row 0");
+
+    buffers.tokens().put(6 * buffers.shape().bytesPerRow(), (byte) 200);
+    assertThatThrownBy(() -> Candidates.copyOf(buffers, 5, 2, 0))
+        .hasMessage("the model's rollout gave token 200 at beta 6.5, row 1");
+  }
+}

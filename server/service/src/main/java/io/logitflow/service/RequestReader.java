@@ -1,0 +1,76 @@
+package io.logitflow.service;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Problem;
+import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.v1.Column;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads a request off the wire: all of its faults at once, by the names of the protocol's fields.
+ */
+final class RequestReader {
+  private final long maximumRows;
+
+  /**
+   * Creates a reader.
+   *
+   * @param maximumRows the most rows of a request
+   */
+  RequestReader(long maximumRows) {
+    this.maximumRows = maximumRows;
+  }
+
+  /**
+   * Returns what is asked for.
+   *
+   * @param message the request
+   * @param seed the seed to use
+   * @throws InvalidInputException if a field is out of its range
+   */
+  SampleRequest read(io.logitflow.v1.SampleRequest message, long seed) {
+    List<Problem> problems = new ArrayList<>();
+    long mostOfEach = maximumRows / Math.max(1, message.getBetaCount());
+    long count = message.getCount();
+    if (count < 1 || count > mostOfEach) {
+      problems.add(new Problem("count", String.valueOf(count), "1 to " + mostOfEach));
+      count = 1; // It has been reported; what else is wrong?
+    }
+    checkColumns(message, problems);
+    float[] betas = new float[message.getBetaCount()];
+    for (int j = 0; j < betas.length; j++) {
+      betas[j] = message.getBeta(j);
+    }
+    try {
+      SampleRequest request = SampleRequest.of(betas, count, message.getFirstRow(), seed);
+      if (problems.isEmpty()) {
+        return request;
+      }
+    } catch (InvalidInputException e) {
+      problems.addAll(0, e.problems());
+    }
+    throw new InvalidInputException(problems);
+  }
+
+  private static void checkColumns(io.logitflow.v1.SampleRequest message, List<Problem> problems) {
+    Set<Column> seen = EnumSet.noneOf(Column.class);
+    for (int i = 0; i < message.getColumnsCount(); i++) {
+      Column column = message.getColumns(i);
+      String field = "columns[" + i + "]";
+      if (column == Column.COLUMN_UNSPECIFIED || column == Column.UNRECOGNIZED) {
+        problems.add(
+            new Problem(
+                field,
+                column == Column.UNRECOGNIZED
+                    ? String.valueOf(message.getColumnsValue(i))
+                    : column.toString(),
+                "LOG_PF, LOG_PB, LOG_Z or IMPLIED_LOG_REWARD"));
+      } else if (!seen.add(column)) {
+        problems.add(new Problem(field, column.toString(), "each column once"));
+      }
+    }
+  }
+}

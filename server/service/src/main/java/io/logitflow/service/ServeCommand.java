@@ -1,0 +1,86 @@
+package io.logitflow.service;
+
+import io.logitflow.sampler.batching.SamplerOptions;
+import io.logitflow.sampler.session.ExecutionProvider;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code serve}: serves a bundle until the process is told to end. */
+@Command(
+    name = "serve",
+    description = "Serve a bundle over gRPC until SIGTERM.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  private static final SamplerOptions DEFAULTS = SamplerOptions.defaults();
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  // The queue takes some requests of the largest size before it refuses one.
+  private static final long LARGEST_REQUESTS_OUTSTANDING = 10;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--bundle", paramLabel = "DIR", required = true, description = "What to serve.")
+  private Path bundle = Path.of("");
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      required = true,
+      description = "Port to listen on; 0 for any free one.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}, this machine alone; 0.0.0.0 for all). "
+              + "There is no encryption and no authentication.")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description = "Threads that run the model (default: one for each processor).")
+  private int workers = DEFAULTS.workers();
+
+  @Option(
+      names = "--tile",
+      paramLabel = "ROWS",
+      description = "The most rows of one run of the model (default: ${DEFAULT-VALUE}).")
+  private int tile = DEFAULTS.tileRows();
+
+  @Option(
+      names = "--maximum-rows",
+      paramLabel = "ROWS",
+      description =
+          "The most rows of one request (default: ${DEFAULT-VALUE}); ten times as many may be "
+              + "outstanding in all.")
+  private long maximumRows = DEFAULTS.maximumRowsPerRequest();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ServerConfig config = new ServerConfig(bundle, host, port, samplerOptions(), GRACE);
+    SamplingServer server = SamplingServer.start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
+    PrintWriter out = spec.commandLine().getOut();
+    String shownHost = host.contains(":") ? "[" + host + "]" : host;
+    out.println("Serving " + bundle + " on " + shownHost + ":" + server.port());
+    out.flush();
+    server.awaitStop();
+    return 0;
+  }
+
+  private SamplerOptions samplerOptions() {
+    long outstanding =
+        maximumRows > Long.MAX_VALUE / LARGEST_REQUESTS_OUTSTANDING
+            ? Long.MAX_VALUE
+            : maximumRows * LARGEST_REQUESTS_OUTSTANDING;
+    return new SamplerOptions(workers, tile, outstanding, maximumRows, ExecutionProvider.CPU);
+  }
+}
