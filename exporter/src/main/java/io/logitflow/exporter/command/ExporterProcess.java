@@ -2,7 +2,9 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,8 +24,7 @@ public final class ExporterProcess {
    * @param arguments {@code export} or {@code verify} and its options
    */
   public static void main(String[] arguments) {
-    System.exit(
-        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    System.exit(run(printer(System.out), printer(System.err), arguments));
   }
 
   /**
@@ -45,6 +46,10 @@ public final class ExporterProcess {
             })
         .setExecutionExceptionHandler((thrown, command, parsed) -> failed(thrown, err))
         .execute(arguments);
+  }
+
+  private static PrintWriter printer(PrintStream stream) {
+    return new PrintWriter(stream, true, Charset.defaultCharset());
   }
 
   private static int failed(Exception thrown, PrintWriter err) {

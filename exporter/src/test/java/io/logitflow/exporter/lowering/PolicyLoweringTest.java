@@ -3,6 +3,7 @@ package io.logitflow.exporter.lowering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PolicyLoweringTest {
   private static final float[] BETAS = {0.05f, 0.5f, 1, 2, 3, 10, 50};
 
-  static Stream<RandomModel> models() {
+  static Stream<TrainedModel> models() {
     return Stream.of(
         RandomModel.strings(2, 6, ScaleForm.PAPER, 1, 16),
         RandomModel.strings(4, 3, ScaleForm.POSITIVE, 2, 32, 16),
@@ -28,16 +29,17 @@ class PolicyLoweringTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void computesTheTrainersLogitsOfEveryState(RandomModel model) {
+  void computesTheTrainersLogitsOfEveryState(TrainedModel model) {
     Environment environment = model.environment();
-    try (TrainedPolicy trained = model.trained()) {
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
       for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
         int rows = (int) environment.stateCount(steps).orElseThrow();
         StateBatch states = environment.states(steps, 0, rows);
         FloatBuffer features = FloatBuffer.allocate(rows * environment.featureCount());
         environment.writeFeatures(states, features);
         GraphRun run =
-            GraphRun.of(model.lowering().policy(), rows, Map.of("features", features.array()));
+            GraphRun.of(
+                RandomModel.lowering(model).policy(), rows, Map.of("features", features.array()));
         assertThat(run.floats("forward_logits"))
             .containsExactly(trained.forwardLogits(states), within(1e-4f));
       }
@@ -46,14 +48,15 @@ class PolicyLoweringTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void computesTheTrainersScaleAndLogPartition(RandomModel model) {
+  void computesTheTrainersScaleAndLogPartition(TrainedModel model) {
     Map<String, float[]> inputs = Map.of("beta", BETAS);
-    try (TrainedPolicy trained = model.trained()) {
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
       assertThat(
-              GraphRun.of(model.lowering().scale(), BETAS.length, inputs).floats("forward_scale"))
+              GraphRun.of(RandomModel.lowering(model).scale(), BETAS.length, inputs)
+                  .floats("forward_scale"))
           .containsExactly(trained.forwardScale(BETAS), within(1e-4f));
       assertThat(
-              GraphRun.of(model.lowering().logPartition(), BETAS.length, inputs)
+              GraphRun.of(RandomModel.lowering(model).logPartition(), BETAS.length, inputs)
                   .floats("log_partition"))
           .containsExactly(trained.logPartition(BETAS), within(1e-4f));
     }

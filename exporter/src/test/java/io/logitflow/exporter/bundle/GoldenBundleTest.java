@@ -1,0 +1,55 @@
+package io.logitflow.exporter.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The bundle that the sampler's tests run on is what this exporter writes. With {@code
+ * -Dlogitflow.golden.write=true} it is written anew, which a change of the format alone justifies.
+ */
+class GoldenBundleTest {
+  private static final Path GOLDEN =
+      Path.of("../server/sampler/src/test/resources/golden/v1").toAbsolutePath().normalize();
+  private static final List<String> COMPARED =
+      List.of(
+          BundleFormat.POLICY_FILE,
+          BundleFormat.SCALE_FILE,
+          BundleFormat.LOG_PARTITION_FILE,
+          BundleFormat.ROLLOUT_FILE,
+          BundleFormat.MANIFEST_FILE);
+
+  private final TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 1, 16);
+
+  @TempDir private Path directory;
+
+  @Test
+  void isWhatThisExporterWrites() throws Exception {
+    BundleWriter writer = new BundleWriter("golden");
+    if (Boolean.getBoolean("logitflow.golden.write")) {
+      StagedOutput.deleteTree(GOLDEN);
+      writer.write(model, GOLDEN, staged -> BundleFolder.parity(model, staged).toJson());
+    }
+    // The last digits of measured differences depend on the processor: the report is taken over.
+    String report = Files.readString(GOLDEN.resolve(BundleFormat.PARITY_FILE));
+    Path written = directory.resolve("bundle");
+    writer.write(model, written, staged -> report);
+    for (String file : COMPARED) {
+      assertThat(written.resolve(file)).hasSameBinaryContentAs(GOLDEN.resolve(file));
+    }
+  }
+
+  @Test
+  void isEqualToTheTrainer() {
+    assertThat(BundleFolder.parity(model, GOLDEN).passed()).isTrue();
+  }
+}

@@ -1,0 +1,147 @@
+package io.logitflow.exporter.lowering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.logitflow.exporter.fixture.GraphRun;
+import io.logitflow.exporter.graph.ElementType;
+import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Operator;
+import io.logitflow.exporter.graph.Shape;
+import io.logitflow.exporter.graph.Value;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ActionChoiceTest {
+  /** 1 − 2^−24, the largest uniform that there is. */
+  private static final float LAST = 0x1.fffffep-1f;
+
+  /** Its exponential less that of any logit near zero is zero in binary32. */
+  private static final float IMPOSSIBLE = -200;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8, 17, 64, 300, 1024, 1025})
+  void takesTheFirstAndTheLastPossibleActionAtTheEndsOfTheUniform(int actions) {
+    Random random = new Random(actions);
+    int rows = 64;
+    float[] scaled = new float[2 * rows * actions];
+    float[] uniform = new float[2 * rows];
+    int[] expected = new int[2 * rows];
+    for (int row = 0; row < rows; row++) {
+      int first = random.nextInt(actions);
+      int last = first + random.nextInt(actions - first);
+      for (int action = 0; action < actions; action++) {
+        boolean possible = action >= first && action <= last;
+        float logit = possible ? 3 * (float) random.nextGaussian() : IMPOSSIBLE;
+        scaled[2 * row * actions + action] = logit;
+        scaled[(2 * row + 1) * actions + action] = logit;
+      }
+      uniform[2 * row] = 0;
+      uniform[2 * row + 1] = LAST;
+      expected[2 * row] = first;
+      expected[2 * row + 1] = last;
+    }
+    float[] positions = choose(actions, scaled, uniform).floats("position");
+    for (int row = 0; row < 2 * rows; row++) {
+      // Just below 1 the last actions may be rarer than a uniform's resolution, and so be skipped.
+      float lowest = row % 2 == 0 ? expected[row] : expected[row - 1];
+      assertThat(positions[row]).as("row %d", row).isBetween(lowest, (float) expected[row]);
+    }
+  }
+
+  @Test
+  void takesTheLastPossibleActionJustBelowOne() {
+    float[] scaled = {1, 2, 1, IMPOSSIBLE, IMPOSSIBLE, 1, 2, 1, 1, 2};
+    GraphRun run = choose(5, scaled, new float[] {LAST, LAST});
+    assertThat(run.floats("position")).containsExactly(2, 4);
+  }
+
+  @Test
+  void neverCountsTheLastRunningSumWhateverTheTotal() {
+    // Totals over many binades, powers of two among them.
+    int actions = 512;
+    float[] scaled = new float[actions * actions];
+    float[] uniform = new float[actions];
+    for (int row = 0; row < actions; row++) {
+      for (int action = 0; action < actions; action++) {
+        scaled[row * actions + action] = action <= row ? 0 : IMPOSSIBLE;
+      }
+      uniform[row] = LAST;
+    }
+    float[] positions = choose(actions, scaled, uniform).floats("position");
+    for (int row = 0; row < actions; row++) {
+      assertThat(positions[row]).isEqualTo((float) row);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8, 36, 1200})
+  void choosesAndScoresAsTheCumulativeDistributionSays(int actions) {
+    Random random = new Random(3);
+    int rows = 500;
+    float[] scaled = new float[rows * actions];
+    float[] uniform = new float[rows];
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] = 4 * (float) random.nextGaussian();
+    }
+    for (int row = 0; row < rows; row++) {
+      uniform[row] = random.nextInt(1 << 24) * 0x1p-24f;
+    }
+    GraphRun run = choose(actions, scaled, uniform);
+    int compared = 0;
+    for (int row = 0; row < rows; row++) {
+      double total = 0;
+      for (int action = 0; action < actions; action++) {
+        total += Math.exp(scaled[row * actions + action]);
+      }
+      int expected = 0;
+      double upper = Math.exp(scaled[row * actions]) / total;
+      double lower = 0;
+      while (upper <= uniform[row]) {
+        expected++;
+        lower = upper;
+        upper += Math.exp(scaled[row * actions + expected]) / total;
+      }
+      if (Math.min(uniform[row] - lower, upper - uniform[row]) > 1e-6 || actions == 1) {
+        compared++;
+        assertThat(run.floats("position")[row]).isEqualTo((float) expected);
+        assertThat(run.floats("log_probability")[row])
+            .isCloseTo((float) (scaled[row * actions + expected] - Math.log(total)), within(1e-5f));
+      }
+    }
+    assertThat(compared).isGreaterThan(rows * 9 / 10);
+  }
+
+  private static GraphRun choose(int actions, float[] scaled, float[] uniform) {
+    GraphBuilder graph = new GraphBuilder("choice", "B");
+    Value logits = graph.input("scaled", ElementType.FLOAT32, Shape.BATCH, actions);
+    Value draws = graph.input("uniform", ElementType.FLOAT32, Shape.BATCH, 1);
+    ActionChoice choice = ActionChoice.choose(graph, logits, draws);
+    Value chosen =
+        graph.apply(
+            Operator.MATMUL,
+            choice.shiftedLogit(),
+            graph.constant("sum", Shape.of(actions, 1), ones(actions)));
+    graph.output(
+        "log_probability",
+        graph.apply(Operator.SUB, chosen, graph.apply(Operator.LOG, choice.total())));
+    graph.output(
+        "position",
+        graph.apply(Operator.ADD, choice.position(), graph.constant("0", Shape.of(), 0)));
+    return GraphRun.of(
+        graph.build("test", new TreeMap<>()),
+        uniform.length,
+        Map.of("scaled", scaled, "uniform", uniform));
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}
