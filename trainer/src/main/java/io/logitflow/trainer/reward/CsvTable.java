@@ -93,6 +93,7 @@ public final class CsvTable {
         CsvReader<CsvRecord> reader =
             CsvReader.builder()
                 .detectBomHeader(true)
+                .allowUnclosedQuote(false)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofCsvRecord(text)) {
