@@ -59,9 +59,19 @@ class ArchitectureTest {
           .mayOnlyAccessLayers(
               "config", "environment", "reward", "policy", "trajectory", "objective", "training")
           .whereLayer("evaluation")
-          .mayOnlyAccessLayers("config", "environment", "reward", "policy", "trajectory")
+          .mayOnlyAccessLayers(
+              "config", "environment", "reward", "policy", "trajectory", "training")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();
+
+  @ArchTest
+  static final ArchRule onlyTheCommandStartsTheLoop =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("..trainer.training..", "..trainer.command..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(".*\\.training\\.(TrainingLoop|Adam)");
 
   @ArchTest
   static final ArchRule noPackagesDependOnEachOtherInACircle =

@@ -285,6 +285,8 @@ class ConfigLoaderTest {
         .isEqualTo(new TrainingConfig.Constant(1));
     assertThat(parse(MINIMAL + "training: {beta: {high: 9}}").training().beta())
         .isEqualTo(new TrainingConfig.Uniform(1, 9));
+    assertThat(parse(MINIMAL + "training: {beta: {type: uniform, high: 9}}").training().beta())
+        .isEqualTo(new TrainingConfig.Uniform(1, 9));
     assertThat(faults(MINIMAL + "training: {beta: {type: constant}}"))
         .containsExactly("c.yaml: training.beta.value: found nothing, expected a finite number");
   }
