@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -36,6 +37,9 @@ final class ArgumentFault {
       String values =
           missing.getMissing().stream().map(ArgSpec::paramLabel).collect(Collectors.joining(", "));
       return new Problem(names, "nothing", values).toString();
+    }
+    if (fault instanceof OverwrittenOptionException repeated) {
+      return new Problem(nameOf(repeated.getOverwritten()), "more than one", "one").toString();
     }
     ArgSpec argument = fault.getArgSpec();
     if (argument != null && fault.getValue() != null) {

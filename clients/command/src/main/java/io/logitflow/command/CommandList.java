@@ -16,7 +16,7 @@ final class CommandList {
 
   /** Returns one line for each command. */
   static String text() {
-    StringBuilder text = new StringBuilder(String.format("%nCommands:%n"));
+    StringBuilder text = new StringBuilder();
     COMMANDS.forEach((name, purpose) -> text.append(String.format("  %-10s  %s%n", name, purpose)));
     return text.toString();
   }

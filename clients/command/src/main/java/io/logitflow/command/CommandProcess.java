@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
     name = "./logitflow",
     description = "Temperature-conditional GFlowNets: train, export, serve, sample.",
     subcommands = {QuickstartCommand.class, SampleCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
     footer = {"", "./logitflow COMMAND --help says more of one."})
 public final class CommandProcess implements Runnable {
   private static final int INVALID_INPUT = 2;

@@ -103,7 +103,7 @@ public final class CandidateBlock {
     int low = tokens.byteAt(index * bytesPerToken) & 0xFF;
     return bytesPerToken == 1
         ? low
-        : low | (tokens.byteAt(index * bytesPerToken + 1) & 0xFF) << Byte.SIZE;
+        : low | ((tokens.byteAt(index * bytesPerToken + 1) & 0xFF) << Byte.SIZE);
   }
 
   static List<Float> column(CandidateChunk chunk, Column column) {

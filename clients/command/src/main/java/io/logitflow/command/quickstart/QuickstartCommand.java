@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = "Runs every stage on the TFBind8 example and shows the result.",
+    customSynopsis = "./logitflow quickstart [--out DIR] [--set a.b=c ...]",
     sortOptions = false)
 public final class QuickstartCommand implements Callable<Integer> {
   private static final String EXAMPLE = "trainer/examples/tfbind8/";

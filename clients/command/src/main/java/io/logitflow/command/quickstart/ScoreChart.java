@@ -133,14 +133,14 @@ record ScoreChart(String title, List<Panel> panels) {
             .height(HEIGHT - TITLE_HEIGHT)
             .title(panel.title())
             .xAxisTitle("score")
-            .yAxisTitle(first ? "probability of a bin" : "")
+            .yAxisTitle(first ? "probability" : "")
             .build();
     style(chart.getStyler());
     XYSeries sampled = chart.addSeries("sampled", edges(panel.sampled()), heights(panel.sampled()));
     sampled.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);
     sampled.setFillColor(SAMPLED_FILL);
     sampled.setLineColor(SAMPLED_EDGE);
-    sampled.setLineStyle(new BasicStroke(1f));
+    sampled.setLineStyle(new BasicStroke(1.5f));
     sampled.setMarker(SeriesMarkers.NONE);
     XYSeries target =
         chart.addSeries("exact target", edges(panel.target()), heights(panel.target()));

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sample",
     description = "Draws candidates from a running server, as CSV.",
+    customSynopsis =
+        "./logitflow sample --target HOST:PORT --beta B[,B...] --count N [--seed N]"
+            + " [--out FILE.csv]",
     sortOptions = false)
 public final class SampleCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
