@@ -36,10 +36,12 @@ public final class UniformSampler extends SamplerGrpc.SamplerImplBase implements
   private static final long STRIDE = 40_503;
 
   private final long failAtRow;
+  private final long stallAtRow;
   private final Server server;
 
-  private UniformSampler(int port, long failAtRow) throws IOException {
+  private UniformSampler(int port, long failAtRow, long stallAtRow) throws IOException {
     this.failAtRow = failAtRow;
+    this.stallAtRow = stallAtRow;
     this.server =
         Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
             .addService(this)
@@ -49,17 +51,23 @@ public final class UniformSampler extends SamplerGrpc.SamplerImplBase implements
 
   /** Starts a sampler on a free port. */
   public static UniformSampler start() throws IOException {
-    return new UniformSampler(0, Long.MAX_VALUE);
+    return new UniformSampler(0, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /** Starts a sampler that goes away when it comes to a row. */
   public static UniformSampler failingAtRow(long row) throws IOException {
-    return new UniformSampler(0, row);
+    return new UniformSampler(0, row, Long.MAX_VALUE);
+  }
+
+  /** Starts a sampler that says no more when it comes to a row. */
+  public static UniformSampler stallingAtRow(long row) throws IOException {
+    return new UniformSampler(0, Long.MAX_VALUE, row);
   }
 
   /** Serves until it is killed. */
   public static void main(String[] arguments) throws Exception {
-    UniformSampler sampler = new UniformSampler(Integer.parseInt(arguments[0]), Long.MAX_VALUE);
+    UniformSampler sampler =
+        new UniformSampler(Integer.parseInt(arguments[0]), Long.MAX_VALUE, Long.MAX_VALUE);
     System.out.println("Serving " + arguments[1] + " on " + sampler.target());
     sampler.server.awaitTermination();
   }
@@ -101,6 +109,9 @@ public final class UniformSampler extends SamplerGrpc.SamplerImplBase implements
     out.onNext(SampleResponse.newBuilder().setHeader(header).build());
     long end = request.getFirstRow() + request.getBetaCount() * request.getCount();
     for (long row = request.getFirstRow(); row < end; row += CHUNK) {
+      if (row >= stallAtRow) {
+        return;
+      }
       if (row >= failAtRow) {
         out.onError(Status.UNAVAILABLE.withDescription("stopping").asException());
         return;

@@ -131,6 +131,8 @@ public final class SampleCommand implements Callable<Integer> {
 
   private static long writeToFile(BlockStream blocks, Path file) {
     try (StagedOutput staged = StagedOutput.file(file)) {
+      // An interrupt from the keyboard leaves nothing behind either.
+      Runtime.getRuntime().addShutdownHook(new Thread(staged::close, "delete-partial"));
       long rows;
       try (OutputStream stream = Files.newOutputStream(staged.path())) {
         rows = write(blocks, stream, file.toString());

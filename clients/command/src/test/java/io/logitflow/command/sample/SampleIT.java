@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logitflow.command.CommandRun;
 import io.logitflow.command.UniformSampler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +58,34 @@ class SampleIT {
   }
 
   @Test
+  void anInterruptedRunLeavesNothingBehind(@TempDir Path directory) throws Exception {
+    try (UniformSampler sampler = UniformSampler.stallingAtRow(500)) {
+      Process sampling =
+          new ProcessBuilder(
+                  CommandRun.REPOSITORY.resolve("logitflow").toString(),
+                  "sample",
+                  "--target",
+                  sampler.target(),
+                  "--beta",
+                  "1",
+                  "--count",
+                  "1000",
+                  "--out",
+                  directory.resolve("candidates.csv").toString())
+              .start();
+      while (isEmpty(directory)) {
+        assertThat(sampling.isAlive()).isTrue();
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+
+      sampling.destroy();
+
+      assertThat(sampling.waitFor()).isNotZero();
+      assertThat(directory).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void aTargetThatNobodyListensOnIsOneLineWithExitCode1() throws Exception {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -76,6 +107,12 @@ class SampleIT {
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).isEqualTo("--beta: found one, expected a number\n");
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private static CommandRun sample(String target, String... arguments) throws Exception {
