@@ -91,10 +91,11 @@ public final class SampleCommand implements Callable<Integer> {
     if (seed != null) {
       query = query.withSeed(seed);
     }
-    long start = System.nanoTime();
     try (SamplerClient client = SamplerClient.connect(target);
         BlockStream blocks = client.sampleBlocks(query)) {
       warnOfExtrapolation(client, blocks);
+      // From here on, so that the rate is the stream's and not the connection's.
+      long start = System.nanoTime();
       long rows = out == null ? writeToStandardOutput(blocks) : writeToFile(blocks, out);
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
       err()
