@@ -26,6 +26,7 @@ import io.logitflow.trainer.reward.Rewards;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
+import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +79,8 @@ final class TrainingRun {
   /** Trains to the last round, or to the checkpoint that a signal asks for. */
   void run() {
     CheckpointStore store = new CheckpointStore(directory, resume);
-    try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker)) {
-      store.latest().ifPresent(checkpoint -> restore(loop, checkpoint));
+    TrainingState saved = store.latest().map(this::compatible).orElse(null);
+    try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
       long start = System.nanoTime();
       if (!train(loop, store)) {
         return;
@@ -89,7 +90,8 @@ final class TrainingRun {
     }
   }
 
-  private void restore(TrainingLoop loop, Checkpoint checkpoint) {
+  /** Returns the state of a checkpoint after making sure that this run can go on from it. */
+  private TrainingState compatible(Checkpoint checkpoint) {
     List<Problem> differences =
         new ArrayList<>(ConfigComparison.differences(checkpoint.config(), config));
     String fingerprint = logReward.reward().fingerprint();
@@ -110,7 +112,7 @@ final class TrainingRun {
     if (!differences.isEmpty()) {
       throw new InvalidInputException(differences);
     }
-    loop.restore(checkpoint.state());
+    return checkpoint.state();
   }
 
   /** Returns whether the last round was reached. */

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ final class SchemaCheck {
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
+
+  private static final int WHOLE_VALUE = -1;
 
   private final List<Problem> problems = new ArrayList<>();
 
@@ -117,19 +120,29 @@ final class SchemaCheck {
   }
 
   private void checkConstraints(String path, Object value, RecordComponent component) {
+    Map<Integer, ConstraintViolation<?>> byEntry =
+        new TreeMap<>(); // The validator's set has no order.
     for (ConstraintViolation<?> violation :
         VALIDATOR.validateValue(component.getDeclaringRecord(), component.getName(), value)) {
-      StringBuilder subject = new StringBuilder(path);
-      for (Node node : violation.getPropertyPath()) {
-        if (node.getIndex() != null) {
-          subject.append('[').append(node.getIndex()).append(']');
-        }
-      }
-      Object refused = violation.getInvalidValue();
-      String found =
-          refused instanceof List<?> list ? "a list of " + list.size() : String.valueOf(refused);
-      report(subject.toString(), found, violation.getMessage());
+      byEntry.put(entry(violation), violation);
     }
+    byEntry.forEach(
+        (entry, violation) -> {
+          Object refused = violation.getInvalidValue();
+          report(
+              entry == WHOLE_VALUE ? path : path + "[" + entry + "]",
+              refused instanceof List<?> list ? "a list of " + list.size() : "" + refused,
+              violation.getMessage());
+        });
+  }
+
+  private static int entry(ConstraintViolation<?> violation) {
+    int entry = WHOLE_VALUE;
+    for (Node node : violation.getPropertyPath()) {
+      Integer index = node.getIndex();
+      entry = index == null ? entry : index;
+    }
+    return entry;
   }
 
   private void report(String path, String found, String expected) {
@@ -156,6 +169,9 @@ final class SchemaCheck {
   private static String found(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
       return "nothing";
+    }
+    if (value.isNumber()) {
+      return value.asText(); // In JSON a number that is not finite would be quoted.
     }
     return value.isObject() ? "a section" : value.isArray() ? "a list" : value.toString();
   }

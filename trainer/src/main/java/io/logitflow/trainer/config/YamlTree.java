@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.logitflow.contract.InvalidInputException;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -85,9 +86,11 @@ final class YamlTree {
     try {
       return parser.getDoubleValue();
     } catch (JsonParseException e) {
-      return parser.getText().startsWith("-")
-          ? Double.NEGATIVE_INFINITY
-          : parser.getText().contains("n") ? Double.POSITIVE_INFINITY : Double.NaN;
+      String text = parser.getText();
+      if (text.toLowerCase(Locale.ROOT).endsWith("nan")) {
+        return Double.NaN;
+      }
+      return text.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     }
   }
 

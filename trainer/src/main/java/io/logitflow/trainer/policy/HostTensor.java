@@ -69,7 +69,9 @@ public final class HostTensor {
   }
 
   private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocateDirect(bytes + ALIGNMENT)
+    // The slice loses up to one alignment in all, at its two ends, where the size is a multiple.
+    int size = Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return ByteBuffer.allocateDirect(Math.addExact(size, ALIGNMENT))
         .alignedSlice(ALIGNMENT)
         .order(ByteOrder.nativeOrder());
   }

@@ -80,9 +80,11 @@ public final class CsvTable {
     } catch (ZipException | EOFException e) {
       throw new InvalidInputException(
           file.toString(), "damaged compression (" + e.getMessage() + ")", "a whole gzip file");
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be read: " + innermostMessage(e), e);
+          Category.FAILED,
+          file + ": cannot be read: " + e.getClass().getSimpleName() + ", " + e.getMessage(),
+          e);
     }
   }
 
@@ -93,6 +95,7 @@ public final class CsvTable {
         CsvReader<CsvRecord> reader =
             CsvReader.builder()
                 .detectBomHeader(true)
+                .allowUnclosedQuote(false)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .ofCsvRecord(text)) {

@@ -34,13 +34,14 @@ final class Adam implements AutoCloseable {
   private long steps;
 
   /**
-   * Creates the optimiser with zero moments.
+   * Creates the optimiser.
    *
    * @param parent owner of its tensors
    * @param layout groups of parameters
    * @param config rates and the bound of norms
+   * @param moments what it remembers of earlier steps
    */
-  Adam(NDManager parent, ParameterLayout layout, OptimiserConfig config) {
+  Adam(NDManager parent, ParameterLayout layout, OptimiserConfig config, Moments moments) {
     this.manager = parent.newSubManager();
     float[] rates = new float[layout.size()];
     for (ParameterBlock block : layout.blocks()) {
@@ -53,8 +54,9 @@ final class Adam implements AutoCloseable {
       Arrays.fill(rates, block.offset(), block.offset() + block.size(), (float) rate);
     }
     this.learningRates = manager.create(rates);
-    this.first = manager.create(new float[layout.size()]);
-    this.second = manager.create(new float[layout.size()]);
+    this.first = manager.create(moments.first());
+    this.second = manager.create(moments.second());
+    this.steps = moments.steps();
     this.keepFirst = manager.create((float) DECAY_FIRST);
     this.takeFirst = manager.create((float) (1 - DECAY_FIRST));
     this.keepSecond = manager.create((float) DECAY_SECOND);
@@ -103,17 +105,6 @@ final class Adam implements AutoCloseable {
   /** Returns the moments and the number of steps behind them. */
   Moments moments() {
     return new Moments(steps, first.toFloatArray(), second.toFloatArray());
-  }
-
-  /**
-   * Takes up saved moments.
-   *
-   * @param moments moments of a vector of the same layout
-   */
-  void restore(Moments moments) {
-    steps = moments.steps();
-    first.set(moments.first());
-    second.set(moments.second());
   }
 
   @Override

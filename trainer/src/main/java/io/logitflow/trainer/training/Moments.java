@@ -7,4 +7,13 @@ package io.logitflow.trainer.training;
  * @param first [P] running mean of gradients
  * @param second [P] running mean of squared gradients
  */
-public record Moments(long steps, float[] first, float[] second) {}
+public record Moments(long steps, float[] first, float[] second) {
+  /**
+   * Returns the moments before the first step.
+   *
+   * @param size P
+   */
+  public static Moments zero(int size) {
+    return new Moments(0, new float[size], new float[size]);
+  }
+}

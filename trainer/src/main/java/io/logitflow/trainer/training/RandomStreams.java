@@ -1,6 +1,5 @@
 package io.logitflow.trainer.training;
 
-import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -37,15 +36,7 @@ public record RandomStreams(long seed) {
    * @param number the round, or another number within the purpose
    */
   public RandomGenerator of(Purpose purpose, long number) {
-    // The generator takes 32 bytes of seed and mixes none of them, so they are spread over it.
-    byte[] bytes =
-        ByteBuffer.allocate(4 * Long.BYTES)
-            .putLong(mix(seed))
-            .putLong(mix(seed ^ mix(number + 1)))
-            .putLong(mix(number))
-            .putLong(mix(purpose.code) ^ mix(seed + number))
-            .array();
-    return FACTORY.create(bytes);
+    return FACTORY.create(mix(mix(mix(seed) + purpose.code) + number));
   }
 
   /** Finaliser of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford's). */

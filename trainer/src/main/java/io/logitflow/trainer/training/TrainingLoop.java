@@ -25,6 +25,7 @@ import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Online training, round by round: trajectories drawn with the policy at random β, one step of the
@@ -54,15 +55,20 @@ public final class TrainingLoop implements AutoCloseable {
   private long rewardCalls;
 
   /**
-   * Creates a run at round 0.
+   * Creates a run that starts, or goes on from a saved state as if it had not stopped.
    *
    * @param config the whole configuration
    * @param environment the environment
    * @param logReward log rewards of its objects
    * @param modes counts known modes among sampled objects
+   * @param saved a snapshot of a run with the same configuration, or null to start at round 0
    */
   public TrainingLoop(
-      TrainerConfig config, Environment environment, LogReward logReward, ModeTracker modes) {
+      TrainerConfig config,
+      Environment environment,
+      LogReward logReward,
+      ModeTracker modes,
+      @Nullable TrainingState saved) {
     this.config = config.training();
     this.environment = environment;
     this.logReward = logReward;
@@ -81,13 +87,27 @@ public final class TrainingLoop implements AutoCloseable {
     this.replay =
         new ReplayBuffer(
             Math.max(1, config.training().replay().capacity()), environment.maximumLength());
+    float[] parameters;
+    Moments moments;
+    if (saved == null) {
+      parameters = network.initialParameters(random.of(Purpose.INITIALISATION, 0));
+      moments = Moments.zero(parameters.length);
+    } else {
+      parameters = saved.parameters();
+      moments = saved.moments();
+      round = saved.round();
+      rewardCalls = saved.rewardCalls();
+      replay.add(saved.replay().objects(), saved.replay().logRewards());
+      modes.restore(saved.modesFound());
+      metrics.addAll(saved.metrics());
+    }
     this.manager = TensorEngine.newManager();
-    this.vector = manager.create(network.initialParameters(random.of(Purpose.INITIALISATION, 0)));
+    this.vector = manager.create(parameters);
     vector.setRequiresGradient(true);
     // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
     this.values = vector.stopGradient();
     this.policy = new TrainedPolicy(network, environment, values);
-    this.optimiser = new Adam(manager, network.layout(), config.optimiser());
+    this.optimiser = new Adam(manager, network.layout(), config.optimiser(), moments);
   }
 
   /** Returns the number of rounds done. */
@@ -198,21 +218,6 @@ public final class TrainingLoop implements AutoCloseable {
         modes.found(),
         rewardCalls,
         List.copyOf(metrics));
-  }
-
-  /**
-   * Goes on from a saved state.
-   *
-   * @param state a snapshot of a run with the same configuration
-   */
-  public void restore(TrainingState state) {
-    round = state.round();
-    values.set(state.parameters());
-    optimiser.restore(state.moments());
-    replay.add(state.replay().objects(), state.replay().logRewards());
-    modes.restore(state.modesFound());
-    rewardCalls = state.rewardCalls();
-    metrics.addAll(state.metrics());
   }
 
   /** Frees the tensors. */

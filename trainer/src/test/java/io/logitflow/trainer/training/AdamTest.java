@@ -45,7 +45,7 @@ class AdamTest {
     double[] first = new double[layout.size()];
     double[] second = new double[layout.size()];
     NDArray vector = manager.create(new float[layout.size()]);
-    try (Adam adam = new Adam(manager, layout, config)) {
+    try (Adam adam = new Adam(manager, layout, config, Moments.zero(layout.size()))) {
       for (int step = 1; step <= 20; step++) {
         float[] gradient = new float[layout.size()];
         for (int i = 0; i < gradient.length; i++) {
@@ -81,16 +81,17 @@ class AdamTest {
     Arrays.fill(gradient, 0.3f);
     NDArray uninterrupted = manager.create(new float[layout.size()]);
     NDArray resumed = manager.create(new float[layout.size()]);
-    try (Adam one = new Adam(manager, layout, config);
-        Adam before = new Adam(manager, layout, config);
-        Adam after = new Adam(manager, layout, config)) {
+    Moments zero = Moments.zero(layout.size());
+    try (Adam one = new Adam(manager, layout, config, zero);
+        Adam before = new Adam(manager, layout, config, zero)) {
       for (int step = 0; step < 3; step++) {
         one.step(uninterrupted, manager.create(gradient), 1);
         before.step(resumed, manager.create(gradient), 1);
       }
       one.step(uninterrupted, manager.create(gradient), 1);
-      after.restore(before.moments());
-      after.step(resumed, manager.create(gradient), 1);
+      try (Adam after = new Adam(manager, layout, config, before.moments())) {
+        after.step(resumed, manager.create(gradient), 1);
+      }
     }
     assertThat(resumed.toFloatArray()).isEqualTo(uninterrupted.toFloatArray());
   }
@@ -99,7 +100,7 @@ class AdamTest {
   void refusesAGradientThatIsNotFinite() {
     float[] gradient = new float[layout.size()];
     gradient[7] = Float.NaN;
-    try (Adam adam = new Adam(manager, layout, config)) {
+    try (Adam adam = new Adam(manager, layout, config, Moments.zero(layout.size()))) {
       assertThatThrownBy(
               () ->
                   adam.step(manager.create(new float[layout.size()]), manager.create(gradient), 1))

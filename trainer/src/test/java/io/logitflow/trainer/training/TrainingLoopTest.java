@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +26,12 @@ class TrainingLoopTest {
             "policy.hidden_widths=[64, 64]",
             "policy.conditioning.form=" + form,
             "policy.initial_log_partition=5",
-            "training.rounds=1500",
-            "training.batch=64",
+            "training.rounds=2000",
+            "training.batch=128",
             "optimiser.policy_learning_rate=0.004",
             "optimiser.scale_learning_rate=0.002");
     double[] logRewards = landscape.logReward().of(landscape.allObjects());
-    try (TrainingLoop loop = loop(landscape)) {
+    try (TrainingLoop loop = loop(landscape, null)) {
       while (!loop.finished()) {
         loop.runRound();
       }
@@ -58,21 +59,20 @@ class TrainingLoopTest {
             "training.metrics_interval=4",
             "training.exploration_epsilon=0.1");
     TrainingState straight;
-    try (TrainingLoop loop = loop(landscape)) {
+    try (TrainingLoop loop = loop(landscape, null)) {
       while (!loop.finished()) {
         loop.runRound();
       }
       straight = loop.snapshot();
     }
     TrainingState half;
-    try (TrainingLoop loop = loop(landscape)) {
+    try (TrainingLoop loop = loop(landscape, null)) {
       for (int round = 0; round < 13; round++) {
         loop.runRound();
       }
       half = loop.snapshot();
     }
-    try (TrainingLoop loop = loop(landscape)) {
-      loop.restore(half);
+    try (TrainingLoop loop = loop(landscape, half)) {
       while (!loop.finished()) {
         loop.runRound();
       }
@@ -88,7 +88,7 @@ class TrainingLoopTest {
   void withoutReplayARoundIsOneStep() throws Exception {
     Landscape landscape =
         new Landscape(folder, 2, "training.replay.capacity=0", "training.batch=4");
-    try (TrainingLoop loop = loop(landscape)) {
+    try (TrainingLoop loop = loop(landscape, null)) {
       loop.runRound();
       TrainingState state = loop.snapshot();
       assertThat(state.moments().steps()).isEqualTo(1);
@@ -97,11 +97,12 @@ class TrainingLoopTest {
     }
   }
 
-  private static TrainingLoop loop(Landscape landscape) {
+  private static TrainingLoop loop(Landscape landscape, @Nullable TrainingState saved) {
     return new TrainingLoop(
         landscape.config(),
         landscape.environment(),
         landscape.logReward(),
-        new ModeTracker(landscape.noModes()));
+        new ModeTracker(landscape.noModes()),
+        saved);
   }
 }

@@ -1,0 +1,62 @@
+package io.logitflow.command;
+
+import io.logitflow.contract.Problem;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Words what picocli refuses as every other fault of an input: name, found, expected. */
+final class ArgumentFault {
+  private ArgumentFault() {}
+
+  /** Returns the one line that a user reads. */
+  static String line(ParameterException fault) {
+    CommandLine command = fault.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    if (fault instanceof UnmatchedArgumentException unmatched) {
+      String argument = unmatched.getUnmatched().get(0);
+      if (unmatched.isUnknownOption()) {
+        return new Problem(
+                argument, "an unknown option", "an option that " + name + " --help lists")
+            .toString();
+      }
+      return command.getParent() == null
+          ? new Problem("command", argument, "one of " + CommandList.names()).toString()
+          : new Problem(name, argument, "nothing there").toString();
+    }
+    if (fault instanceof MissingParameterException missing) {
+      String names =
+          missing.getMissing().stream()
+              .map(ArgumentFault::nameOf)
+              .collect(Collectors.joining(", "));
+      String values =
+          missing.getMissing().stream().map(ArgSpec::paramLabel).collect(Collectors.joining(", "));
+      return new Problem(names, "nothing", values).toString();
+    }
+    if (fault instanceof OverwrittenOptionException repeated) {
+      return new Problem(nameOf(repeated.getOverwritten()), "more than one", "one").toString();
+    }
+    ArgSpec argument = fault.getArgSpec();
+    if (argument != null && fault.getValue() != null) {
+      return new Problem(nameOf(argument), fault.getValue(), expectedOf(argument)).toString();
+    }
+    return String.valueOf(fault.getMessage()).replaceAll("\\s+", " ");
+  }
+
+  private static String nameOf(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
+  private static String expectedOf(ArgSpec argument) {
+    Class<?> type = argument.auxiliaryTypes()[0];
+    if (type == long.class || type == Long.class) {
+      return "a whole number of up to 64 bits";
+    }
+    return type == float.class ? "a number" : argument.paramLabel();
+  }
+}

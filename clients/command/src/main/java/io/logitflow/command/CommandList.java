@@ -1,0 +1,34 @@
+package io.logitflow.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every command of the tool, in the order of their use, also those that other processes run. */
+final class CommandList {
+  private static final Map<String, String> COMMANDS = commands();
+
+  private CommandList() {}
+
+  /** Returns the names, separated by commas. */
+  static String names() {
+    return String.join(", ", COMMANDS.keySet());
+  }
+
+  /** Returns one line for each command. */
+  static String text() {
+    StringBuilder text = new StringBuilder();
+    COMMANDS.forEach((name, purpose) -> text.append(String.format("  %-10s  %s%n", name, purpose)));
+    return text.toString();
+  }
+
+  private static Map<String, String> commands() {
+    Map<String, String> commands = new LinkedHashMap<>();
+    commands.put("quickstart", "Runs all that follow on the TFBind8 example and shows the result.");
+    commands.put("train", "Trains a model from a configuration; writes a checkpoint.");
+    commands.put("export", "Turns a checkpoint into a bundle of ONNX files.");
+    commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");
+    commands.put("serve", "Serves a bundle over gRPC.");
+    commands.put("sample", "Draws candidates from a running server, as CSV.");
+    return commands;
+  }
+}

@@ -1,0 +1,184 @@
+package io.logitflow.command.quickstart;
+
+import io.logitflow.client.SampleQuery;
+import io.logitflow.client.SamplerClient;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.v1.LogRewardTransform;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code ./logitflow quickstart}: trains, exports, verifies, serves and samples the TFBind8
+ * example, each by its own command, and compares what was sampled with the exact target.
+ */
+@Command(
+    name = "quickstart",
+    description = "Runs every stage on the TFBind8 example and shows the result.",
+    customSynopsis = "./logitflow quickstart [--out DIR] [--set a.b=c ...]",
+    sortOptions = false)
+public final class QuickstartCommand implements Callable<Integer> {
+  private static final String EXAMPLE = "trainer/examples/tfbind8/";
+  private static final List<Float> BETAS = List.of(1f, 3f, 10f);
+  private static final int COUNT = 10_000;
+  private static final long SEED = 0;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Where checkpoint/, bundle/, candidates.csv and scores.png go (default: quickstart).")
+  private Path out = Path.of("quickstart");
+
+  @Option(
+      names = "--set",
+      paramLabel = "a.b=c",
+      description = "Changes a value of the training configuration; may be repeated.")
+  private List<String> settings = List.of();
+
+  /**
+   * Runs the example.
+   *
+   * @return exit code 0
+   * @throws LogitFlowException if the directory is not a quickstart's, or a command fails
+   */
+  @Override
+  public Integer call() {
+    PrintWriter console = spec.commandLine().getOut();
+    Launcher launcher = Launcher.ofThisProcess(console);
+    QuickstartDirectory directory = QuickstartDirectory.claim(out);
+
+    buildModel(launcher, directory);
+    Served served = sample(launcher, directory);
+    console.println("The server has stopped.");
+
+    ScoreTable table = ScoreTable.read(launcher.repositoryFile(EXAMPLE + "tfbind8.csv.gz"));
+    var modes = SampledScores.readModes(launcher.repositoryFile(EXAMPLE + "modes.csv"));
+    var sampled = SampledScores.read(directory.candidates(), table, modes);
+    Evaluation evaluation = Evaluation.read(directory.evaluation());
+    List<QuickstartReport.Row> rows = new ArrayList<>();
+    served
+        .rates()
+        .forEach(
+            (beta, rate) ->
+                rows.add(
+                    new QuickstartReport.Row(
+                        evaluation.at(beta), sampledAt(sampled, beta), modes.size(), rate)));
+    console.printf(
+        "%n%,d samples at each beta, for p(x; beta) proportional to R(x)^beta:%n%n%s%n%n",
+        COUNT, new QuickstartReport(rows).text());
+
+    picture(table, served, sampled).write(directory.scores());
+    console.println(
+        "Wrote "
+            + directory.results().stream().map(Path::toString).collect(Collectors.joining(", "))
+            + ".");
+    return 0;
+  }
+
+  private void buildModel(Launcher launcher, QuickstartDirectory directory) {
+    String checkpoint = directory.checkpoint().toString();
+    String bundle = directory.bundle().toString();
+    List<String> train = new ArrayList<>();
+    train.add("train");
+    train.addAll(List.of("--config", launcher.repositoryFile(EXAMPLE + "tfbind8.yaml").toString()));
+    train.addAll(List.of("--out", checkpoint));
+    settings.forEach(setting -> train.addAll(List.of("--set", setting)));
+    launcher.run(train);
+    launcher.run(List.of("export", "--checkpoint", checkpoint, "--out", bundle));
+    launcher.run(List.of("verify", "--bundle", bundle, "--checkpoint", checkpoint));
+  }
+
+  /** What the server told while it ran. */
+  private record Served(LogRewardTransform logReward, Map<Float, SamplingRate> rates) {}
+
+  private static Served sample(Launcher launcher, QuickstartDirectory directory) {
+    String port = String.valueOf(freePort());
+    List<String> serve =
+        List.of("serve", "--bundle", directory.bundle().toString(), "--port", port);
+    String betas =
+        BETAS.stream()
+            .map(beta -> QuickstartReport.betaText(beta, false))
+            .collect(Collectors.joining(","));
+    try (RunningServer server = launcher.serve(serve)) {
+      launcher.run(
+          List.of(
+              "sample",
+              "--target",
+              server.target(),
+              "--beta",
+              betas,
+              "--count",
+              String.valueOf(COUNT),
+              "--seed",
+              String.valueOf(SEED),
+              "--out",
+              directory.candidates().toString()));
+      return measure(server.target());
+    }
+  }
+
+  private static Served measure(String target) {
+    try (SamplerClient client = SamplerClient.connect(target)) {
+      SampleQuery query = SampleQuery.of(COUNT, BETAS.get(0)).withSeed(SEED);
+      // The first call of a process also pays for its connection and for cold code.
+      SamplingRate.measure(client, query);
+      Map<Float, SamplingRate> rates = new LinkedHashMap<>();
+      for (Float beta : BETAS) {
+        rates.put(beta, SamplingRate.measure(client, query.withBetas(beta)));
+      }
+      return new Served(client.describeModel().getLogReward(), rates);
+    }
+  }
+
+  private static ScoreChart picture(
+      ScoreTable table, Served served, Map<Float, SampledScores> sampled) {
+    List<ScoreChart.Panel> panels = new ArrayList<>();
+    served
+        .rates()
+        .forEach(
+            (beta, rate) ->
+                panels.add(
+                    ScoreChart.Panel.of(
+                        "beta = " + QuickstartReport.betaText(beta, rate.extrapolated()),
+                        sampledAt(sampled, beta),
+                        table,
+                        table.target(served.logReward(), beta))));
+    return new ScoreChart(
+        "TFBind8: scores of %,d samples and of the exact target R(x)^beta / Z".formatted(COUNT),
+        panels);
+  }
+
+  private static SampledScores sampledAt(Map<Float, SampledScores> sampled, float beta) {
+    SampledScores at = sampled.get(beta);
+    if (at == null) {
+      throw new LogitFlowException(
+          Category.FAILED, "candidates.csv: found no rows of beta " + beta + ", expected " + COUNT);
+    }
+    return at;
+  }
+
+  /** The port may be taken before the server binds it; the server then refuses it by name. */
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new LogitFlowException(Category.FAILED, "no free loopback port: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.logitflow.command.sample;
+
+import io.logitflow.client.BlockStream;
+import io.logitflow.client.SampleQuery;
+import io.logitflow.client.SamplerClient;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.v1.BetaRange;
+import io.logitflow.v1.Column;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code ./logitflow sample}: candidates of a running server, as CSV on standard output or in a
+ * file that appears when it is complete. What it says of the run goes to standard error.
+ */
+@Command(
+    name = "sample",
+    description = "Draws candidates from a running server, as CSV.",
+    customSynopsis =
+        "./logitflow sample --target HOST:PORT --beta B[,B...] --count N [--seed N]"
+            + " [--out FILE.csv]",
+    sortOptions = false)
+public final class SampleCommand implements Callable<Integer> {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Where the server listens.")
+  private String target = "";
+
+  @Option(
+      names = "--beta",
+      required = true,
+      split = ",",
+      paramLabel = "B",
+      description = "Inverse temperatures.")
+  private float[] betas = {};
+
+  @Option(
+      names = "--count",
+      required = true,
+      paramLabel = "N",
+      description = "Candidates at each of them.")
+  private long count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Same seed, same candidates; without one the server draws one.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.csv",
+      description = "A new file; without one, standard output.")
+  private @Nullable Path out;
+
+  /**
+   * Samples.
+   *
+   * @return exit code 0
+   * @throws LogitFlowException if the file exists, the server refuses or goes away, or the disk is
+   *     full
+   */
+  @Override
+  public Integer call() {
+    if (out != null) {
+      StagedOutput.requireAbsent(out);
+    }
+    SampleQuery query =
+        SampleQuery.of(count, betas).withColumns(CandidateCsv.COLUMNS.toArray(Column[]::new));
+    if (seed != null) {
+      query = query.withSeed(seed);
+    }
+    try (SamplerClient client = SamplerClient.connect(target);
+        BlockStream blocks = client.sampleBlocks(query)) {
+      warnOfExtrapolation(client, blocks);
+      // From here on, so that the rate is the stream's and not the connection's.
+      long start = System.nanoTime();
+      long rows = out == null ? writeToStandardOutput(blocks) : writeToFile(blocks, out);
+      double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+      err()
+          .printf(
+              Locale.ROOT,
+              "seed %d, %d rows, %.0f candidates/s%n",
+              blocks.seed(),
+              rows,
+              rows / seconds);
+    }
+    return 0;
+  }
+
+  private void warnOfExtrapolation(SamplerClient client, BlockStream blocks) {
+    for (int j = 0; j < betas.length; j++) {
+      if (blocks.extrapolated(j)) {
+        BetaRange trained = client.describeModel().getTrainedBeta();
+        err()
+            .println(
+                "warning: beta "
+                    + betas[j]
+                    + " is extrapolated: the model was trained on "
+                    + trained.getLow()
+                    + " to "
+                    + trained.getHigh());
+      }
+    }
+  }
+
+  private static long writeToStandardOutput(BlockStream blocks) {
+    // System.out would hide that its reader has gone.
+    return write(blocks, new FileOutputStream(FileDescriptor.out), "standard output");
+  }
+
+  private static long writeToFile(BlockStream blocks, Path file) {
+    try (StagedOutput staged = StagedOutput.file(file)) {
+      // An interrupt from the keyboard leaves nothing behind either.
+      Runtime.getRuntime().addShutdownHook(new Thread(staged::close, "delete-partial"));
+      long rows;
+      try (OutputStream stream = Files.newOutputStream(staged.path())) {
+        rows = write(blocks, stream, file.toString());
+      } catch (IOException e) {
+        throw cannotWrite(file.toString(), e);
+      }
+      staged.publish();
+      return rows;
+    }
+  }
+
+  private static long write(BlockStream blocks, OutputStream stream, String name) {
+    long rows = 0;
+    try {
+      CandidateCsv csv = new CandidateCsv(stream);
+      while (blocks.hasNext()) {
+        var block = blocks.next();
+        csv.write(block);
+        rows += block.rowCount();
+      }
+      csv.flush();
+    } catch (IOException e) {
+      throw cannotWrite(name, e);
+    } catch (UncheckedIOException e) {
+      throw cannotWrite(name, e.getCause());
+    }
+    return rows;
+  }
+
+  private static LogitFlowException cannotWrite(String name, @Nullable IOException cause) {
+    return new LogitFlowException(
+        Category.FAILED,
+        name + ": cannot be written: " + (cause == null ? "" : cause.getMessage()),
+        cause);
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

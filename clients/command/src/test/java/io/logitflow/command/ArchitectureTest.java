@@ -1,0 +1,33 @@
+package io.logitflow.command;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.logitflow.command", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule COMMANDS_STAND_ALONE_UNDER_THE_PROCESS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("process")
+          .definedBy("io.logitflow.command")
+          .layer("sample")
+          .definedBy("io.logitflow.command.sample")
+          .layer("quickstart")
+          .definedBy("io.logitflow.command.quickstart")
+          .whereLayer("process")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("sample")
+          .mayOnlyBeAccessedByLayers("process")
+          .whereLayer("quickstart")
+          .mayOnlyBeAccessedByLayers("process");
+
+  @ArchTest
+  static final ArchRule THE_NETWORK_IS_THE_CLIENTS =
+      noClasses().should().dependOnClassesThat().resideInAPackage("io.grpc..");
+}

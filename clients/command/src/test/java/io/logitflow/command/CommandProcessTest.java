@@ -1,0 +1,113 @@
+package io.logitflow.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandProcessTest {
+  private static final String COMMANDS = "quickstart, train, export, verify, serve, sample";
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void helpListsEveryCommandOfTheToolInOneLineEach() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString().lines().filter(line -> line.startsWith("  ") && !line.contains("-h")))
+        .containsExactly(
+            "  quickstart  Runs all that follow on the TFBind8 example and shows the result.",
+            "  train       Trains a model from a configuration; writes a checkpoint.",
+            "  export      Turns a checkpoint into a bundle of ONNX files.",
+            "  verify      Checks a bundle, and against its checkpoint if that is given.",
+            "  serve       Serves a bundle over gRPC.",
+            "  sample      Draws candidates from a running server, as CSV.");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void everyCommandOfThisProcessIsInTheListAndHasHelp() {
+    for (String name : CommandProcess.commandLine().getSubcommands().keySet()) {
+      assertThat(COMMANDS.split(", ")).contains(name);
+      assertThat(run(name, "--help")).isZero();
+      assertThat(out.toString()).contains("Usage: ./logitflow " + name + " ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | command: found nothing, expected one of " + COMMANDS,
+        "smaple | command: found smaple, expected one of " + COMMANDS,
+        "--bogus | --bogus: found an unknown option, expected an option that ./logitflow --help"
+            + " lists",
+        "sample | --target, --beta, --count: found nothing, expected HOST:PORT, B, N",
+        "sample --target h:1 --beta 1,x --count 1 | --beta: found x, expected a number",
+        "sample --target h:1 --beta 1 --count 1.5 | --count: found 1.5, expected a whole number of"
+            + " up to 64 bits",
+        "sample --target h:1 --beta 1 --count | --count: found nothing, expected N",
+        "sample --target h:1 --beta 1 --count 1 --seed x | --seed: found x, expected a whole number"
+            + " of up to 64 bits",
+        "sample --target h:1 --beta 1 --count 1 --sed 1 | --sed: found an unknown option, expected"
+            + " an option that ./logitflow sample --help lists",
+        "sample --target h:1 --beta 1 --count 1 2 | ./logitflow sample: found 2, expected nothing"
+            + " there",
+        "sample --target h:1 --beta 1 --count 1 --count 2 | --count: found more than one, expected"
+            + " one",
+        "sample --target h --beta 1 --count 1 | target: found h, expected HOST:PORT with a port"
+            + " from 1 to 65535",
+      })
+  void refusesWrongArgumentsInOneLineWithExitCode2(String arguments, String message) {
+    assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(2);
+    assertThat(err.toString().lines()).containsExactly(message);
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void aFileThatExistsIsRefusedWithExitCode2(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("old.csv"), "mine");
+
+    int exitCode =
+        run("sample", "--target", "h:1", "--beta", "1", "--count", "1", "--out", file.toString());
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            file + ": found something of that name, expected a name that is not taken");
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void anUnforeseenFailureIsOneLineWithExitCode1() {
+    CommandLine commandLine = CommandProcess.commandLine();
+    commandLine.addSubcommand("broken", new Broken());
+    commandLine.setErr(new PrintWriter(err, true));
+
+    assertThat(commandLine.execute("broken")).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .containsExactly("unexpected failure: java.lang.IllegalStateException: two lines");
+  }
+
+  private int run(String... arguments) {
+    return CommandProcess.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @CommandLine.Command
+  private static final class Broken implements Runnable {
+    @Override
+    public void run() {
+      throw new IllegalStateException("two\nlines");
+    }
+  }
+}
