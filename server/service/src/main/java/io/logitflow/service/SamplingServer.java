@@ -12,6 +12,7 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.v1.SamplerGrpc;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server from its start to its end: the sampler, its service, health and reflection. */
 final class SamplingServer implements AutoCloseable {
@@ -19,6 +20,7 @@ final class SamplingServer implements AutoCloseable {
   private final Sampler sampler;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private SamplingServer(ServerConfig config, Sampler sampler) {
     this.config = config;
@@ -70,10 +72,13 @@ final class SamplingServer implements AutoCloseable {
 
   /**
    * Stops: health says so, new calls are refused as UNAVAILABLE, running streams may finish within
-   * the grace period and are cancelled after it.
+   * the grace period and are cancelled after it. The second call does nothing.
    */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     long end = System.nanoTime() + config.grace().toNanos();
     health.enterTerminalState();
     server.shutdown();

@@ -241,23 +241,40 @@ final class AdmissionQueue {
   private void deliver(RequestCursor cursor) {
     RequestCursor.Delivery delivery = nextDelivery(cursor);
     while (delivery != null) {
+      boolean last = !(delivery instanceof RequestCursor.Delivery.Rows);
       try {
         call(cursor, delivery);
-      } catch (RuntimeException e) {
-        fail(
-            cursor,
-            new LogitFlowException(Category.FAILED, "the candidates' consumer failed: " + e, e));
-      } finally {
-        if (!(delivery instanceof RequestCursor.Delivery.Rows)) {
-          lock.lock();
-          try {
-            end(cursor);
-          } finally {
-            lock.unlock();
-          }
-        }
+      } catch (Throwable e) {
+        // A consumer's fault, even an Error, is its request's alone: the worker has others to
+        // serve.
+        consumerFailed(cursor, last, e);
+      }
+      if (last) {
+        endLocked(cursor);
       }
       delivery = nextDelivery(cursor);
+    }
+  }
+
+  private void consumerFailed(RequestCursor cursor, boolean last, Throwable thrown) {
+    if (last) {
+      // There is no one left to tell but whoever set up the process.
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+    } else {
+      fail(
+          cursor,
+          new LogitFlowException(
+              Category.FAILED, "the candidates' consumer failed: " + thrown, thrown));
+    }
+  }
+
+  private void endLocked(RequestCursor cursor) {
+    lock.lock();
+    try {
+      end(cursor);
+    } finally {
+      lock.unlock();
     }
   }
 
