@@ -64,7 +64,8 @@ public record ParityReport(
     try {
       return JSON.readValue(json, ParityReport.class);
     } catch (JsonProcessingException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("no reason given");
+      // Behind a semicolon or a line's end Jackson explains its own settings.
+      String reason = e.getOriginalMessage().split("[;\\n]", 2)[0];
       throw new InvalidInputException(source, reason, "a parity report");
     }
   }

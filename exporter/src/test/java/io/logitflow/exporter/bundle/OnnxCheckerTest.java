@@ -1,0 +1,148 @@
+package io.logitflow.exporter.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.GraphRun;
+import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Exported files as ONNX's own checker and another language's runtime see them. Skipped where there
+ * is no Python, or its packages {@code onnx} and {@code onnxruntime} cannot be had in time.
+ */
+class OnnxCheckerTest {
+  private static final int ROWS = 12;
+  private static final int SECONDS_TO_INSTALL = 50;
+  private static final int SECONDS_TO_CHECK = 30;
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @CsvSource({"4, 3, POSITIVE", "3, 4, PAPER", "300, 2, POSITIVE"})
+  void areValidAndComputeTheSame(int vocabulary, int length, ScaleForm form) throws Exception {
+    Path python = python();
+    TrainedModel model = RandomModel.strings(vocabulary, length, form, 51, 16, 8);
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    Path script = directory.resolve("check.py");
+    try (var resource = OnnxCheckerTest.class.getResourceAsStream("check.py")) {
+      assertThat(resource).isNotNull();
+      Files.copy(resource, script);
+    }
+    Path printed = directory.resolve("printed");
+    String failure =
+        run(
+            SECONDS_TO_CHECK,
+            printed,
+            python.toString(),
+            script.toString(),
+            bundle.toString(),
+            Integer.toString(ROWS));
+    assertThat(failure).isEmpty();
+    List<String> lines = Files.readAllLines(printed);
+    assertThat(lines).hasSize(8);
+    PolicyLowering policy = RandomModel.lowering(model);
+    Map<String, OnnxGraph> graphs =
+        Map.of(
+            "policy.onnx", policy.policy(),
+            "scale.onnx", policy.scale(),
+            "log_partition.onnx", policy.logPartition(),
+            "rollout.onnx", new RolloutLowering(policy).rollout());
+    for (String line : lines) {
+      String[] words = line.split(" ");
+      double[] theirs = Arrays.stream(words).skip(3).mapToDouble(Double::parseDouble).toArray();
+      double[] ours = ours(Objects.requireNonNull(graphs.get(words[0])), words[1]);
+      assertThat(theirs).as(words[0] + " " + words[1]).containsExactly(ours, within(1e-4));
+    }
+  }
+
+  private static double[] ours(OnnxGraph graph, String output) {
+    Map<String, float[]> inputs = new HashMap<>();
+    for (var input : graph.inputs()) {
+      int count = ROWS;
+      for (long size : input.type().shape().sizes()) {
+        count *= size < 0 ? 1 : Math.toIntExact(size);
+      }
+      float[] elements = new float[count];
+      float start = input.name().equals("beta") ? 1 : 0;
+      for (int i = 0; i < count; i++) {
+        elements[i] = start + ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;
+      }
+      inputs.put(input.name(), elements);
+    }
+    return GraphRun.of(graph, ROWS, inputs).doubles(output);
+  }
+
+  /** Returns the Python of a virtual environment that has the packages. */
+  private static Path python() throws Exception {
+    Path environment = Path.of("target", "onnx-checker").toAbsolutePath();
+    Path python = environment.resolve("bin").resolve("python");
+    Path log = environment.resolveSibling("onnx-checker.log");
+    if (!Files.exists(environment.resolve("ready"))) {
+      skipIf(run(SECONDS_TO_INSTALL, log, "python3", "-m", "venv", environment.toString()));
+      skipIf(
+          run(
+              SECONDS_TO_INSTALL,
+              log,
+              python.toString(),
+              "-m",
+              "pip",
+              "install",
+              "--quiet",
+              "--disable-pip-version-check",
+              "--retries=0",
+              "--timeout=5",
+              "onnx",
+              "onnxruntime"));
+      Files.createFile(environment.resolve("ready"));
+    }
+    return python;
+  }
+
+  private static void skipIf(String failure) {
+    if (!failure.isEmpty()) {
+      abort("needs python3 with the packages onnx and onnxruntime: " + failure);
+    }
+  }
+
+  /** Runs a program and returns why it failed, or nothing. */
+  private static String run(int seconds, Path output, String... command)
+      throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectOutput(output.toFile())
+              .redirectError(ProcessBuilder.Redirect.to(errors(output).toFile()))
+              .start();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
+    }
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+      return "took more than " + seconds + " seconds";
+    }
+    return process.exitValue() == 0 ? "" : Files.readString(errors(output));
+  }
+
+  private static Path errors(Path output) {
+    return output.resolveSibling(output.getFileName() + ".errors");
+  }
+}

@@ -1,0 +1,130 @@
+package io.logitflow.exporter.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.CheckpointFolder;
+import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExporterProcessTest {
+  private final TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 41, 16);
+  private final TrainedModel other = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 42, 16);
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir private Path directory;
+
+  @Test
+  void exportsACheckpointAndVerifiesTheBundle() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    String bundle = directory.resolve("bundle").toString();
+    assertThat(run("export", "--checkpoint", checkpoint, "--out", bundle)).isZero();
+    assertThat(out.toString())
+        .startsWith(bundle + ": equal to the trainer in 4096 trajectories, ")
+        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+    assertThat(Bundle.open(Path.of(bundle)).manifest().getProvenance().getProducerVersion())
+        .matches("\\d+\\.\\d+\\.\\d+.*");
+
+    assertThat(run("verify", "--bundle", bundle, "--checkpoint", checkpoint)).isZero();
+    assertThat(out.toString().lines().map(line -> line.substring(0, 19).strip()))
+        .containsExactly(
+            "ok   checksums",
+            "ok   parity report",
+            "ok   parity",
+            "ok   signatures",
+            "ok   rollout",
+            "ok   sampling",
+            "ok   sampling",
+            "ok   sampling");
+
+    assertThat(run("verify", "--bundle", bundle)).isZero();
+    assertThat(out.toString())
+        .contains("200000 objects at beta 1.0: p ", "at beta 2.0", "at beta 3.0")
+        .doesNotContain("FAIL");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesACheckpointThatIsNotThere() {
+    Path missing = directory.resolve("missing");
+    assertThat(run("export", "--checkpoint", missing.toString(), "--out", out("bundle")))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(missing + ": found no checkpoint, expected ")
+        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesAnOutputThatExists() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    assertThat(run("export", "--checkpoint", checkpoint, "--out", checkpoint)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            checkpoint + ": found something of that name, expected a name that is not taken");
+  }
+
+  @Test
+  void refusesOptionsInOneLine() {
+    assertThat(run("export", "--out", "x")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("Missing required option: '--checkpoint=DIR'");
+    assertThat(run("verify", "--bundle", "x", "--colour", "red")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("--colour")
+        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+  }
+
+  @Test
+  void refusesAnotherCheckpointThanTheBundles() {
+    String run = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    String another = CheckpointFolder.write(other, directory.resolve("another")).toString();
+    String bundle = out("bundle");
+    assertThat(run("export", "--checkpoint", run, "--out", bundle)).isZero();
+    assertThat(run("verify", "--bundle", bundle, "--checkpoint", another)).isEqualTo(2);
+    assertThat(err.toString())
+        .matches(
+            "(?s)--checkpoint: found parameters with SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64},"
+                + " which the bundle was exported from\\R");
+  }
+
+  @Test
+  void findsTheRolloutOfAnotherModelBySampling() {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    BundleFolder.write(other, directory.resolve("other"));
+    BundleFolder.replaceRollout(bundle, directory.resolve("other"));
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("ok   checksums", "ok   parity report", "FAIL sampling       200000 objects");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 7 checks failed");
+  }
+
+  @Test
+  void refusesADamagedBundle() throws Exception {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    Files.write(bundle.resolve("scale.onnx"), new byte[3]);
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(bundle.resolve("scale.onnx") + ": found 3 bytes, expected ")
+        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+    assertThat(out.toString()).isEmpty();
+  }
+
+  private String out(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return ExporterProcess.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+}

@@ -1,0 +1,32 @@
+"""Checks the ONNX files of a bundle with ONNX's own checker and prints what they compute.
+
+Arguments: the bundle's directory, the number of rows. Inputs are those that OnnxCheckerTest
+prepares too. Prints a line for each output: file, name, element type, then the elements.
+"""
+
+import pathlib
+import sys
+
+import numpy
+import onnx
+import onnxruntime
+
+ROWS = int(sys.argv[2])
+
+
+def value(index):
+    return ((index * 7919 + 13) % 16777216) * 2.0**-24
+
+
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    feeds = {}
+    for tensor in session.get_inputs():
+        shape = [size if isinstance(size, int) else ROWS for size in tensor.shape]
+        count = int(numpy.prod(shape))
+        start = 1.0 if tensor.name == "beta" else 0.0
+        elements = [start + value(index * 2003) for index in range(count)]
+        feeds[tensor.name] = numpy.array(elements, dtype=numpy.float32).reshape(shape)
+    for tensor, result in zip(session.get_outputs(), session.run(None, feeds)):
+        print(path.name, tensor.name, result.dtype, *result.astype(float).ravel())
