@@ -54,6 +54,32 @@ public final class GoldenBundle {
     return Bundle.open(directory);
   }
 
+  /** Copies the bundle, with a rollout over 300 tokens named by their ids, and opens it. */
+  public static Bundle openWide(Path directory) {
+    copyTo(directory);
+    copy("/wide/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    rewrite(
+        directory,
+        manifest -> {
+          manifest.getVocabularyBuilder().clearTokens().setSeparator(" ");
+          for (int token = 0; token < 300; token++) {
+            manifest.getVocabularyBuilder().addTokens(Integer.toString(token));
+          }
+          for (Graph.Builder graph : manifest.getGraphsBuilderList()) {
+            if (graph.getRole() == Graph.Role.ROLLOUT) {
+              graph
+                  .clearOutputs()
+                  .addAllOutputs(
+                      BundleFormat.rolloutOutputs(
+                          manifest.getEnvironment().getMaximumLength(), 300));
+            }
+          }
+          return manifest;
+        });
+    seal(directory);
+    return Bundle.open(directory);
+  }
+
   /** Reads a bundle's manifest, changes it and writes it back. */
   public static void rewrite(Path directory, UnaryOperator<Manifest.Builder> change) {
     Path file = directory.resolve(BundleFormat.MANIFEST_FILE);

@@ -33,18 +33,15 @@ final class RequestReader {
    */
   SampleRequest read(io.logitflow.v1.SampleRequest message, long seed) {
     List<Problem> problems = new ArrayList<>();
-    long mostOfEach = maximumRows / Math.max(1, message.getBetaCount());
-    long count = message.getCount();
-    if (count < 1 || count > mostOfEach) {
-      problems.add(new Problem("count", String.valueOf(count), "1 to " + mostOfEach));
-      count = 1; // It has been reported; what else is wrong?
-    }
+    checkRows(message, problems);
     checkColumns(message, problems);
     float[] betas = new float[message.getBetaCount()];
     for (int j = 0; j < betas.length; j++) {
       betas[j] = message.getBeta(j);
     }
     try {
+      // A count that was reported must not hide what else is wrong.
+      long count = problems.isEmpty() ? message.getCount() : 1;
       SampleRequest request = SampleRequest.of(betas, count, message.getFirstRow(), seed);
       if (problems.isEmpty()) {
         return request;
@@ -53,6 +50,19 @@ final class RequestReader {
       problems.addAll(0, e.problems());
     }
     throw new InvalidInputException(problems);
+  }
+
+  private void checkRows(io.logitflow.v1.SampleRequest message, List<Problem> problems) {
+    long most = maximumRows / Math.max(1, message.getBetaCount());
+    if (most == 0) {
+      problems.add(
+          new Problem(
+              "beta",
+              message.getBetaCount() + " values",
+              "at most " + maximumRows + ", the rows that a request may have"));
+    } else if (message.getCount() < 1 || message.getCount() > most) {
+      problems.add(new Problem("count", String.valueOf(message.getCount()), "1 to " + most));
+    }
   }
 
   private static void checkColumns(io.logitflow.v1.SampleRequest message, List<Problem> problems) {

@@ -62,10 +62,8 @@ final class AdmissionQueue {
    *     {@code UNAVAILABLE} if the queue is closing
    */
   Subscription admit(SampleRequest request, CandidateConsumer consumer) {
+    options.requireFits(request);
     long rows = request.rows();
-    if (rows > options.maximumRowsPerRequest()) {
-      throw tooManyRows(request);
-    }
     RequestCursor cursor =
         new RequestCursor(request, consumer, TILES_IN_FLIGHT * options.tileRows());
     lock.lock();
@@ -296,21 +294,6 @@ final class AdmissionQueue {
     } else {
       consumer.onComplete();
     }
-  }
-
-  private InvalidInputException tooManyRows(SampleRequest request) {
-    long most = options.maximumRowsPerRequest() / request.betaCount();
-    return most == 0
-        ? new InvalidInputException(
-            "beta",
-            request.betaCount() + " values",
-            "at most " + options.maximumRowsPerRequest() + ", the rows that a request may have")
-        : new InvalidInputException(
-            "count",
-            request.count(),
-            request.betaCount() == 1
-                ? "1 to " + most
-                : "1 to %d for %d betas".formatted(most, request.betaCount()));
   }
 
   private static LogitFlowException closing() {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.sampling.Candidates;
+import io.logitflow.sampler.sampling.SampleRequest;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -18,7 +19,7 @@ public final class CandidateStream implements Iterator<Candidates>, AutoCloseabl
   private final Arrivals arrivals = new Arrivals();
   private final Subscription subscription;
 
-  CandidateStream(Sampler sampler, io.logitflow.sampler.sampling.SampleRequest request) {
+  CandidateStream(Sampler sampler, SampleRequest request) {
     subscription = sampler.submit(request, arrivals);
   }
 

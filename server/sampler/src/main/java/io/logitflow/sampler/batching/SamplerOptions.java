@@ -2,6 +2,7 @@ package io.logitflow.sampler.batching;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutBuffers;
 import java.util.ArrayList;
@@ -67,5 +68,29 @@ public record SamplerOptions(
         DEFAULT_OUTSTANDING,
         DEFAULT_PER_REQUEST,
         ExecutionProvider.CPU);
+  }
+
+  /**
+   * Refuses a request of more rows than one may have.
+   *
+   * @throws InvalidInputException if it has
+   */
+  void requireFits(SampleRequest request) {
+    if (request.rows() <= maximumRowsPerRequest) {
+      return;
+    }
+    long most = maximumRowsPerRequest / request.betaCount();
+    if (most == 0) {
+      throw new InvalidInputException(
+          "beta",
+          request.betaCount() + " values",
+          "at most " + maximumRowsPerRequest + ", the rows that a request may have");
+    }
+    throw new InvalidInputException(
+        "count",
+        request.count(),
+        request.betaCount() == 1
+            ? "1 to " + most
+            : "1 to %d for %d betas".formatted(most, request.betaCount()));
   }
 }

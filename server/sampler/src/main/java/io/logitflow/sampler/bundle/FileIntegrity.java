@@ -66,18 +66,26 @@ final class FileIntegrity {
     }
   }
 
+  /** Returns the SHA-256 of bytes, 64 lower-case hexadecimal digits. */
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(newDigest().digest(bytes));
+  }
+
   private static String sha256(Path path) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    MessageDigest digest = newDigest();
     try (InputStream input = Files.newInputStream(path);
         OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       input.transferTo(sink);
     }
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
   }
 
   /** Returns an exception's kind and message, on one line. */

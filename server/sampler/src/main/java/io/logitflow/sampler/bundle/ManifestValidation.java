@@ -10,6 +10,7 @@ import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.TensorSignature;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -41,6 +42,7 @@ final class ManifestValidation {
     validation.conditioning(manifest.getConditioning());
     validation.trainedBeta(manifest.getTrainedBeta());
     validation.logReward(manifest.getLogReward());
+    validation.provenance(manifest);
     validation.files(manifest);
     validation.roles(manifest);
     if (validation.problems.isEmpty()) {
@@ -95,6 +97,16 @@ final class ManifestValidation {
     positive("logReward.floor", transform.getFloor());
     positive("logReward.exponent", transform.getExponent());
     positive("logReward.scale", transform.getScale());
+  }
+
+  private void provenance(Manifest manifest) {
+    String found = manifest.getProvenance().getConfigSha256();
+    String expected = FileIntegrity.sha256(manifest.getConfig().getBytes(StandardCharsets.UTF_8));
+    require(
+        found.equals(expected),
+        "provenance.configSha256",
+        "\"" + found + "\"",
+        expected + ", the SHA-256 of config");
   }
 
   private void files(Manifest manifest) {

@@ -11,9 +11,11 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.oracle.ChiSquare;
 import io.logitflow.sampler.oracle.ExactDistribution;
 import io.logitflow.sampler.sampling.Candidates;
+import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.ExecutionProvider;
 import java.io.ByteArrayOutputStream;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,6 +115,30 @@ final class SamplerTest {
     // The test has the power to tell a beta that is off by 5%.
     assertThat(ChiSquare.pValue(counts, ExactDistribution.of(bundle, beta * 1.05F)))
         .isLessThan(0.001);
+  }
+
+  @Test
+  void drawsTokensOfTwoBytesWithTheUniformsOfTheirRows() {
+    Bundle bundle = GoldenBundle.openWide(directory);
+    FloatBuffer uniforms = FloatBuffer.allocate(3);
+    try (Sampler sampler = Sampler.open(bundle, options(2, 32));
+        CandidateStream stream =
+            sampler.stream(SampleRequest.of(new float[] {1}, 1_000, 1L << 40, -8))) {
+      while (stream.hasNext()) {
+        Candidates candidates = stream.next();
+        assertThat(candidates.bytesPerRow()).isEqualTo(6);
+        for (int i = 0; i < candidates.rowCount(); i++) {
+          new CounterRandom().fill(-8, candidates.firstRow() + i, uniforms, 0, 3);
+          assertThat(bundle.vocabulary().text(candidates.tokens(), 6 * i, candidates.length(i)))
+              .isEqualTo(
+                  "%d %d %d"
+                      .formatted(
+                          (int) (uniforms.get(0) * 300),
+                          (int) (uniforms.get(1) * 300),
+                          (int) (uniforms.get(2) * 300)));
+        }
+      }
+    }
   }
 
   @Test

@@ -163,6 +163,11 @@ final class BundleTest {
             "reports[0].name: found \"/parity.json\", expected a plain file name of letters,"
                 + " digits, '.', '_' and '-'"),
         fault(
+            m -> edit(m, b -> b.setConfig("abc").getProvenanceBuilder().setConfigSha256("0")),
+            "provenance.configSha256: found \"0\", expected"
+                + " ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad,"
+                + " the SHA-256 of config"),
+        fault(
             m -> edit(m, b -> b.getReportsBuilder(0).setSha256("AB")),
             "reports[0].sha256: found \"AB\", expected 64 lower-case hexadecimal digits"),
         fault(m -> m.removeGraphs(3), "graphs: found no graph of role ROLLOUT, expected one"),

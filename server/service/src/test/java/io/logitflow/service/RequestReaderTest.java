@@ -1,0 +1,36 @@
+package io.logitflow.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.v1.SampleRequest;
+import org.junit.jupiter.api.Test;
+
+final class RequestReaderTest {
+  private final RequestReader reader = new RequestReader(10);
+
+  @Test
+  void readsEveryField() {
+    io.logitflow.sampler.sampling.SampleRequest request =
+        reader.read(
+            SampleRequest.newBuilder().addBeta(1).addBeta(2).setCount(5).setFirstRow(8).build(), 3);
+
+    assertThat(request.betaCount()).isEqualTo(2);
+    assertThat(request.beta(1)).isEqualTo(2);
+    assertThat(request.count()).isEqualTo(5);
+    assertThat(request.firstRow()).isEqualTo(8);
+    assertThat(request.seed()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesMoreBetasThanRows() {
+    SampleRequest.Builder request = SampleRequest.newBuilder().setCount(1);
+    for (int j = 0; j < 11; j++) {
+      request.addBeta(1);
+    }
+    assertThatThrownBy(() -> reader.read(request.build(), 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("beta: found 11 values, expected at most 10, the rows that a request may have");
+  }
+}
