@@ -92,11 +92,12 @@ final class AdmissionQueue {
    *
    * @return the tile, or null once the queue is closed
    */
-  @Nullable Tile take() throws InterruptedException {
+  @Nullable Tile take() {
     lock.lock();
     try {
       while (runnable.isEmpty() && !closed) {
-        rowsAvailable.await();
+        // Only a consumer could have interrupted a worker, and must not stop it for the others.
+        rowsAvailable.awaitUninterruptibly();
       }
       if (closed) {
         return null;

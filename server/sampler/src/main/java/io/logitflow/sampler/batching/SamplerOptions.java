@@ -46,8 +46,7 @@ public record SamplerOptions(
     if (maximumRowsPerRequest < 1) {
       problems.add(
           new Problem("maximum rows", String.valueOf(maximumRowsPerRequest), "at least 1"));
-    }
-    if (maximumOutstandingRows < maximumRowsPerRequest) {
+    } else if (maximumOutstandingRows < maximumRowsPerRequest) {
       problems.add(
           new Problem(
               "maximum outstanding rows",

@@ -31,8 +31,6 @@ final class Worker implements Runnable {
       for (Tile tile = queue.take(); tile != null; tile = queue.take()) {
         run(tile);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

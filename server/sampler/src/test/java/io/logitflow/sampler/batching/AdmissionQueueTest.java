@@ -51,7 +51,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void putsAOneRowRequestIntoTheNextTileBesideAMillionRows() throws InterruptedException {
+  void putsAOneRowRequestIntoTheNextTileBesideAMillionRows() {
     queue.admit(rows(MILLION), Recorder.slow());
     queue.admit(rows(1), Recorder.slow());
 
@@ -59,7 +59,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void sharesATileEquallyAndFillsItWithWhatIsLeft() throws InterruptedException {
+  void sharesATileEquallyAndFillsItWithWhatIsLeft() {
     queue.admit(rows(MILLION), Recorder.slow());
     queue.admit(rows(10), Recorder.slow());
     queue.admit(rows(MILLION / 2), Recorder.slow());
@@ -69,7 +69,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void servesRequestsInTurn() throws InterruptedException {
+  void servesRequestsInTurn() {
     List<Recorder> recorders = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       recorders.add(Recorder.slow());
@@ -88,7 +88,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void holdsAtMostTwoTilesOfARequestUntilTheyAreConsumed() throws InterruptedException {
+  void holdsAtMostTwoTilesOfARequestUntilTheyAreConsumed() {
     Recorder recorder = Recorder.slow();
     Subscription subscription = queue.admit(rows(MILLION), recorder);
     complete(take());
@@ -103,7 +103,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void deliversInRowOrderWhateverRunsFirst() throws InterruptedException {
+  void deliversInRowOrderWhateverRunsFirst() {
     Recorder recorder = Recorder.greedy();
     queue.admit(rows(2 * TILE), recorder);
     Tile first = take();
@@ -183,7 +183,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void dropsTheRowsOfACancelledRequest() throws InterruptedException {
+  void dropsTheRowsOfACancelledRequest() {
     Recorder recorder = Recorder.slow();
     Subscription subscription = queue.admit(rows(MILLION), recorder);
     Tile running = take();
@@ -201,7 +201,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void countsRowsAsOutstandingUntilTheyAreConsumed() throws InterruptedException {
+  void countsRowsAsOutstandingUntilTheyAreConsumed() {
     Recorder recorder = Recorder.slow();
     Subscription subscription = queue.admit(rows(100), recorder);
     complete(take());
@@ -218,7 +218,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void failsARequestOnceAndFreesItsRows() throws InterruptedException {
+  void failsARequestOnceAndFreesItsRows() {
     Recorder recorder = Recorder.slow();
     queue.admit(rows(MILLION), recorder);
     Tile first = take();
@@ -236,7 +236,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void failsARequestWhoseConsumerThrows() throws InterruptedException {
+  void failsARequestWhoseConsumerThrows() {
     Recorder recorder = Recorder.slow();
     CandidateConsumer thrower =
         new CandidateConsumer() {
@@ -264,7 +264,7 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void failsWhatIsLeftWhenItCloses() throws InterruptedException {
+  void failsWhatIsLeftWhenItCloses() {
     Recorder waiting = Recorder.slow();
     queue.admit(rows(TILE), waiting);
 
@@ -288,7 +288,7 @@ final class AdmissionQueueTest {
     return SampleRequest.of(new float[] {1}, count, 0, 0);
   }
 
-  private Tile take() throws InterruptedException {
+  private Tile take() {
     return Objects.requireNonNull(queue.take());
   }
 

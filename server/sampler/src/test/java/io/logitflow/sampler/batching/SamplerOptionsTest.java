@@ -22,7 +22,10 @@ final class SamplerOptionsTest {
             """
             workers: found 0, expected 1 to 1024
             tile: found 65537, expected 1 to 65536
-            maximum rows: found 0, expected at least 1
-            maximum outstanding rows: found -1, expected at least the maximum rows of a request, 0""");
+            maximum rows: found 0, expected at least 1""");
+    assertThatThrownBy(() -> new SamplerOptions(1, 4, 9, 10, ExecutionProvider.CPU))
+        .hasMessage(
+            "maximum outstanding rows: found 9, expected at least the maximum rows of a request,"
+                + " 10");
   }
 }
