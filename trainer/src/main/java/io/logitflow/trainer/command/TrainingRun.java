@@ -78,11 +78,17 @@ final class TrainingRun {
 
   /** Trains to the last round, or to the checkpoint that a signal asks for. */
   void run() {
+    try (StopSignal signal = new StopSignal()) {
+      run(signal);
+    }
+  }
+
+  private void run(StopSignal signal) {
     CheckpointStore store = new CheckpointStore(directory, resume);
     TrainingState saved = store.latest().map(this::compatible).orElse(null);
     try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
       long start = System.nanoTime();
-      if (!train(loop, store)) {
+      if (!train(loop, store, signal)) {
         return;
       }
       double seconds = (System.nanoTime() - start) / 1e9;
@@ -116,10 +122,9 @@ final class TrainingRun {
   }
 
   /** Returns whether the last round was reached. */
-  private boolean train(TrainingLoop loop, CheckpointStore store) {
-    try (StopSignal signal = new StopSignal();
-        TrainingProgress progress =
-            new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
+  private boolean train(TrainingLoop loop, CheckpointStore store, StopSignal signal) {
+    try (TrainingProgress progress =
+        new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);

@@ -60,7 +60,10 @@ public final class Landscape {
     ObjectText text = new ObjectText(environment);
     StringBuilder csv = new StringBuilder("sequence,score\n");
     for (int row = 0; row < objects.rows(); row++) {
-      csv.append(text.format(objects, row)).append(',').append(random.nextDouble()).append('\n');
+      csv.append(text.format(objects, row))
+          .append(',')
+          .append(0.2 + 0.8 * random.nextDouble())
+          .append('\n');
     }
     Files.writeString(folder.resolve("scores.csv"), csv);
   }

@@ -1,0 +1,225 @@
+package io.logitflow.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitflow.trainer.oracle.Landscape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The trainer as a user runs it: a process behind the launcher. */
+class TrainIT {
+  private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
+  private static final String LAST = "round-000000400";
+
+  @TempDir Path folder;
+  private Path config;
+
+  @BeforeEach
+  void writeLandscape() throws Exception {
+    config = new Landscape(folder, 4).configFile();
+    Files.writeString(
+        config,
+        Files.readString(config)
+            + """
+            policy: {hidden_widths: [32]}
+            training: {rounds: 400, batch: 16, checkpoint_interval: 7, replay: {capacity: 150}}
+            evaluation: {betas: [1, 3], samples: 100}
+            """);
+  }
+
+  @Test
+  void killedAtRandomMomentsAndResumedItEndsInTheSameBits() throws Exception {
+    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
+    Random random = new Random(17);
+    int kills = 0;
+    int status = -1;
+    // Most moments of a run lie before the end of its start-up, so the later ones are drawn too.
+    while (kills < 6) {
+      Process process = start("train", "--config", config, "--out", out("killed"), "--resume");
+      if (process.waitFor(500 + random.nextInt(2500), TimeUnit.MILLISECONDS)) {
+        status = process.exitValue();
+        break;
+      }
+      kills++;
+      process.destroyForcibly().waitFor();
+    }
+    if (status < 0) {
+      status = run("train", "--config", config, "--out", out("killed"), "--resume").status();
+    }
+    assertThat(status).isZero();
+    assertThat(kills).isPositive();
+    assertSameBytes(out("straight").resolve(LAST), out("killed").resolve(LAST));
+    assertThat(names(out("killed"))).isEqualTo(names(out("straight")));
+  }
+
+  @Test
+  void aTerminatedRunSavesItsRoundAndGoesOn() throws Exception {
+    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
+    Process process =
+        start(
+            "train",
+            "--config",
+            config,
+            "--out",
+            out("stopped"),
+            "--set",
+            "training.checkpoint_interval=100");
+    while (!Files.exists(out("stopped").resolve("round-000000100"))) {
+      assertThat(process.isAlive()).isTrue();
+      Thread.sleep(5);
+    }
+    Thread.sleep(50); // A few rounds past the interval's own checkpoint.
+    process.destroy();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    List<String> saved = names(out("stopped"));
+    assertThat(saved).last().asString().matches("round-\\d{9}");
+    assertThat(saved.get(saved.size() - 1)).isGreaterThan("round-000000100").isLessThan(LAST);
+    assertThat(saved.get(saved.size() - 1)).doesNotEndWith("00");
+    assertThat(
+            run(
+                    "train",
+                    "--config",
+                    config,
+                    "--out",
+                    out("stopped"),
+                    "--resume",
+                    "--set",
+                    "training.checkpoint_interval=100")
+                .status())
+        .isZero();
+    assertThat(out("stopped").resolve(LAST).resolve("parameters.safetensors"))
+        .hasSameBinaryContentAs(out("straight").resolve(LAST).resolve("parameters.safetensors"));
+  }
+
+  @Test
+  void resumingRefusesAnotherConfigButMoreRounds() throws Exception {
+    Path run = out("run");
+    assertThat(
+            run("train", "--config", config, "--out", run, "--set", "training.rounds=10").status())
+        .isZero();
+    Outcome changed =
+        run(
+            "train",
+            "--config",
+            config,
+            "--out",
+            run,
+            "--resume",
+            "--set",
+            "seed=5",
+            "--set",
+            "training.batch=8");
+    assertThat(changed.status()).isEqualTo(2);
+    assertThat(changed.error().lines())
+        .containsExactly(
+            "seed: found 5, expected 0 as in the checkpoint",
+            "training.batch: found 8, expected 16 as in the checkpoint");
+    Outcome fewer =
+        run("train", "--config", config, "--out", run, "--resume", "--set", "training.rounds=4");
+    assertThat(fewer.status()).isEqualTo(2);
+    assertThat(fewer.error().lines())
+        .containsExactly(
+            "training.rounds: found 4, expected at least the 10 that the checkpoint has done");
+    Outcome more =
+        run("train", "--config", config, "--out", run, "--resume", "--set", "training.rounds=12");
+    assertThat(more.status()).isZero();
+    assertThat(names(run)).contains("round-000000012", "evaluation.json");
+  }
+
+  @Test
+  void wrongInputIsOneLineExitCodeTwoAndLeavesNothing() throws Exception {
+    assertRefused(
+        "--set training.epochs: found unknown key, expected one of rounds, batch, ",
+        "--config",
+        config,
+        "--out",
+        out("run"),
+        "--set",
+        "training.epochs=3");
+    Files.writeString(folder.resolve("scores.csv"), "sequence,score\nAAAA,NaN\n");
+    assertRefused(
+        folder.resolve("scores.csv") + ":2: found ", "--config", config, "--out", out("run"));
+    assertRefused("--out: found nothing, expected ", "--config", config);
+    Files.createDirectories(out("taken"));
+    assertRefused(
+        out("taken") + ": found something of that name, expected a name that is not taken",
+        "--config",
+        config,
+        "--out",
+        out("taken"));
+    assertThat(out("run")).doesNotExist();
+    assertThat(names(out("taken"))).isEmpty();
+  }
+
+  @Test
+  void printsEveryEffectiveValue() throws Exception {
+    Outcome outcome =
+        run("train", "--config", config, "--print-config", "--set", "training.rounds=77");
+    assertThat(outcome.status()).isZero();
+    assertThat(outcome.error()).isEmpty();
+    Path printed = Files.writeString(folder.resolve("printed.yaml"), outcome.output());
+    assertThat(outcome.output()).contains("rounds: 77", "gradient_norm: 10.0", "seed: 0");
+    assertThat(run("train", "--config", printed, "--print-config").output())
+        .isEqualTo(outcome.output());
+  }
+
+  private void assertRefused(String start, Object... options) throws Exception {
+    List<Object> arguments = new ArrayList<>(List.of("train"));
+    arguments.addAll(List.of(options));
+    Outcome outcome = run(arguments.toArray());
+    assertThat(outcome.status()).as(outcome.error()).isEqualTo(2);
+    assertThat(outcome.error().lines()).hasSize(1);
+    assertThat(outcome.error()).startsWith(start);
+  }
+
+  private record Outcome(int status, String output, String error) {}
+
+  private Outcome run(Object... arguments) throws Exception {
+    Path output = Files.createTempFile(folder, "output", "");
+    Path error = Files.createTempFile(folder, "error", "");
+    Process process =
+        builder(arguments).redirectOutput(output.toFile()).redirectError(error.toFile()).start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    return new Outcome(process.exitValue(), Files.readString(output), Files.readString(error));
+  }
+
+  private static Process start(Object... arguments) throws IOException {
+    return builder(arguments)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private static ProcessBuilder builder(Object... arguments) {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    return new ProcessBuilder(command);
+  }
+
+  private Path out(String name) {
+    return folder.resolve(name);
+  }
+
+  private static void assertSameBytes(Path expected, Path found) throws IOException {
+    assertThat(names(found)).isEqualTo(names(expected)).hasSize(6);
+    for (String name : names(expected)) {
+      assertThat(found.resolve(name)).hasSameBinaryContentAs(expected.resolve(name));
+    }
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+}
