@@ -44,7 +44,7 @@ final class TrainingProgress implements AutoCloseable {
   void show(RoundMetrics metrics) {
     bar.setExtraMessage(
         String.format(
-            "loss %.3f, log Z %.3f, modes %d/%d",
+            ", loss %.3f, log Z %.3f, modes %d/%d",
             metrics.loss(), metrics.logPartition(), metrics.modesFound(), modesTotal));
     bar.stepTo(metrics.round() + 1);
   }
@@ -55,7 +55,7 @@ final class TrainingProgress implements AutoCloseable {
    * @param round rounds done and saved
    */
   void stopped(long round) {
-    bar.setExtraMessage("stopped after round " + round + "; --resume goes on from there");
+    bar.setExtraMessage(", stopped after round " + round + "; --resume goes on from there");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.logitflow.trainer.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,8 @@ public record EvaluationReport(long round, Training training, List<AtBeta> betas
       @Nullable Double expectedScoreModel,
       @Nullable Double expectedScoreTarget,
       @Nullable Double totalVariation,
-      double logZLearned,
-      @Nullable Double logZExact,
+      @JsonProperty("log_z_learned") double logZLearned,
+      @JsonProperty("log_z_exact") @Nullable Double logZExact,
       int modesFound,
       int modesTotal,
       double candidatesPerSecond) {}
