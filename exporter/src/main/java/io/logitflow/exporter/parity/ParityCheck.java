@@ -8,6 +8,7 @@ import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
@@ -114,9 +115,19 @@ public final class ParityCheck {
     SampledTrajectories expected =
         new Rollout(environment).sample(trained, tileBetas, drawn, Exploration.NONE);
     compareRows(buffers, expected, trained.logPartition(tileBetas));
-    logits.addAll(
-        exported.forwardLogits(expected.trajectories().states()),
-        trained.forwardLogits(expected.trajectories().states()));
+    for (int step = 0; step < steps; step++) {
+      StateBatch states = statesBefore(step, expected.trajectories().states());
+      logits.addAll(exported.forwardLogits(states), trained.forwardLogits(states));
+    }
+  }
+
+  /** Copies the states of one step out of those of all steps, whose features may be too many. */
+  private static StateBatch statesBefore(int step, StateBatch visited) {
+    StateBatch states = new StateBatch(TILE, visited.width());
+    int cells = TILE * visited.width();
+    System.arraycopy(visited.cells(), step * cells, states.cells(), 0, cells);
+    System.arraycopy(visited.steps(), step * TILE, states.steps(), 0, TILE);
+    return states;
   }
 
   private void compareRows(
