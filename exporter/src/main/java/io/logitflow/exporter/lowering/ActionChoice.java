@@ -33,9 +33,11 @@ record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value tota
    *   distance to the next float below if S is no power of two, the whole of it (2^-24 * S, since
    *   floats lie twice as dense below a power of two) if it is. So u * S rounds below S, the last
    *   running sum is never counted, and the place is at most n - 1.
-   * - Running sums do not fall, so the place a satisfies S_(a-1) <= u * S < S_a, and the
-   *   exponential between the two is not zero. At u = 0 this skips first actions whose exponential
-   *   is zero, which a strict comparison would not.
+   * - Running sums do not fall: the product adds up every column in one order, later actions as
+   *   zeros, and rounding keeps the order of what it rounds. So the place a satisfies
+   *   S_(a-1) <= u * S < S_a, and the exponential between the two is not zero. At u = 0 this skips
+   *   first actions whose exponential is zero, which a strict comparison would not. (On a runtime
+   *   that adds columns up in different orders a count of sums still is a place in range.)
    *
    * Actions that are not valid in any state of a step have no logit here at all.
    */

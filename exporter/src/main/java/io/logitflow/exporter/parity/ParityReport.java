@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -79,7 +80,7 @@ public record ParityReport(
                 output ->
                     output.output()
                         + (passed ? "" : " differs in " + output.mismatches() + " values,")
-                        + String.format(" %.1e", output.largestDifference()))
+                        + String.format(Locale.ROOT, " %.1e", output.largestDifference()))
             .collect(Collectors.joining(", "));
     return rows
         + " trajectories, "

@@ -1,5 +1,7 @@
 package io.logitflow.exporter.parity;
 
+import java.util.Locale;
+
 /**
  * How sampled objects compare with the exact distribution at one inverse temperature.
  *
@@ -35,6 +37,7 @@ public record SamplingReport(
   /** Returns one line. */
   public String summary() {
     return String.format(
+        Locale.ROOT,
         "%d objects at beta %s: p %.3g over %d bins of objects, p %.3g over %d bins of equal"
             + " probability; trajectory balance residual %.3g",
         samples,

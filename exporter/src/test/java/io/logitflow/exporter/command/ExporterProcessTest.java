@@ -108,6 +108,16 @@ class ExporterProcessTest {
   }
 
   @Test
+  void samplesNothingWhereObjectsAreTooManyToEnumerate() {
+    TrainedModel large = RandomModel.strings(300, 3, ScaleForm.PAPER, 43, 4);
+    Path bundle = BundleFolder.write(large, directory.resolve("bundle")).directory();
+    assertThat(run("verify", "--bundle", bundle.toString())).isZero();
+    assertThat(out.toString().lines().skip(4))
+        .containsExactly(
+            "ok   sampling       not compared: the environment has more than 10000000 states");
+  }
+
+  @Test
   void refusesADamagedBundle() throws Exception {
     Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
     Files.write(bundle.resolve("scale.onnx"), new byte[3]);

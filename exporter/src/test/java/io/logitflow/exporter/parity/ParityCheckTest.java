@@ -45,6 +45,15 @@ class ParityCheckTest {
   }
 
   @Test
+  void countsTheRowsThatRoundingMayDecide() {
+    TrainedModel model = RandomModel.strings(260, 2, ScaleForm.POSITIVE, 21, 16);
+    BundleFolder.write(model, directory.resolve("bundle"));
+    // 259 boundaries at the first step and 519 at the second, each 2e-5 wide, in 4,096 rows: 64.
+    assertThat(BundleFolder.parity(model, directory.resolve("bundle")).boundaryRows())
+        .isBetween(24, 104);
+  }
+
+  @Test
   void findsOneParameterThatDiffers() {
     TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 22, 16);
     Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
