@@ -2,6 +2,7 @@ package io.logitflow.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.oracle.Landscape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class TrainIT {
         Files.readString(config)
             + """
             policy: {hidden_widths: [32]}
-            training: {rounds: 400, batch: 16, checkpoint_interval: 7, replay: {capacity: 150}}
+            training: {rounds: 400, batch: 16, checkpoint_interval: 9, replay: {capacity: 150}}
             evaluation: {betas: [1, 3], samples: 100}
             """);
   }
@@ -40,23 +41,23 @@ class TrainIT {
   void killedAtRandomMomentsAndResumedItEndsInTheSameBits() throws Exception {
     assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
     Random random = new Random(17);
-    int kills = 0;
-    int status = -1;
-    // Most moments of a run lie before the end of its start-up, so the later ones are drawn too.
-    while (kills < 6) {
+    // The first kill falls into the start-up, the others among rounds and the writing of
+    // checkpoints.
+    for (int round : new int[] {-1, 20, 60, 110, 170, 230, 290, 340}) {
       Process process = start("train", "--config", config, "--out", out("killed"), "--resume");
-      if (process.waitFor(500 + random.nextInt(2500), TimeUnit.MILLISECONDS)) {
-        status = process.exitValue();
-        break;
+      while (newestRound(out("killed")) < round) {
+        assertThat(process.isAlive()).isTrue();
+        Thread.sleep(1);
       }
-      kills++;
+      Thread.sleep(round < 0 ? random.nextInt(700) : random.nextInt(30));
       process.destroyForcibly().waitFor();
+      if (newestRound(out("killed")) >= 0) {
+        assertThat(Checkpoint.load(out("killed")).round()).isEqualTo(newestRound(out("killed")));
+      }
     }
-    if (status < 0) {
-      status = run("train", "--config", config, "--out", out("killed"), "--resume").status();
-    }
-    assertThat(status).isZero();
-    assertThat(kills).isPositive();
+    assertThat(newestRound(out("killed"))).isBetween(340, 399);
+    assertThat(run("train", "--config", config, "--out", out("killed"), "--resume").status())
+        .isZero();
     assertSameBytes(out("straight").resolve(LAST), out("killed").resolve(LAST));
     assertThat(names(out("killed"))).isEqualTo(names(out("straight")));
   }
@@ -208,6 +209,18 @@ class TrainIT {
 
   private Path out(String name) {
     return folder.resolve(name);
+  }
+
+  /** Returns the round of the newest checkpoint, or −1 where there is none. */
+  private static int newestRound(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return -1;
+    }
+    return names(directory).stream()
+        .filter(name -> name.startsWith("round-"))
+        .mapToInt(name -> Integer.parseInt(name.substring("round-".length())))
+        .max()
+        .orElse(-1);
   }
 
   private static void assertSameBytes(Path expected, Path found) throws IOException {

