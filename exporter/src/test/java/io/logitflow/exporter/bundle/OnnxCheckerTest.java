@@ -91,7 +91,7 @@ class OnnxCheckerTest {
   }
 
   /** Returns the Python of a virtual environment that has the packages. */
-  private static Path python() throws Exception {
+  static Path python() throws Exception {
     Path environment = Path.of("target", "onnx-checker").toAbsolutePath();
     Path python = environment.resolve("bin").resolve("python");
     Path log = environment.resolveSibling("onnx-checker.log");
@@ -123,7 +123,7 @@ class OnnxCheckerTest {
   }
 
   /** Runs a program and returns why it failed, or nothing. */
-  private static String run(int seconds, Path output, String... command)
+  static String run(int seconds, Path output, String... command)
       throws IOException, InterruptedException {
     Process process;
     try {
