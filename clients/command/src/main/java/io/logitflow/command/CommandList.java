@@ -2,6 +2,7 @@ package io.logitflow.command;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Every command of the tool, in the order of their use, also those that other processes run. */
 final class CommandList {
@@ -9,9 +10,9 @@ final class CommandList {
 
   private CommandList() {}
 
-  /** Returns the names, separated by commas. */
-  static String names() {
-    return String.join(", ", COMMANDS.keySet());
+  /** Returns the names. */
+  static Set<String> names() {
+    return COMMANDS.keySet();
   }
 
   /** Returns one line for each command. */

@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code export}: a checkpoint becomes a bundle that computes the same. */
 @Command(
     name = "export",
-    mixinStandardHelpOptions = true,
     description = "Writes a checkpoint as a bundle of ONNX graphs, proved equal to the trainer.")
 final class ExportCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 /** {@code verify}: whether a bundle is whole, computes what it should and samples what it says. */
 @Command(
     name = "verify",
-    mixinStandardHelpOptions = true,
     description = "Checks a bundle, alone or against the checkpoint that it was exported from.")
 final class VerifyCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -76,7 +76,7 @@ class ExporterProcessTest {
   void refusesOptionsInOneLine() {
     assertThat(run("export", "--out", "x")).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualToIgnoringNewLines("Missing required option: '--checkpoint=DIR'");
+        .isEqualToIgnoringNewLines("--checkpoint: found nothing, expected DIR");
     assertThat(run("verify", "--bundle", "x", "--colour", "red")).isEqualTo(2);
     assertThat(err.toString())
         .contains("--colour")
@@ -135,6 +135,9 @@ class ExporterProcessTest {
   private int run(String... arguments) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
-    return ExporterProcess.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    return ExporterProcess.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
   }
 }

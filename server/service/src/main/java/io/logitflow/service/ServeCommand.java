@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The command {@code serve}: serves a bundle until the process is told to end. */
-@Command(name = "serve", description = "Serve a bundle over gRPC until SIGTERM.")
+@Command(name = "serve", description = "Serves a bundle over gRPC until SIGTERM.")
 final class ServeCommand implements Callable<Integer> {
   private static final SamplerOptions DEFAULTS = SamplerOptions.defaults();
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -59,9 +59,6 @@ final class ServeCommand implements Callable<Integer> {
           "The most rows of one request (default: ${DEFAULT-VALUE}); ten times as many may be "
               + "outstanding in all.")
   private long maximumRows = DEFAULTS.maximumRowsPerRequest();
-
-  @Option(names = "--help", usageHelp = true, description = "Show this text.")
-  boolean help;
 
   @Override
   public Integer call() throws InterruptedException {

@@ -98,9 +98,9 @@ final class ServeCommandIT {
         "gone",
         "--port",
         "0");
-    assertRefused("Missing required option: '--bundle=DIR'", "serve", "--port", "0");
+    assertRefused("--bundle: found nothing, expected DIR", "serve", "--port", "0");
     assertRefused(
-        "Invalid value for option '--port': 'x' is not an int",
+        "--port: found x, expected a whole number of up to 32 bits",
         "serve",
         "--bundle",
         "gone",

@@ -17,7 +17,6 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = "Trains a temperature-conditional GFlowNet from a config and evaluates it.",
-    mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

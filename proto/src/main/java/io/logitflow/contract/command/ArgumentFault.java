@@ -1,6 +1,7 @@
-package io.logitflow.command;
+package io.logitflow.contract.command;
 
 import io.logitflow.contract.Problem;
+import java.util.Collection;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -12,10 +13,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Words what picocli refuses as every other fault of an input: name, found, expected. */
 final class ArgumentFault {
-  private ArgumentFault() {}
+  private final Collection<String> commandNames;
+
+  /**
+   * Creates the wording for a process.
+   *
+   * @param commandNames the commands that a user may name
+   */
+  ArgumentFault(Collection<String> commandNames) {
+    this.commandNames = commandNames;
+  }
 
   /** Returns the one line that a user reads. */
-  static String line(ParameterException fault) {
+  String line(ParameterException fault) {
     CommandLine command = fault.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
     if (fault instanceof UnmatchedArgumentException unmatched) {
@@ -26,7 +36,7 @@ final class ArgumentFault {
             .toString();
       }
       return command.getParent() == null
-          ? new Problem("command", argument, "one of " + CommandList.names()).toString()
+          ? new Problem("command", argument, "one of " + String.join(", ", commandNames)).toString()
           : new Problem(name, argument, "nothing there").toString();
     }
     if (fault instanceof MissingParameterException missing) {
@@ -56,6 +66,9 @@ final class ArgumentFault {
     Class<?> type = argument.auxiliaryTypes()[0];
     if (type == long.class || type == Long.class) {
       return "a whole number of up to 64 bits";
+    }
+    if (type == int.class) {
+      return "a whole number of up to 32 bits";
     }
     return type == float.class ? "a number" : argument.paramLabel();
   }
