@@ -7,19 +7,23 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file or directory that appears under its name only when it is complete: it is written beside
  * its target under a hidden temporary name, synced and moved. Closed without {@link #publish}, it
- * leaves nothing behind.
+ * leaves nothing behind; what a killed process left goes when the same output is staged again.
  */
 public final class StagedOutput implements AutoCloseable {
+  private static final String SUFFIX = ".partial";
+
   private final Path target;
   private final Path staging;
 
@@ -121,7 +125,7 @@ public final class StagedOutput implements AutoCloseable {
    * @throws LogitFlowException if the disk refuses
    */
   public static void deleteTree(Path root) {
-    if (!Files.exists(root)) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     try {
@@ -136,8 +140,7 @@ public final class StagedOutput implements AutoCloseable {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path directory, java.io.@org.jspecify.annotations.Nullable IOException failure)
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
                 throws IOException {
               if (failure != null) {
                 throw failure;
@@ -153,10 +156,38 @@ public final class StagedOutput implements AutoCloseable {
 
   private static Path temporaryBeside(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
-    String name = "." + absolute.getFileName() + "." + ProcessHandle.current().pid() + ".partial";
-    Path staging = absolute.resolveSibling(name);
-    deleteTree(staging);
-    return staging;
+    String prefix = "." + absolute.getFileName() + ".";
+    deleteLeftovers(parentOf(absolute), prefix);
+    return absolute.resolveSibling(prefix + ProcessHandle.current().pid() + SUFFIX);
+  }
+
+  /** Deletes what this process or one that is no longer alive has left of the same output. */
+  private static void deleteLeftovers(Path parent, String prefix) {
+    if (!Files.isDirectory(parent)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(parent)) {
+      for (Path entry : (Iterable<Path>) entries::iterator) {
+        String name = entry.getFileName().toString();
+        if (name.startsWith(prefix)
+            && name.endsWith(SUFFIX)
+            && name.length() > prefix.length() + SUFFIX.length()
+            && isAbandoned(name.substring(prefix.length(), name.length() - SUFFIX.length()))) {
+          deleteTree(entry);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new LogitFlowException(Category.FAILED, parent + ": cannot be read: " + reason(e), e);
+    }
+  }
+
+  private static boolean isAbandoned(String digits) {
+    if (!digits.matches("\\d{1,18}")) {
+      return false;
+    }
+    long pid = Long.parseLong(digits);
+    return pid == ProcessHandle.current().pid()
+        || ProcessHandle.of(pid).map(ProcessHandle::isAlive).isEmpty();
   }
 
   private static Path parentOf(Path path) {
