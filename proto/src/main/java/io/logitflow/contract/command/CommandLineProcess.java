@@ -4,6 +4,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import java.io.PrintWriter;
 import java.util.Collection;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -47,6 +48,8 @@ public final class CommandLineProcess {
    * @param arguments the command's name and its options
    */
   public static void run(CommandLine commands, String... arguments) {
+    // Other stages read what is printed; numbers look alike on every machine.
+    Locale.setDefault(Locale.ROOT);
     int status;
     try {
       status = commands.execute(arguments);

@@ -9,14 +9,14 @@ import java.nio.file.Path;
  *
  * @param config the run's effective configuration
  * @param configYaml the same, as YAML
- * @param rewardSha256 SHA-256 of the data that scores come from
+ * @param data the data files behind the run
  * @param parametersSha256 SHA-256 of the file of parameters
  * @param state what the run needs to go on
  */
 public record Checkpoint(
     TrainerConfig config,
     String configYaml,
-    String rewardSha256,
+    DataFingerprints data,
     String parametersSha256,
     TrainingState state) {
   /**
@@ -28,6 +28,11 @@ public record Checkpoint(
    */
   public static Checkpoint load(Path directory) {
     return CheckpointStore.require(directory);
+  }
+
+  /** Returns the SHA-256 of the data that scores come from. */
+  public String rewardSha256() {
+    return data.reward();
   }
 
   /** Returns the number of rounds done. */

@@ -2,12 +2,16 @@ package io.logitflow.trainer.checkpoint;
 
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logitflow.contract.Checksum;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
@@ -22,15 +26,10 @@ import io.logitflow.trainer.training.ReplayedObjects;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,10 +51,15 @@ final class CheckpointFiles {
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
+  /** Indents with one kind of line end on every platform. */
+  private static final PrettyPrinter PRETTY =
+      new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
+
   private CheckpointFiles() {}
 
   /** Writes all files of a checkpoint into an empty directory. */
-  static void write(Path directory, TrainerConfig config, String rewardSha256, TrainingState state)
+  static void write(
+      Path directory, TrainerConfig config, DataFingerprints data, TrainingState state)
       throws IOException {
     Files.writeString(directory.resolve(CONFIG), ConfigLoader.toYaml(config));
     ParameterLayout layout = layout(config);
@@ -92,7 +96,7 @@ final class CheckpointFiles {
     }
     Map<String, String> checksums = new TreeMap<>();
     for (String file : CHECKED) {
-      checksums.put(file, sha256(directory.resolve(file)));
+      checksums.put(file, Checksum.of(directory.resolve(file)));
     }
     CheckpointIndex index =
         new CheckpointIndex(
@@ -101,9 +105,9 @@ final class CheckpointFiles {
             state.moments().steps(),
             state.rewardCalls(),
             state.modesFound(),
-            rewardSha256,
+            data,
             checksums);
-    JSON.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(INDEX).toFile(), index);
+    JSON.writer(PRETTY).writeValue(directory.resolve(INDEX).toFile(), index);
   }
 
   /** Reads and checks all files of a checkpoint. */
@@ -125,7 +129,7 @@ final class CheckpointFiles {
     return new Checkpoint(
         config,
         Files.readString(directory.resolve(CONFIG)),
-        index.rewardSha256(),
+        index.data(),
         index.checksum(PARAMETERS),
         state);
   }
@@ -153,7 +157,7 @@ final class CheckpointFiles {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file.toString(), "no such file", "a file of the checkpoint");
     }
-    String found = sha256(file);
+    String found = Checksum.of(file);
     if (!found.equals(expected)) {
       throw new InvalidInputException(
           file.toString(), "SHA-256 " + found, expected + " as when it was written");
@@ -200,18 +204,5 @@ final class CheckpointFiles {
   private static ParameterLayout layout(TrainerConfig config) {
     Environment environment = Environments.create(config.environment());
     return new GFlowNet(config.policy(), environment).layout();
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (DigestOutputStream out =
-          new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-        Files.copy(file, out);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

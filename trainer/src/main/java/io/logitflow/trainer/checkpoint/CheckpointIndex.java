@@ -10,7 +10,7 @@ import java.util.Map;
  * @param optimiserSteps steps of the optimiser
  * @param rewardCalls objects scored
  * @param modesFound modes seen, as bits by their position in the list, 64 a number
- * @param rewardSha256 SHA-256 of the data that scores come from
+ * @param data the data files behind the run
  * @param files SHA-256 of every other file, by its name
  */
 record CheckpointIndex(
@@ -19,7 +19,7 @@ record CheckpointIndex(
     long optimiserSteps,
     long rewardCalls,
     long[] modesFound,
-    String rewardSha256,
+    DataFingerprints data,
     Map<String, String> files) {
   static final int FORMAT_VERSION = 1;
 

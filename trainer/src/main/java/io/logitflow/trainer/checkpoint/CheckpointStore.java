@@ -7,10 +7,16 @@ import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,15 +24,19 @@ import java.util.stream.Stream;
  * The checkpoints in the directory of one run: {@code round-NNNNNNNNN}, each complete. The newest
  * two are kept, so there is always a whole one, whenever the process dies.
  */
-public final class CheckpointStore {
+public final class CheckpointStore implements AutoCloseable {
   /** Name of the report that a finished run leaves beside its checkpoints. */
   public static final String EVALUATION = "evaluation.json";
 
   private static final Pattern NAME = Pattern.compile("round-\\d{9}");
   private static final Pattern PARTIAL = Pattern.compile("\\..+\\.\\d+\\.partial");
+  private static final String LOCK = ".lock";
+  private static final Set<String> OTHERS = Set.of(EVALUATION, LOCK);
   private static final int KEPT = 2;
+  private static final int READ_ATTEMPTS = 3;
 
   private final Path directory;
+  private final FileChannel lock;
 
   /**
    * Opens the store of a run, creating its directory.
@@ -34,44 +44,76 @@ public final class CheckpointStore {
    * @param directory the run's directory
    * @param resume whether the directory may hold a run already
    * @throws InvalidInputException if the directory exists and is not to be resumed, or holds what
-   *     no run has written
+   *     no run has written, or another process trains in it
    */
   public CheckpointStore(Path directory, boolean resume) {
     this.directory = directory;
     if (!resume) {
       StagedOutput.requireAbsent(directory);
+    } else if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new InvalidInputException(directory.toString(), "a file", "a directory");
     }
     try {
       Files.createDirectories(directory);
-      for (Path entry : entries(directory)) {
-        String name = entry.getFileName().toString();
-        if (PARTIAL.matcher(name).matches()) {
-          StagedOutput.deleteTree(entry); // Left by a process that was killed while it wrote.
-        } else if (!NAME.matcher(name).matches() && !name.equals(EVALUATION)) {
-          throw new InvalidInputException(
-              directory.toString(), name, "a directory that holds a training run and nothing else");
-        }
-      }
+      List<Path> partial = partialEntries();
+      this.lock = lock();
+      // Left by a process that was killed while it wrote: the lock says that none writes now.
+      partial.forEach(StagedOutput::deleteTree);
     } catch (IOException e) {
       throw cannot("be written", directory, e);
     }
+  }
+
+  private List<Path> partialEntries() throws IOException {
+    List<Path> partial = new ArrayList<>();
+    for (Path entry : entries(directory)) {
+      String name = entry.getFileName().toString();
+      if (PARTIAL.matcher(name).matches()) {
+        partial.add(entry);
+      } else if (!NAME.matcher(name).matches() && !OTHERS.contains(name)) {
+        throw new InvalidInputException(
+            directory.toString(), name, "a directory that holds a training run and nothing else");
+      }
+    }
+    return partial;
+  }
+
+  private FileChannel lock() throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Held by this very process: refused below like any other holder.
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    if (!locked) {
+      throw new InvalidInputException(
+          directory.toString(), "a training run that is under way there", "one run at a time");
+    }
+    return channel;
   }
 
   /**
    * Saves a state under its round, unless that round is there already, and drops old ones.
    *
    * @param config the run's effective configuration
-   * @param rewardSha256 SHA-256 of the data that scores come from
+   * @param data the data files behind the run
    * @param state what to save
    * @throws LogitFlowException if the disk refuses; what was there before is intact
    */
-  public void write(TrainerConfig config, String rewardSha256, TrainingState state) {
-    Path target = directory.resolve(String.format("round-%09d", state.round()));
+  public void write(TrainerConfig config, DataFingerprints data, TrainingState state) {
+    Path target = directory.resolve(String.format(Locale.ROOT, "round-%09d", state.round()));
     if (Files.exists(target)) {
       return;
     }
     try (StagedOutput staged = StagedOutput.directory(target)) {
-      CheckpointFiles.write(staged.path(), config, rewardSha256, state);
+      CheckpointFiles.write(staged.path(), config, data, state);
       staged.publish();
     } catch (IOException e) {
       throw cannot("be written", target, e);
@@ -87,12 +129,24 @@ public final class CheckpointStore {
   }
 
   static Checkpoint require(Path directory) {
-    List<Path> rounds = Files.isDirectory(directory) ? rounds(directory) : List.of();
-    if (rounds.isEmpty()) {
-      throw new InvalidInputException(
-          directory.toString(), "no checkpoint", "a directory that ./logitflow train has written");
+    for (int attempt = 1; ; attempt++) {
+      List<Path> rounds = Files.isDirectory(directory) ? rounds(directory) : List.of();
+      if (rounds.isEmpty()) {
+        throw new InvalidInputException(
+            directory.toString(),
+            "no checkpoint",
+            "a directory that ./logitflow train has written");
+      }
+      Path newest = rounds.get(rounds.size() - 1);
+      try {
+        return load(newest);
+      } catch (LogitFlowException e) {
+        // A run that is under way may have dropped it for newer ones while it was read.
+        if (Files.exists(newest) || attempt == READ_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
-    return load(rounds.get(rounds.size() - 1));
   }
 
   private static Checkpoint load(Path checkpoint) {
@@ -100,6 +154,16 @@ public final class CheckpointStore {
       return CheckpointFiles.read(checkpoint);
     } catch (IOException e) {
       throw cannot("be read", checkpoint, e);
+    }
+  }
+
+  /** Lets another run go on in the directory. */
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw cannot("be released", directory, e);
     }
   }
 

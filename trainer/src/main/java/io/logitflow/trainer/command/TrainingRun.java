@@ -10,12 +10,12 @@ import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
+import io.logitflow.trainer.checkpoint.DataFingerprints;
 import io.logitflow.trainer.config.ConfigComparison;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
@@ -51,7 +51,8 @@ final class TrainingRun {
   private final boolean resume;
   private final Environment environment;
   private final LogReward logReward;
-  private final ObjectBatch modes;
+  private final Modes modes;
+  private final DataFingerprints data;
   private final ModeTracker tracker;
 
   /**
@@ -73,26 +74,20 @@ final class TrainingRun {
     Reward reward = Rewards.create(config.reward(), loaded.directory(), environment);
     this.logReward = new LogReward(reward, new LogRewardTransform(config.logReward()));
     this.modes = Modes.read(config.evaluation().modes(), loaded.directory(), environment);
-    this.tracker = new ModeTracker(modes);
+    this.data = new DataFingerprints(reward.fingerprint(), modes.fingerprint());
+    this.tracker = new ModeTracker(modes.objects());
   }
 
   /** Trains to the last round, or to the checkpoint that a signal asks for. */
   void run() {
-    try (StopSignal signal = new StopSignal()) {
-      run(signal);
-    }
-  }
-
-  private void run(StopSignal signal) {
-    CheckpointStore store = new CheckpointStore(directory, resume);
-    TrainingState saved = store.latest().map(this::compatible).orElse(null);
-    try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
-      long start = System.nanoTime();
-      if (!train(loop, store, signal)) {
-        return;
+    try (CheckpointStore store = new CheckpointStore(directory, resume)) {
+      TrainingState saved = store.latest().map(this::compatible).orElse(null);
+      try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
+        long start = System.nanoTime();
+        if (train(loop, store)) {
+          evaluate(loop, (System.nanoTime() - start) / 1e9);
+        }
       }
-      double seconds = (System.nanoTime() - start) / 1e9;
-      evaluate(loop, seconds);
     }
   }
 
@@ -100,14 +95,8 @@ final class TrainingRun {
   private TrainingState compatible(Checkpoint checkpoint) {
     List<Problem> differences =
         new ArrayList<>(ConfigComparison.differences(checkpoint.config(), config));
-    String fingerprint = logReward.reward().fingerprint();
-    if (!fingerprint.equals(checkpoint.rewardSha256())) {
-      differences.add(
-          new Problem(
-              "reward",
-              "data of SHA-256 " + fingerprint,
-              checkpoint.rewardSha256() + " as in the checkpoint"));
-    }
+    compare("reward", data.reward(), checkpoint.data().reward(), differences);
+    compare("evaluation.modes", data.modes(), checkpoint.data().modes(), differences);
     if (checkpoint.round() > config.training().rounds()) {
       differences.add(
           new Problem(
@@ -121,10 +110,19 @@ final class TrainingRun {
     return checkpoint.state();
   }
 
+  private static void compare(
+      String subject, String found, String expected, List<Problem> differences) {
+    if (!found.equals(expected)) {
+      differences.add(
+          new Problem(subject, "data of SHA-256 " + found, expected + " as in the checkpoint"));
+    }
+  }
+
   /** Returns whether the last round was reached. */
-  private boolean train(TrainingLoop loop, CheckpointStore store, StopSignal signal) {
-    try (TrainingProgress progress =
-        new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
+  private boolean train(TrainingLoop loop, CheckpointStore store) {
+    try (StopSignal signal = new StopSignal();
+        TrainingProgress progress =
+            new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);
@@ -141,7 +139,7 @@ final class TrainingRun {
   }
 
   private void checkpoint(TrainingLoop loop, CheckpointStore store) {
-    store.write(config, logReward.reward().fingerprint(), loop.snapshot());
+    store.write(config, data, loop.snapshot());
   }
 
   private void evaluate(TrainingLoop loop, double seconds) {
@@ -150,7 +148,8 @@ final class TrainingRun {
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            new ModelEvaluation(config, environment, logReward, modes).evaluate(loop.policy()));
+            new ModelEvaluation(config, environment, logReward, modes.objects())
+                .evaluate(loop.policy()));
     Path file = directory.resolve(CheckpointStore.EVALUATION);
     try (StagedOutput staged = StagedOutput.file(file)) {
       Files.writeString(

@@ -65,7 +65,7 @@ final class CrossFieldChecks {
     if (config.environment() instanceof EnvironmentConfig.PrependAppend strings) {
       long length = strings.length();
       long perTrajectory = length * strings.tokens().size() * Math.max(length, 2);
-      long largest = Integer.MAX_VALUE / perTrajectory;
+      long largest = Integer.MAX_VALUE / Float.BYTES / perTrajectory;
       if (config.training().batch() > largest) {
         return List.of(
             new Problem(

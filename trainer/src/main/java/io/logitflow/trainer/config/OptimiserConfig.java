@@ -6,8 +6,8 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Positive;
 
 /**
- * Adam with a learning rate and a gradient-norm bound for each group of parameters, and a cosine
- * schedule over all rounds after a linear warm-up.
+ * Adam with a learning rate and a gradient-norm bound for each group of parameters, and half a
+ * cosine over all rounds, times a linear warm-up over the first of them.
  *
  * @param policyLearningRate peak rate of the policy's parameters
  * @param scaleLearningRate peak rate of the scale network's parameters

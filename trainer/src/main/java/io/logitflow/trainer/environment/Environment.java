@@ -135,6 +135,23 @@ public sealed interface Environment permits PrependAppend {
    */
   void indices(StateBatch states, long[] indices);
 
+  /**
+   * Computes the index of each object among all objects.
+   *
+   * @param objects N objects
+   * @param indices [N], overwritten
+   * @throws ArithmeticException if an index does not fit in 63 bits
+   */
+  void objectIndices(ObjectBatch objects, long[] indices);
+
+  /**
+   * Enumerates objects in the order of their index.
+   *
+   * @param first index of the first object wanted, at least 0
+   * @param rows N, the number of objects wanted; {@code first + rows} is at most their count
+   */
+  ObjectBatch objects(long first, int rows);
+
   /** Returns the number of distinct objects, or empty where it does not fit in 63 bits. */
   OptionalLong objectCount();
 }

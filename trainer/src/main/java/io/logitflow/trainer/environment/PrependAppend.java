@@ -244,6 +244,17 @@ public final class PrependAppend implements Environment {
     }
   }
 
+  /** An object's index is that of its terminal state: all objects are equally long. */
+  @Override
+  public void objectIndices(ObjectBatch objects, long[] indices) {
+    indices(terminals(objects), indices);
+  }
+
+  @Override
+  public ObjectBatch objects(long first, int rows) {
+    return objects(states(length, first, rows));
+  }
+
   @Override
   public OptionalLong objectCount() {
     return stateCount(length);

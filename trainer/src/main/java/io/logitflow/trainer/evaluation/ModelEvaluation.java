@@ -53,12 +53,12 @@ public final class ModelEvaluation {
   public List<EvaluationReport.AtBeta> evaluate(StatePolicy policy) {
     double @Nullable [] scores = null;
     if (ExactDistribution.covers(environment)) {
-      int objects = Math.toIntExact(environment.objectCount().orElseThrow());
-      scores =
-          logReward
-              .reward()
-              .scores(
-                  environment.objects(environment.states(environment.maximumSteps(), 0, objects)));
+      scores = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
+      for (int first = 0; first < scores.length; first += CHUNK) {
+        int rows = Math.min(CHUNK, scores.length - first);
+        double[] chunk = logReward.scores(environment.objects(first, rows));
+        System.arraycopy(chunk, 0, scores, first, rows);
+      }
     }
     double @Nullable [] allScores = scores;
     List<Float> betas = config.evaluation().betas();
@@ -113,7 +113,7 @@ public final class ModelEvaluation {
       ObjectBatch objects =
           rollout.sample(policy, betas, uniforms, Exploration.NONE).trajectories().objects();
       nanoseconds += System.nanoTime() - start;
-      sum += Arrays.stream(logReward.reward().scores(objects)).sum();
+      sum += Arrays.stream(logReward.scores(objects)).sum();
       tracker.observe(objects);
     }
     return new Sampled(sum / samples, tracker.foundCount(), samples * 1e9 / nanoseconds);

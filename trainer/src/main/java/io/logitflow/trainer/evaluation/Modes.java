@@ -10,28 +10,31 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The known modes of a landscape, read from a file. */
-public final class Modes {
-  private Modes() {}
-
+/**
+ * The known modes of a landscape.
+ *
+ * @param objects the modes in their file's order, none where none are known
+ * @param fingerprint SHA-256 of the file's bytes, empty where there is none
+ */
+public record Modes(ObjectBatch objects, String fingerprint) {
   /**
    * Reads the modes that a config names.
    *
    * @param config the file, or null where no modes are known
    * @param directory what the file is relative to
    * @param environment whose objects they are
-   * @return the modes in the file's order, none where none are known
    * @throws io.logitflow.contract.InvalidInputException if the file or a row is at fault
    */
-  public static ObjectBatch read(
-      @Nullable ModesConfig config, Path directory, Environment environment) {
+  public static Modes read(@Nullable ModesConfig config, Path directory, Environment environment) {
     List<int[]> modes = new ArrayList<>();
+    String fingerprint = "";
     if (config != null) {
       ObjectText text = new ObjectText(environment);
-      CsvTable.read(
-          directory.resolve(config.file()),
-          List.of(config.objectColumn()),
-          (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));
+      fingerprint =
+          CsvTable.read(
+              directory.resolve(config.file()),
+              List.of(config.objectColumn()),
+              (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));
     }
     int width = environment.maximumLength();
     int[] tokens = new int[modes.size() * width];
@@ -40,6 +43,6 @@ public final class Modes {
       System.arraycopy(modes.get(row), 0, tokens, row * width, modes.get(row).length);
       lengths[row] = modes.get(row).length;
     }
-    return new ObjectBatch(lengths.length, width, tokens, lengths);
+    return new Modes(new ObjectBatch(lengths.length, width, tokens, lengths), fingerprint);
   }
 }

@@ -53,7 +53,8 @@ public final class ForwardLogProbability {
     int width = environment.featureCount();
     int actionCount = network.actionCount();
     int heads = network.heads();
-    environment.writeFeatures(trajectories.states(), features.floats(states * width));
+    environment.writeFeatures(
+        trajectories.states(), features.floats(Math.multiplyExact(states, width)));
     writeActions(trajectories, actionCount);
     NDArray input = features.tensor(manager, new Shape(states, width), DataType.FLOAT32);
     NDArray bias = maskBias.tensor(manager, new Shape(steps, rows, actionCount), DataType.FLOAT32);

@@ -56,7 +56,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   public float[] forwardLogits(StateBatch states) {
     int rows = states.rows();
     int width = environment.featureCount();
-    environment.writeFeatures(states, features.floats(rows * width));
+    environment.writeFeatures(states, features.floats(Math.multiplyExact(rows, width)));
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray input = features.tensor(manager, new Shape(rows, width), DataType.FLOAT32);

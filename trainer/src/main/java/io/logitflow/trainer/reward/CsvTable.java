@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import io.logitflow.contract.Checksum;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
@@ -18,9 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -89,7 +88,7 @@ public final class CsvTable {
   }
 
   private String readAll(List<String> columns, RowReader rows) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Checksum.sha256();
     try (DigestInputStream stored = new DigestInputStream(Files.newInputStream(file), digest);
         InputStream text = isGzip() ? new GZIPInputStream(stored, 1 << 16) : stored;
         CsvReader<CsvRecord> reader =
@@ -104,7 +103,7 @@ public final class CsvTable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Checksum.hexadecimal(digest);
   }
 
   private void readRecords(Iterator<CsvRecord> records, List<String> columns, RowReader rows) {
@@ -190,13 +189,5 @@ public final class CsvTable {
       innermost = innermost.getCause();
     }
     return innermost.getMessage() + "";
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

@@ -21,6 +21,18 @@ public record LogReward(Reward reward, LogRewardTransform transform) {
    *     finite, or not at all
    */
   public double[] of(ObjectBatch objects) {
+    return transform.logRewards(scores(objects));
+  }
+
+  /**
+   * Asks for scores.
+   *
+   * @param objects N objects
+   * @return [N] finite scores, untransformed
+   * @throws LogitFlowException if the source answers with another count or a score that is not
+   *     finite, or not at all
+   */
+  public double[] scores(ObjectBatch objects) {
     double[] scores = reward.scores(objects);
     if (scores.length != objects.rows()) {
       throw new LogitFlowException(
@@ -33,6 +45,6 @@ public record LogReward(Reward reward, LogRewardTransform transform) {
             Category.FAILED, "reward: found a score of " + score + ", expected a finite one");
       }
     }
-    return transform.logRewards(scores);
+    return scores;
   }
 }

@@ -47,9 +47,10 @@ final class ReplayBuffer {
    */
   void add(ObjectBatch objects, double[] rewards) {
     for (int row = 0; row < objects.rows(); row++) {
-      int[] object = new int[width];
-      System.arraycopy(objects.tokens(), row * width, object, 0, width);
-      if (present.contains(IntBuffer.wrap(object))) {
+      int from = row * width;
+      IntBuffer object =
+          IntBuffer.wrap(Arrays.copyOfRange(objects.tokens(), from, from + objects.lengths()[row]));
+      if (!present.add(object)) {
         continue;
       }
       int slot;
@@ -58,13 +59,12 @@ final class ReplayBuffer {
         grow();
       } else {
         slot = oldest;
-        present.remove(IntBuffer.wrap(tokens, slot * width, width).slice());
+        present.remove(IntBuffer.wrap(tokens, slot * width, lengths[slot]).slice());
         oldest = (oldest + 1) % capacity;
       }
-      System.arraycopy(object, 0, tokens, slot * width, width);
+      System.arraycopy(objects.tokens(), from, tokens, slot * width, width);
       lengths[slot] = objects.lengths()[row];
       logRewards[slot] = rewards[row];
-      present.add(IntBuffer.wrap(object));
     }
   }
 

@@ -208,11 +208,27 @@ public final class TrainingLoop implements AutoCloseable {
     }
   }
 
-  /** Returns a copy of all that the run needs to go on. */
+  /**
+   * Returns a copy of all that the run needs to go on.
+   *
+   * @throws LogitFlowException if a parameter is not finite: such a state is worth nothing
+   */
   public TrainingState snapshot() {
+    float[] parameters = values.toFloatArray();
+    for (float parameter : parameters) {
+      if (!Float.isFinite(parameter)) {
+        throw new LogitFlowException(
+            Category.FAILED,
+            "training: found a parameter of "
+                + parameter
+                + " after round "
+                + round
+                + ", expected finite ones; a lower learning rate may help");
+      }
+    }
     return new TrainingState(
         round,
-        values.toFloatArray(),
+        parameters,
         optimiser.moments(),
         replay.contents(),
         modes.found(),

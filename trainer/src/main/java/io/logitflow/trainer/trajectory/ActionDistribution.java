@@ -1,5 +1,7 @@
 package io.logitflow.trainer.trajectory;
 
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.policy.StatePolicy;
 
 /**
@@ -36,6 +38,7 @@ public final class ActionDistribution {
    * @param mask [N, A] valid actions, at least one in the row
    * @param row the state's row of logits and mask
    * @param scaleRow the row of the scales
+   * @throws LogitFlowException if a valid action's logit is not finite
    */
   public void set(float[] logits, float[] scale, boolean[] mask, int row, int scaleRow) {
     int actions = running.length;
@@ -55,6 +58,10 @@ public final class ActionDistribution {
     for (int action = 0; action < actions; action++) {
       total += Math.exp(scaled[action] - maximum);
       running[action] = total;
+    }
+    if (!Double.isFinite(total)) {
+      throw new LogitFlowException(
+          Category.FAILED, "policy: found logits that are not finite, expected finite ones");
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
-  private static final String REWARD = "0".repeat(64);
+  private static final DataFingerprints DATA = new DataFingerprints("0".repeat(64), "1".repeat(64));
 
   @TempDir Path folder;
   private Landscape landscape;
@@ -37,10 +38,10 @@ class CheckpointStoreTest {
     CheckpointStore store = new CheckpointStore(run, false);
     assertThat(store.latest()).isEmpty();
     TrainingState state = stateAfter(3);
-    store.write(landscape.config(), REWARD, state);
+    store.write(landscape.config(), DATA, state);
     Checkpoint read = Checkpoint.load(run);
     assertThat(read.config()).isEqualTo(landscape.config());
-    assertThat(read.rewardSha256()).isEqualTo(REWARD);
+    assertThat(read.data()).isEqualTo(DATA);
     assertThat(read.state().parameters()).isEqualTo(state.parameters());
     assertThat(read.state()).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(state);
   }
@@ -50,10 +51,10 @@ class CheckpointStoreTest {
     CheckpointStore store = new CheckpointStore(run, false);
     CheckpointStore other = new CheckpointStore(folder.resolve("other"), false);
     for (int round = 1; round <= 4; round++) {
-      store.write(landscape.config(), REWARD, stateAfter(round));
-      other.write(landscape.config(), REWARD, stateAfter(round));
+      store.write(landscape.config(), DATA, stateAfter(round));
+      other.write(landscape.config(), DATA, stateAfter(round));
     }
-    assertThat(names(run)).containsExactly("round-000000003", "round-000000004");
+    assertThat(names(run)).containsExactly(".lock", "round-000000003", "round-000000004");
     for (String file : names(run.resolve("round-000000004"))) {
       assertThat(run.resolve("round-000000004").resolve(file))
           .hasSameBinaryContentAs(folder.resolve("other/round-000000004").resolve(file));
@@ -65,7 +66,7 @@ class CheckpointStoreTest {
   void anEmptyReplayBufferIsSavedToo() throws Exception {
     landscape = new Landscape(folder, 3, "training.batch=8", "training.replay.capacity=0");
     CheckpointStore store = new CheckpointStore(run, false);
-    store.write(landscape.config(), REWARD, stateAfter(1));
+    store.write(landscape.config(), DATA, stateAfter(1));
     assertThat(Checkpoint.load(run).state().replay().objects().rows()).isZero();
   }
 
@@ -74,7 +75,30 @@ class CheckpointStoreTest {
     Files.createDirectories(run.resolve(".round-000000007.123.partial"));
     Files.writeString(run.resolve(".round-000000007.123.partial/state.json"), "{");
     assertThat(new CheckpointStore(run, true).latest()).isEmpty();
-    assertThat(names(run)).isEmpty();
+    assertThat(names(run)).containsExactly(".lock");
+  }
+
+  @Test
+  void oneRunAtATimeHasTheDirectory() {
+    CheckpointStore store = new CheckpointStore(run, false);
+    assertThatThrownBy(() -> new CheckpointStore(run, true))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            run + ": found a training run that is under way there, expected one run at a time");
+    store.close();
+    new CheckpointStore(run, true).close();
+  }
+
+  @Test
+  void namesAreReadableInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+    try (CheckpointStore store = new CheckpointStore(run, false)) {
+      store.write(landscape.config(), DATA, stateAfter(1));
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(Checkpoint.load(run).round()).isEqualTo(1);
   }
 
   @Test
@@ -83,6 +107,10 @@ class CheckpointStoreTest {
     assertThatThrownBy(() -> new CheckpointStore(run, false))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(run + ": found something of that name, expected a name that is not taken");
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> new CheckpointStore(file, true))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ": found a file, expected a directory");
     Files.writeString(run.resolve("thesis.tex"), "");
     assertThatThrownBy(() -> new CheckpointStore(run, true))
         .isInstanceOf(InvalidInputException.class)
@@ -107,7 +135,7 @@ class CheckpointStoreTest {
         "metrics.jsonl"
       })
   void namesTheFileThatIsDamagedOrMissing(String name) throws IOException {
-    new CheckpointStore(run, false).write(landscape.config(), REWARD, stateAfter(2));
+    new CheckpointStore(run, false).write(landscape.config(), DATA, stateAfter(2));
     Path file = run.resolve("round-000000002").resolve(name);
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
@@ -127,7 +155,7 @@ class CheckpointStoreTest {
 
   @Test
   void refusesAnIndexOfAnotherVersionOrCutShort() throws IOException {
-    new CheckpointStore(run, false).write(landscape.config(), REWARD, stateAfter(2));
+    new CheckpointStore(run, false).write(landscape.config(), DATA, stateAfter(2));
     Path index = run.resolve("round-000000002/state.json");
     String text = Files.readString(index);
     Files.writeString(index, text.replace("\"format_version\" : 1", "\"format_version\" : 9"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The trainer as a user runs it: a process behind the launcher. */
 class TrainIT {
   private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
-  private static final String LAST = "round-000000400";
+  private static final String LAST = "round-000000600";
 
   @TempDir Path folder;
   private Path config;
@@ -32,7 +32,7 @@ class TrainIT {
         Files.readString(config)
             + """
             policy: {hidden_widths: [32]}
-            training: {rounds: 400, batch: 16, checkpoint_interval: 9, replay: {capacity: 150}}
+            training: {rounds: 600, batch: 16, checkpoint_interval: 20, replay: {capacity: 150}}
             evaluation: {betas: [1, 3], samples: 100}
             """);
   }
@@ -43,7 +43,7 @@ class TrainIT {
     Random random = new Random(17);
     // The first kill falls into the start-up, the others among rounds and the writing of
     // checkpoints.
-    for (int round : new int[] {-1, 20, 60, 110, 170, 230, 290, 340}) {
+    for (int round : new int[] {-1, 40, 140, 240, 340}) {
       Process process = start("train", "--config", config, "--out", out("killed"), "--resume");
       while (newestRound(out("killed")) < round) {
         assertThat(process.isAlive()).isTrue();
@@ -55,7 +55,7 @@ class TrainIT {
         assertThat(Checkpoint.load(out("killed")).round()).isEqualTo(newestRound(out("killed")));
       }
     }
-    assertThat(newestRound(out("killed"))).isBetween(340, 399);
+    assertThat(newestRound(out("killed"))).isBetween(340, 599);
     assertThat(run("train", "--config", config, "--out", out("killed"), "--resume").status())
         .isZero();
     assertSameBytes(out("straight").resolve(LAST), out("killed").resolve(LAST));
@@ -85,7 +85,6 @@ class TrainIT {
     List<String> saved = names(out("stopped"));
     assertThat(saved).last().asString().matches("round-\\d{9}");
     assertThat(saved.get(saved.size() - 1)).isGreaterThan("round-000000100").isLessThan(LAST);
-    assertThat(saved.get(saved.size() - 1)).doesNotEndWith("00");
     assertThat(
             run(
                     "train",

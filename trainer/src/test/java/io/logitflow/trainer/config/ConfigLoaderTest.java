@@ -275,7 +275,7 @@ class ConfigLoaderTest {
                     + rewardLine()
                     + "training: {batch: 2000}"))
         .containsExactly(
-            "c.yaml: training.batch: found 2000, expected at most 1073, for its states' features"
+            "c.yaml: training.batch: found 2000, expected at most 268, for its states' features"
                 + " to fit one array");
   }
 

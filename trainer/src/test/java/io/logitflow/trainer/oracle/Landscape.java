@@ -90,8 +90,7 @@ public final class Landscape {
 
   /** Returns every object, in the order of their index. */
   public ObjectBatch allObjects() {
-    int count = Math.toIntExact(environment.objectCount().orElseThrow());
-    return environment.objects(environment.states(environment.maximumSteps(), 0, count));
+    return environment.objects(0, Math.toIntExact(environment.objectCount().orElseThrow()));
   }
 
   /** Returns no objects: no known modes. */

@@ -196,7 +196,7 @@ class TableRewardTest {
     assertThat(faults(new PrependAppend(List.of("A", "C"), "", 63)))
         .containsExactly(
             file
-                + ": found a table for an environment of more than 9223372036854775807 objects,"
+                + ": found a table for an environment of more than 268435456 objects,"
                 + " expected an environment small enough that a table covers it");
   }
 

@@ -52,6 +52,16 @@ class ReplayBufferTest {
   }
 
   @Test
+  void paddingIsNoPartOfAnObject() {
+    ReplayBuffer buffer = new ReplayBuffer(3, 2);
+    buffer.add(
+        new ObjectBatch(3, 2, new int[] {0, 0, 0, 0, 0, 0}, new int[] {1, 2, 1}),
+        new double[] {1, 2, 3});
+    assertThat(buffer.contents().objects().lengths()).containsExactly(1, 2);
+    assertThat(buffer.contents().logRewards()).containsExactly(1, 2);
+  }
+
+  @Test
   void aRestoredBufferDrawsTheSame() {
     ReplayBuffer buffer = new ReplayBuffer(3, 2);
     for (int object = 0; object < 8; object++) {

@@ -1,8 +1,10 @@
 package io.logitflow.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
 import java.nio.file.Path;
@@ -82,6 +84,26 @@ class TrainingLoopTest {
     }
     assertThat(straight.replay().objects().rows()).isEqualTo(100);
     assertThat(straight.metrics()).extracting(RoundMetrics::round).startsWith(3L, 7L).endsWith(29L);
+  }
+
+  @Test
+  void parametersThatAreNotFiniteAreNeverSaved() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            2,
+            "training.batch=4",
+            "optimiser.policy_learning_rate=1e39",
+            "optimiser.warm_up_rounds=0",
+            "training.replay.capacity=0");
+    try (TrainingLoop loop = loop(landscape, null)) {
+      loop.runRound();
+      assertThatThrownBy(loop::snapshot)
+          .isInstanceOf(LogitFlowException.class)
+          .hasMessageStartingWith("training: found a parameter of ")
+          .hasMessageEndingWith(
+              " after round 1, expected finite ones; a lower learning rate may help");
+    }
   }
 
   @Test

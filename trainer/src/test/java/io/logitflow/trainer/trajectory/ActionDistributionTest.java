@@ -1,8 +1,10 @@
 package io.logitflow.trainer.trajectory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import java.util.OptionalDouble;
@@ -53,6 +55,19 @@ class ActionDistributionTest {
     assertThat(distribution.boundaryDistance()).isCloseTo(0.01, within(1e-12));
     assertThat(distribution.choose(BELOW_ONE)).isEqualTo(2);
     assertThat(distribution.boundaryDistance()).isCloseTo(0.5, within(1e-6));
+  }
+
+  @Test
+  void refusesLogitsThatAreNotFinite() {
+    ActionDistribution distribution = distribution(1, OptionalDouble.empty(), 2);
+    for (float logit : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThatThrownBy(
+              () ->
+                  distribution.set(
+                      new float[] {0, logit}, new float[] {1}, new boolean[] {true, true}, 0, 0))
+          .isInstanceOf(LogitFlowException.class)
+          .hasMessage("policy: found logits that are not finite, expected finite ones");
+    }
   }
 
   @Property
