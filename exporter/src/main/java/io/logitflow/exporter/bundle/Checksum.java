@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of a bundle's files. */
-final class Checksum {
+public final class Checksum {
   private Checksum() {}
 
   /**
@@ -16,7 +16,7 @@ final class Checksum {
    * @param name its name
    * @param contents its bytes
    */
-  static BundleFile describe(String name, ByteString contents) {
+  public static BundleFile describe(String name, ByteString contents) {
     return BundleFile.newBuilder()
         .setName(name)
         .setSize(contents.size())
@@ -29,7 +29,7 @@ final class Checksum {
    *
    * @param contents any bytes
    */
-  static String sha256(ByteString contents) {
+  public static String sha256(ByteString contents) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(contents.asReadOnlyByteBuffer());
