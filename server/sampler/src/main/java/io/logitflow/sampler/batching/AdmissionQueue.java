@@ -238,20 +238,42 @@ final class AdmissionQueue {
   }
 
   private void deliver(RequestCursor cursor) {
-    RequestCursor.Delivery delivery = nextDelivery(cursor);
-    while (delivery != null) {
-      boolean last = !(delivery instanceof RequestCursor.Delivery.Rows);
-      try {
-        call(cursor, delivery);
-      } catch (Throwable e) {
-        // A consumer's fault, even an Error, is its request's alone: the worker has others to
-        // serve.
-        consumerFailed(cursor, last, e);
+    boolean delivered = false;
+    try {
+      RequestCursor.Delivery delivery = nextDelivery(cursor);
+      while (delivery != null) {
+        deliver(cursor, delivery);
+        delivery = nextDelivery(cursor);
       }
+      delivered = true;
+    } finally {
+      if (!delivered) {
+        // Whoever fails the request now must find that no one delivers.
+        stopDelivering(cursor);
+      }
+    }
+  }
+
+  private void deliver(RequestCursor cursor, RequestCursor.Delivery delivery) {
+    boolean last = !(delivery instanceof RequestCursor.Delivery.Rows);
+    try {
+      call(cursor, delivery);
+    } catch (Throwable e) {
+      // A consumer's fault, even an Error, is its request's alone: the worker has others to serve.
+      consumerFailed(cursor, last, e);
+    } finally {
       if (last) {
         endLocked(cursor);
       }
-      delivery = nextDelivery(cursor);
+    }
+  }
+
+  private void stopDelivering(RequestCursor cursor) {
+    lock.lock();
+    try {
+      cursor.stopDelivering();
+    } finally {
+      lock.unlock();
     }
   }
 

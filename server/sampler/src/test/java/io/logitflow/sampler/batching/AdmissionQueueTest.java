@@ -237,25 +237,8 @@ final class AdmissionQueueTest {
 
   @Test
   void failsARequestWhoseConsumerThrows() {
-    Recorder recorder = Recorder.slow();
-    CandidateConsumer thrower =
-        new CandidateConsumer() {
-          @Override
-          public void onCandidates(Candidates candidates, Subscription subscription) {
-            throw new IllegalStateException("no room");
-          }
-
-          @Override
-          public void onComplete() {
-            recorder.onComplete();
-          }
-
-          @Override
-          public void onFailure(LogitFlowException failure) {
-            recorder.onFailure(failure);
-          }
-        };
-    queue.admit(rows(TILE), thrower);
+    Recorder recorder = Recorder.throwing(new IllegalStateException("no room"));
+    queue.admit(rows(TILE), recorder);
     complete(take());
 
     assertThat(recorder.failure())
