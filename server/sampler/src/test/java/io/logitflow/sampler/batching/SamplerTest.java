@@ -25,6 +25,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -302,6 +303,44 @@ final class SamplerTest {
         assertThat(stream.next().firstRow()).isZero();
       }
       assertThat(sampler.outstandingRows()).isZero();
+    }
+  }
+
+  @Test
+  void hasNothingMoreOnceItIsClosed() {
+    try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(1, 32))) {
+      CandidateStream stream = sampler.stream(SampleRequest.of(new float[] {1}, 100_000, 0, 0));
+      assertThat(stream.hasNext()).isTrue();
+      stream.close();
+
+      assertThat(stream.hasNext()).isFalse();
+      assertThatThrownBy(stream::next).isInstanceOf(NoSuchElementException.class);
+    }
+  }
+
+  @Test
+  void wakesAThreadThatWaitsOnAStreamThatIsClosed() throws Exception {
+    ExecutorService readers = Executors.newSingleThreadExecutor();
+    try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(1, 32))) {
+      Roadblock.whileBusy(
+          sampler,
+          () -> {
+            CandidateStream stream = sampler.stream(SampleRequest.of(new float[] {1}, 1, 0, 0));
+            AtomicReference<Thread> reader = new AtomicReference<>();
+            Future<Boolean> more =
+                readers.submit(
+                    () -> {
+                      reader.set(Thread.currentThread());
+                      return stream.hasNext();
+                    });
+            while (reader.get() == null || reader.get().getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+            stream.close();
+            assertThat(more).succeedsWithin(Duration.ofHours(1)).isEqualTo(false);
+          });
+    } finally {
+      readers.shutdown();
     }
   }
 
