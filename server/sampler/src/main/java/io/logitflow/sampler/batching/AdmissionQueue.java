@@ -74,8 +74,13 @@ final class AdmissionQueue {
       if (rows > options.maximumOutstandingRows() - outstanding) {
         throw new LogitFlowException(
             Category.OVERLOADED,
-            "the queue is full: %d rows outstanding, %d more asked for, at most %d; try again later"
-                .formatted(outstanding, rows, options.maximumOutstandingRows()));
+            "the queue is full: "
+                + outstanding
+                + " rows outstanding, "
+                + rows
+                + " more asked for, at most "
+                + options.maximumOutstandingRows()
+                + "; try again later");
       }
       outstanding += rows;
       active.add(cursor);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -145,6 +146,18 @@ final class AdmissionQueueTest {
     SampleRequest twoBetas = SampleRequest.of(new float[] {1, 2}, MILLION, 0, 0);
     assertThatThrownBy(() -> queue.admit(twoBetas, Recorder.slow()))
         .hasMessage("count: found 1000000, expected 1 to 500000 for 2 betas");
+  }
+
+  @Test
+  void writesNumbersAlikeInEveryLocale() {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      refusesWhatDoesNotFitAndQueuesNothingOfIt();
+      refusesARequestThatIsTooLarge();
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test
