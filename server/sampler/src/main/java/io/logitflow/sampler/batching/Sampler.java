@@ -130,7 +130,7 @@ public final class Sampler implements AutoCloseable {
   private Thread newThread(int number) {
     Thread thread =
         new Thread(
-            new Worker(queue, session, session.newBuffers(options.tileRows())),
+            new Worker(bundle, queue, session, session.newBuffers(options.tileRows())),
             "sampler-worker-" + number);
     // A process that ends without closing its sampler must not hang on it.
     thread.setDaemon(true);

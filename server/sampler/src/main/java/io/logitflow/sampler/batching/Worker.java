@@ -2,6 +2,7 @@ package io.logitflow.sampler.batching;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.sampling.SampleRequest;
@@ -14,12 +15,14 @@ import java.util.List;
  * back, again.
  */
 final class Worker implements Runnable {
+  private final Bundle bundle;
   private final AdmissionQueue queue;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
   private final CounterRandom random = new CounterRandom();
 
-  Worker(AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
+  Worker(Bundle bundle, AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
+    this.bundle = bundle;
     this.queue = queue;
     this.session = session;
     this.buffers = buffers;
@@ -73,7 +76,7 @@ final class Worker implements Runnable {
   private void scatter(Tile.Slice slice, int offset) {
     long firstRow = slice.cursor().request().firstRow() + slice.first();
     try {
-      queue.complete(slice, Candidates.copyOf(buffers, offset, slice.rows(), firstRow));
+      queue.complete(slice, Candidates.copyOf(bundle, buffers, offset, slice.rows(), firstRow));
     } catch (Throwable e) {
       // Out of memory for the copy, say: the tile's other requests and the next tiles go on.
       fail(slice, "the candidates cannot be handed over", e);

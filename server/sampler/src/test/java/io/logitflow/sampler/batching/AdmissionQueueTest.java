@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.ExecutionProvider;
@@ -33,11 +34,13 @@ final class AdmissionQueueTest {
   private static final long MILLION = 1_000_000;
 
   private final AdmissionQueue queue = new AdmissionQueue(options(2 * MILLION));
+  private final Bundle bundle;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
 
   AdmissionQueueTest(@TempDir Path directory) {
-    session = RolloutSession.open(GoldenBundle.open(directory), ExecutionProvider.CPU);
+    bundle = GoldenBundle.open(directory);
+    session = RolloutSession.open(bundle, ExecutionProvider.CPU);
     buffers = session.newBuffers(TILE);
     for (int row = 0; row < TILE; row++) {
       buffers.beta().put(row, 1);
@@ -290,7 +293,7 @@ final class AdmissionQueueTest {
 
   private void complete(Tile tile) {
     for (Tile.Slice slice : tile.slices()) {
-      queue.complete(slice, Candidates.copyOf(buffers, 0, slice.rows(), slice.first()));
+      queue.complete(slice, Candidates.copyOf(bundle, buffers, 0, slice.rows(), slice.first()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.logitflow.sampler.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
@@ -253,8 +254,10 @@ final class SamplerTest {
 
       assertThat(healthy.failure()).isNull();
       assertThat(ill.failure())
+          .isInstanceOf(InvalidInputException.class)
           .hasMessage(
-              "the model's rollout gave log_pf -1.0, log_pb 0.0, log_z NaN at beta 60.0, row 7");
+              "beta: found 60.0, expected a beta at which the model's numbers are finite (trained"
+                  + " on 1.0 to 3.0)");
     }
   }
 
