@@ -42,14 +42,21 @@ public final class Sampler implements AutoCloseable {
    */
   public static Sampler open(Bundle bundle, SamplerOptions options) {
     RolloutSession session = RolloutSession.open(bundle, options.provider());
+    Sampler sampler;
     try {
-      Sampler sampler = new Sampler(bundle, options, session);
-      sampler.threads.forEach(Thread::start);
-      return sampler;
-    } catch (LogitFlowException e) {
+      sampler = new Sampler(bundle, options, session);
+    } catch (Throwable e) {
       session.close();
       throw e;
     }
+    try {
+      sampler.threads.forEach(Thread::start);
+    } catch (Throwable e) {
+      // The system may give fewer threads than were asked for.
+      sampler.close();
+      throw e;
+    }
+    return sampler;
   }
 
   /** Returns what is sampled from. */
