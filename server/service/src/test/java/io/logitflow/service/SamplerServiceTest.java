@@ -24,6 +24,7 @@ import io.logitflow.v1.SamplerGrpc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -226,6 +227,9 @@ final class SamplerServiceTest {
             valid.toBuilder().addColumns(Column.LOG_PF).addColumns(Column.LOG_PF).build(),
             "columns[1]: found LOG_PF, expected each column once"),
         Arguments.of(
+            valid.toBuilder().addAllColumns(Collections.nCopies(60_000, Column.LOG_PF)).build(),
+            "columns: found 60000 values, expected at most 4, each column once"),
+        Arguments.of(
             valid.toBuilder().addColumnsValue(0).build(),
             "columns[0]: found COLUMN_UNSPECIFIED, expected LOG_PF, LOG_PB, LOG_Z or"
                 + " IMPLIED_LOG_REWARD"),
@@ -249,6 +253,22 @@ final class SamplerServiceTest {
               assertThat(e.getStatus().getDescription()).isEqualTo(message);
             });
     assertThat(rig.server().sampler().outstandingRows()).isZero();
+  }
+
+  @Test
+  void takesTheLargestRequestAndNoneManyTimesItsSize() {
+    SampleRequest largest =
+        Rig.request(1, 1, Long.MIN_VALUE)
+            .addAllBeta(Collections.nCopies(999, 2F))
+            .setFirstRow(Long.MAX_VALUE - 999)
+            .build();
+    assertThat(Rig.read(rig.stub().sample(largest)).rows()).isEqualTo(1_000);
+
+    SampleRequest huge =
+        largest.toBuilder().addAllColumns(Collections.nCopies(4_000_000, Column.LOG_PF)).build();
+    assertThatThrownBy(() -> rig.stub().sample(huge).next())
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageStartingWith("RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 65536: ");
   }
 
   @Test
