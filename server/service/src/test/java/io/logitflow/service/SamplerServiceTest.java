@@ -31,6 +31,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +231,12 @@ final class SamplerServiceTest {
         Arguments.of(
             valid.toBuilder().addAllColumns(Collections.nCopies(60_000, Column.LOG_PF)).build(),
             "columns: found 60000 values, expected at most 4, each column once"),
+        Arguments.of(
+            valid.toBuilder().addAllBeta(Collections.nCopies(999, Float.NaN)).build(),
+            IntStream.rangeClosed(1, 10)
+                    .mapToObj(j -> "beta[" + j + "]: found NaN, expected a finite number above 0\n")
+                    .collect(Collectors.joining())
+                + "beta: found 989 further faults, expected finite numbers above 0"),
         Arguments.of(
             valid.toBuilder().addColumnsValue(0).build(),
             "columns[0]: found COLUMN_UNSPECIFIED, expected LOG_PF, LOG_PB, LOG_Z or"
