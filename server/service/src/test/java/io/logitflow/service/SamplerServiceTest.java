@@ -263,6 +263,19 @@ final class SamplerServiceTest {
     assertThat(rig.server().sampler().outstandingRows()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.MAX_VALUE, Float.MIN_VALUE})
+  void refusesABetaThatTheModelHasNoNumbersFor(float beta) {
+    assertThatThrownBy(() -> Rig.read(rig.stub().sample(Rig.request(beta, 1, 1).build())))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessage(
+            "INVALID_ARGUMENT: beta: found "
+                + beta
+                + ", expected a beta at which the model's numbers are finite (trained on 1.0 to"
+                + " 3.0)");
+    assertThat(rig.server().sampler().outstandingRows()).isZero();
+  }
+
   @Test
   void takesTheLargestRequestAndNoneManyTimesItsSize() {
     SampleRequest largest =
