@@ -6,7 +6,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.v1.SamplerGrpc;
@@ -53,7 +52,7 @@ final class SamplingServer implements AutoCloseable {
       SamplingServer server = new SamplingServer(config, sampler);
       server.listen();
       return server;
-    } catch (LogitFlowException e) {
+    } catch (Throwable e) {
       sampler.close();
       throw e;
     }

@@ -293,6 +293,19 @@ final class SamplerServiceTest {
   }
 
   @Test
+  void dropsTheRowsOfACallThatCannotBeAnswered() {
+    Sampler sampler = rig.server().sampler();
+
+    assertThatThrownBy(
+            () ->
+                new SamplerService(sampler)
+                    .sample(Rig.request(1, 1_000, 1).build(), new BrokenClient()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no way to the client");
+    assertThat(sampler.outstandingRows()).isZero();
+  }
+
+  @Test
   void answersResourceExhaustedAtOnceWhenTheQueueIsFull() throws InterruptedException {
     Roadblock.whileBusy(
         rig.server().sampler(),
