@@ -102,7 +102,7 @@ final class ManifestValidation {
 
   private void provenance(Manifest manifest) {
     String found = manifest.getProvenance().getConfigSha256();
-    String expected = FileIntegrity.sha256(manifest.getConfig().getBytes(StandardCharsets.UTF_8));
+    String expected = Sha256.of(manifest.getConfig().getBytes(StandardCharsets.UTF_8));
     require(
         found.equals(expected),
         "provenance.configSha256",
