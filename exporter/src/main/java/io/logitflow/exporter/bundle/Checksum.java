@@ -1,10 +1,8 @@
 package io.logitflow.exporter.bundle;
 
 import com.google.protobuf.ByteString;
+import io.logitflow.sampler.bundle.Sha256;
 import io.logitflow.v1.BundleFile;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** SHA-256 of a bundle's files. */
 public final class Checksum {
@@ -30,12 +28,6 @@ public final class Checksum {
    * @param contents any bytes
    */
   public static String sha256(ByteString contents) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(contents.asReadOnlyByteBuffer());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return Sha256.of(contents.toByteArray());
   }
 }

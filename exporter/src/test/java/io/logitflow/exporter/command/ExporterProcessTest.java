@@ -162,6 +162,30 @@ class ExporterProcessTest {
   }
 
   @Test
+  void refusesGraphsThatTheManifestExchangesWithTheirSignatures() {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    BundleFolder.edit(
+        bundle,
+        manifest ->
+            manifest
+                .getGraphsBuilderList()
+                .forEach(
+                    graph -> {
+                      if (graph.getRole() == Role.POLICY) {
+                        graph.setRole(Role.SCALE);
+                      } else if (graph.getRole() == Role.SCALE) {
+                        graph.setRole(Role.POLICY);
+                      }
+                    }));
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "manifest.json policy graph's inputs: found beta FLOAT32 [B, 1],"
+                + " expected features FLOAT32 [B, 12]")
+        .doesNotContain("a run failed");
+  }
+
+  @Test
   void refusesAManifestThatContradictsItsConfig() {
     Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
     BundleFolder.edit(bundle, manifest -> manifest.getTrainedBetaBuilder().setHigh(2));
