@@ -1,13 +1,11 @@
 package io.logitflow.exporter.bundle;
 
 import com.google.protobuf.ByteString;
+import io.logitflow.sampler.bundle.Sha256;
 import io.logitflow.v1.BundleFile;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** SHA-256 of a bundle's files. */
-final class Checksum {
+public final class Checksum {
   private Checksum() {}
 
   /**
@@ -16,7 +14,7 @@ final class Checksum {
    * @param name its name
    * @param contents its bytes
    */
-  static BundleFile describe(String name, ByteString contents) {
+  public static BundleFile describe(String name, ByteString contents) {
     return BundleFile.newBuilder()
         .setName(name)
         .setSize(contents.size())
@@ -29,13 +27,7 @@ final class Checksum {
    *
    * @param contents any bytes
    */
-  static String sha256(ByteString contents) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(contents.asReadOnlyByteBuffer());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+  public static String sha256(ByteString contents) {
+    return Sha256.of(contents.toByteArray());
   }
 }

@@ -6,6 +6,7 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.config.LogRewardConfig;
+import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.GFlowNet;
@@ -35,25 +36,42 @@ final class ManifestAssembly {
    */
   static Manifest describe(
       TrainedModel model, String producerVersion, Map<Graph.Role, OnnxGraph> graphs) {
-    Environment environment = model.environment();
     Manifest.Builder manifest =
         Manifest.newBuilder()
             .setFormatVersion(BundleFormat.VERSION)
-            .setEnvironment(environment(environment))
-            .setVocabulary(
-                Vocabulary.newBuilder()
-                    .addAllTokens(environment.tokens())
-                    .setSeparator(environment.separator()))
-            .setConditioning(conditioning(model.network()))
-            .setTrainedBeta(trainedBeta(model.config().training().beta()))
-            .setLogReward(logReward(model.config().logReward()))
             .setProvenance(provenance(model, producerVersion))
             .setConfig(model.configYaml());
+    derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     return manifest.build();
   }
 
-  static EnvironmentDescription environment(Environment environment) {
+  /**
+   * Overwrites what follows from a model's configuration, whatever its parameters are.
+   *
+   * @param manifest to be overwritten
+   * @param config the configuration
+   * @param environment the one that it describes
+   * @param network the one that it describes
+   * @return the same builder
+   */
+  static Manifest.Builder derive(
+      Manifest.Builder manifest, TrainerConfig config, Environment environment, GFlowNet network) {
+    manifest
+        .setEnvironment(environment(environment))
+        .setVocabulary(
+            Vocabulary.newBuilder()
+                .addAllTokens(environment.tokens())
+                .setSeparator(environment.separator()))
+        .setConditioning(conditioning(network))
+        .setTrainedBeta(trainedBeta(config.training().beta()))
+        .setLogReward(logReward(config.logReward()))
+        .getProvenanceBuilder()
+        .setSeed(config.seed());
+    return manifest;
+  }
+
+  private static EnvironmentDescription environment(Environment environment) {
     EnvironmentDescription.Builder description =
         EnvironmentDescription.newBuilder()
             .setType(environment.type())
@@ -92,7 +110,13 @@ final class ManifestAssembly {
         .build();
   }
 
-  private static Provenance provenance(TrainedModel model, String producerVersion) {
+  /**
+   * Describes where a model comes from.
+   *
+   * @param model the model
+   * @param producerVersion version of LogitFlow
+   */
+  static Provenance provenance(TrainedModel model, String producerVersion) {
     return Provenance.newBuilder()
         .setProducerVersion(producerVersion)
         .setRound(model.origin().round())

@@ -4,6 +4,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.bundle.VerifiedManifest;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
 import io.logitflow.exporter.parity.ParityCheck;
 import io.logitflow.exporter.parity.ParityReport;
@@ -24,9 +25,12 @@ import io.logitflow.v1.BundleFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The checks of a bundle that was opened, so that its checksums are known to be right. */
@@ -36,47 +40,89 @@ final class BundleVerification {
   private static final long SEED = 20_230_510L;
 
   private final Bundle bundle;
-  private final Environment environment;
+  private final Consumer<Finding> findings;
 
-  BundleVerification(Bundle bundle, Environment environment) {
+  /**
+   * Prepares the checks.
+   *
+   * @param bundle an opened bundle
+   * @param findings told each finding as soon as it is made, before a later check can fail
+   */
+  BundleVerification(Bundle bundle, Consumer<Finding> findings) {
     this.bundle = bundle;
-    this.environment = environment;
+    this.findings = findings;
   }
 
   /**
    * Runs every check.
    *
    * @param checkpoint what the bundle was exported from, if it is at hand
-   * @throws InvalidInputException if the checkpoint is another one, or a file is no graph of its
-   *     role
+   * @throws InvalidInputException if the manifest contradicts its own configuration, the checkpoint
+   *     is another one, or a file is no graph of its role
    */
-  List<Finding> run(Optional<Checkpoint> checkpoint) {
-    List<Finding> findings = new ArrayList<>();
+  void run(Optional<Checkpoint> checkpoint) {
     int files = bundle.manifest().getGraphsCount() + bundle.manifest().getReportsCount();
-    findings.add(new Finding(true, "checksums", files + " files are what the manifest says"));
-    findings.add(storedParity());
-    checkpoint.ifPresent(loaded -> findings.add(parity(loaded)));
+    findings.accept(new Finding(true, "checksums", files + " files are what the manifest says"));
+    VerifiedManifest manifest = VerifiedManifest.of(bundle);
+    Environment environment = manifest.environment();
+    findings.accept(origin(manifest, checkpoint));
+    findings.accept(storedParity());
     try (OnnxStatePolicy policy = new OnnxStatePolicy(bundle, environment);
         Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults())) {
-      findings.add(new Finding(true, "signatures", "4 graphs load and are what the manifest says"));
-      findings.add(rollout(sampler));
+      findings.accept(
+          new Finding(true, "signatures", "4 graphs load and are what the manifest says"));
+      findings.accept(root(policy, environment));
+      checkpoint.ifPresent(loaded -> findings.accept(parity(loaded)));
+      findings.accept(rollout(sampler));
       if (!ExactDistribution.covers(environment)) {
-        findings.add(
+        findings.accept(
             new Finding(
                 true,
                 "sampling",
                 "not compared: the environment has more than "
                     + ExactDistribution.MAXIMUM_STATES
                     + " states"));
-        return findings;
+        return;
       }
       for (float beta : trainedBetas()) {
         SamplingReport report =
             SamplingCheck.run(sampler, policy, environment, request(beta, SAMPLES));
-        findings.add(new Finding(report.passed(), "sampling", report.summary()));
+        findings.accept(new Finding(report.passed(), "sampling", report.summary()));
       }
     }
-    return findings;
+  }
+
+  private static Finding origin(VerifiedManifest manifest, Optional<Checkpoint> checkpoint) {
+    checkpoint.ifPresent(manifest::requireOrigin);
+    String sources = checkpoint.isPresent() ? "its config and the checkpoint" : "its config";
+    return new Finding(true, "manifest", "says of the model what follows from " + sources);
+  }
+
+  /** Runs the graphs that the rollout is not made of once, on the root and one β. */
+  private Finding root(OnnxStatePolicy policy, Environment environment) {
+    float[] beta = {bundle.manifest().getTrainedBeta().getHigh()};
+    Map<String, float[]> outputs = new LinkedHashMap<>();
+    outputs.put(BundleFormat.FORWARD_LOGITS, policy.forwardLogits(environment.roots(1)));
+    outputs.put(BundleFormat.FORWARD_SCALE, policy.forwardScale(beta));
+    outputs.put(BundleFormat.LOG_PARTITION, policy.logPartition(beta));
+    List<String> wrong =
+        outputs.entrySet().stream()
+            .filter(output -> !allFinite(output.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    String where = " in the root at beta " + beta[0];
+    return wrong.isEmpty()
+        ? new Finding(true, "root", String.join(", ", outputs.keySet()) + " are finite" + where)
+        : new Finding(false, "root", String.join(", ", wrong) + " not finite" + where);
+  }
+
+  private static boolean allFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Finding storedParity() {
@@ -98,17 +144,10 @@ final class BundleVerification {
   }
 
   private Finding parity(Checkpoint checkpoint) {
-    String exported = bundle.manifest().getProvenance().getParametersSha256();
-    if (!checkpoint.parametersSha256().equals(exported)) {
-      throw new InvalidInputException(
-          "--checkpoint",
-          "parameters with SHA-256 " + checkpoint.parametersSha256(),
-          exported + ", which the bundle was exported from");
-    }
     TrainedModel model = TrainedModel.of(checkpoint);
     try (TrainedPolicy trained =
         new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
-      ParityReport report = ParityCheck.run(bundle, environment, trained);
+      ParityReport report = ParityCheck.run(bundle, model.environment(), trained);
       return new Finding(report.passed(), "parity", report.summary());
     }
   }
@@ -146,7 +185,7 @@ final class BundleVerification {
     /** Returns the line that a user reads. */
     @Override
     public String toString() {
-      return String.format("%-4s %-14s %s", passed ? "ok" : "FAIL", check, detail);
+      return String.format(Locale.ROOT, "%-4s %-14s %s", passed ? "ok" : "FAIL", check, detail);
     }
   }
 }

@@ -2,11 +2,11 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.exporter.bundle.BundleEnvironment;
+import io.logitflow.exporter.command.BundleVerification.Finding;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.checkpoint.Checkpoint;
-import io.logitflow.trainer.environment.Environment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +38,15 @@ final class VerifyCommand implements Runnable {
   @Override
   public void run() {
     Bundle opened = Bundle.open(bundle);
-    Environment environment = BundleEnvironment.of(opened);
-    BundleVerification verification = new BundleVerification(opened, environment);
-    List<BundleVerification.Finding> findings =
-        verification.run(Optional.ofNullable(checkpoint).map(Checkpoint::load));
-    findings.forEach(finding -> spec.commandLine().getOut().println(finding));
+    List<Finding> findings = new ArrayList<>();
+    BundleVerification verification =
+        new BundleVerification(
+            opened,
+            finding -> {
+              findings.add(finding);
+              spec.commandLine().getOut().println(finding);
+            });
+    verification.run(Optional.ofNullable(checkpoint).map(Checkpoint::load));
     long failed = findings.stream().filter(finding -> !finding.passed()).count();
     if (failed > 0) {
       throw new LogitFlowException(

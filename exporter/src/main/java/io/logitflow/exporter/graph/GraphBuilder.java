@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,28 @@ public final class GraphBuilder {
     ByteBuffer bytes = littleEndian(elements.length * Float.BYTES);
     bytes.asFloatBuffer().put(elements);
     return constant(name, new TensorType(ElementType.FLOAT32, shape), bytes, null);
+  }
+
+  /**
+   * Returns a constant of floats, whose elements are read when the name is new. Large ones, asked
+   * for at every step, are then copied once.
+   *
+   * @param name its name, which stands for these elements alone
+   * @param shape its shape, without a batch
+   * @param elements gives its elements, row-major
+   * @throws IllegalArgumentException if the name has another shape, or the sizes disagree
+   */
+  public Value constant(String name, Shape shape, Supplier<float[]> elements) {
+    Constant known = constants.get(name);
+    if (known == null) {
+      return constant(name, shape, elements.get());
+    }
+    TensorType type = new TensorType(ElementType.FLOAT32, shape);
+    if (!known.value().type().equals(type)) {
+      throw new IllegalArgumentException(
+          "constant " + name + " is there as " + known.value().type() + ", not as " + type);
+    }
+    return known.value();
   }
 
   /**

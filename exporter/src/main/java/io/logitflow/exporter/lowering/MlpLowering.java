@@ -85,6 +85,6 @@ final class MlpLowering {
     return graph.constant(
         name,
         new Shape(block.shape().stream().map(Integer::longValue).toList()),
-        Arrays.copyOfRange(parameters, block.offset(), block.offset() + block.size()));
+        () -> Arrays.copyOfRange(parameters, block.offset(), block.offset() + block.size()));
   }
 }

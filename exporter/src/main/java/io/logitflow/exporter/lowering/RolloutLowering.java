@@ -58,27 +58,23 @@ public final class RolloutLowering {
 
     List<ActionChoice> choices = new ArrayList<>();
     graph.section("step0");
-    Value root = scaled.ofRoot(graph, policy.rootLogits(graph), lowering.validActions(0));
+    Value root = scaled.ofRoot(graph, policy.rootLogits(graph), lowering.rootActions());
     choices.add(ActionChoice.choose(graph, root, uniforms.get(0)));
-    Value features = lowering.firstStep(graph, choices.get(0));
+    LoweredState state = lowering.firstStep(graph, choices.get(0));
     for (int step = 1; step < steps; step++) {
       graph.section("step" + step);
-      Value logits = scaled.ofStates(graph, policy.forwardLogits(graph, features));
+      Value logits = scaled.ofStates(graph, policy.forwardLogits(graph, state.features()));
       ActionChoice choice = ActionChoice.choose(graph, logits, uniforms.get(step));
-      features = lowering.step(graph, features, choice);
+      state = state.step(graph, choice);
       choices.add(choice);
     }
 
     graph.section("object");
     Value batch = graph.apply(Operator.SHAPE, beta);
-    graph.output(BundleFormat.TOKENS, cast(graph, lowering.tokens(graph, features), tokenType()));
-    graph.output(
-        BundleFormat.LENGTH,
-        cast(graph, lowering.lengths(graph, features, batch), ElementType.INT32));
+    graph.output(BundleFormat.TOKENS, cast(graph, state.tokens(graph), tokenType()));
+    graph.output(BundleFormat.LENGTH, cast(graph, state.lengths(graph, batch), ElementType.INT32));
     graph.output(BundleFormat.LOG_PF, logForward(graph, choices));
-    graph.output(
-        BundleFormat.LOG_PB,
-        graph.apply(Operator.EXPAND, graph.constant("logPb", Shape.of(1), logBackward()), batch));
+    graph.output(BundleFormat.LOG_PB, state.logBackward(graph, batch));
     graph.output(
         BundleFormat.LOG_Z,
         graph.apply(Operator.RESHAPE, logPartition, graph.integers("asRow", -1)));
@@ -102,15 +98,6 @@ public final class RolloutLowering {
         Map.of("keepdims", new Attribute.Whole(0)),
         columns,
         graph.integers("columns", 1));
-  }
-
-  /** Returns log P_B: every valid backward action of each state on the way is equally likely. */
-  private float logBackward() {
-    double logBackward = 0;
-    for (int steps = 1; steps <= environment.maximumSteps(); steps++) {
-      logBackward -= Math.log(lowering.backwardActions(steps));
-    }
-    return (float) logBackward;
   }
 
   private ElementType tokenType() {

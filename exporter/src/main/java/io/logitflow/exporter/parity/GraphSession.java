@@ -11,37 +11,44 @@ import ai.onnxruntime.TensorInfo;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.v1.Graph;
 import io.logitflow.v1.TensorSignature;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A graph of one input and one output of floats, loaded into ONNX Runtime. Not thread-safe. */
 final class GraphSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final Graph graph;
+  private final String file;
+  private final TensorSignature input;
+  private final TensorSignature output;
 
-  private GraphSession(OrtEnvironment environment, OrtSession session, Graph graph) {
+  private GraphSession(
+      OrtEnvironment environment,
+      OrtSession session,
+      String file,
+      TensorSignature input,
+      TensorSignature output) {
     this.environment = environment;
     this.session = session;
-    this.graph = graph;
+    this.file = file;
+    this.input = input;
+    this.output = output;
   }
 
   /**
-   * Loads a graph of a bundle and checks that it is the one that the manifest declares.
+   * Loads a graph and checks that it has the input and the output that it is run with.
    *
-   * @param bundle an opened bundle
-   * @param role the graph's role, not the rollout
+   * @param file an ONNX model
+   * @param input the one input, of floats, its first axis the batch
+   * @param output the one output, likewise
    * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or another one
    */
-  static GraphSession open(Bundle bundle, Graph.Role role) {
-    Path file = bundle.path(role);
+  static GraphSession open(Path file, TensorSignature input, TensorSignature output) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
@@ -49,10 +56,9 @@ final class GraphSession implements AutoCloseable {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       OrtSession session = environment.createSession(file.toString(), options);
       try {
-        Graph graph = bundle.graph(role);
-        check(file + " inputs", session.getInputInfo().values(), graph.getInputsList());
-        check(file + " outputs", session.getOutputInfo().values(), graph.getOutputsList());
-        return new GraphSession(environment, session, graph);
+        check(file + " inputs", session.getInputInfo().values(), input);
+        check(file + " outputs", session.getOutputInfo().values(), output);
+        return new GraphSession(environment, session, file.toString(), input, output);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -66,36 +72,49 @@ final class GraphSession implements AutoCloseable {
   /**
    * Runs the graph.
    *
-   * @param input elements from the position on, in native memory
+   * @param elements the input's from the position on, in native memory
    * @param rows N, the size of the first axis
    * @return the output's elements, row-major
+   * @throws LogitFlowException if the run fails, or gives another number of elements than the
+   *     output's shape says
    */
-  float[] run(FloatBuffer input, int rows) {
-    TensorSignature declared = graph.getInputs(0);
-    long[] shape = declared.getShapeList().stream().mapToLong(Long::longValue).toArray();
+  float[] run(FloatBuffer elements, int rows) {
+    long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
     shape[0] = rows;
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, input, shape);
-        OrtSession.Result result = session.run(Map.of(declared.getName(), tensor))) {
-      FloatBuffer output = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] elements = new float[output.remaining()];
-      output.get(elements);
-      return elements;
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, elements, shape);
+        OrtSession.Result result = session.run(Map.of(input.getName(), tensor))) {
+      FloatBuffer computed = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      float[] values = new float[computed.remaining()];
+      computed.get(values);
+      long expected =
+          output.getShapeList().stream().skip(1).reduce((long) rows, Math::multiplyExact);
+      if (values.length != expected) {
+        throw new LogitFlowException(
+            Category.FAILED,
+            file
+                + ": a run of "
+                + rows
+                + " rows gave "
+                + values.length
+                + " values of "
+                + output.getName()
+                + ", expected "
+                + expected);
+      }
+      return values;
     } catch (OrtException e) {
-      throw new LogitFlowException(
-          Category.FAILED, graph.getFile().getName() + ": a run failed: " + reason(e), e);
+      throw new LogitFlowException(Category.FAILED, file + ": a run failed: " + reason(e), e);
     }
   }
 
-  private static void check(
-      String subject, Collection<NodeInfo> found, List<TensorSignature> declared) {
-    String actual = found.stream().map(GraphSession::text).toList().toString();
-    String expected =
-        declared.stream()
-            .map(tensor -> tensor.getName() + " FLOAT " + tensor.getShapeList())
-            .toList()
-            .toString();
-    if (!actual.equals(expected)) {
-      throw new InvalidInputException(subject, actual, expected + ", as the manifest says");
+  private static void check(String subject, Collection<NodeInfo> found, TensorSignature expected) {
+    String actual = found.stream().map(GraphSession::text).collect(Collectors.joining(", "));
+    String declared = expected.getName() + " FLOAT " + expected.getShapeList();
+    if (!actual.equals(declared)) {
+      throw new InvalidInputException(
+          subject,
+          actual.isEmpty() ? "none" : actual,
+          declared + ", as its role, the environment and the heads ask for");
     }
   }
 

@@ -68,7 +68,7 @@ class BundleWriterTest {
     assertThat(manifest.getProvenance().getRewardSha256()).startsWith("abab");
     assertThat(manifest.getConfig()).isEqualTo(model.configYaml());
     assertThat(manifest.getReports(0).getName()).isEqualTo("parity.json");
-    assertThat(BundleEnvironment.of(bundle).objectCount()).hasValue(9);
+    assertThat(VerifiedManifest.of(bundle).environment().objectCount()).hasValue(9);
   }
 
   @Test

@@ -6,12 +6,20 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.CheckpointFolder;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.ElementType;
+import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Operator;
+import io.logitflow.exporter.graph.Shape;
+import io.logitflow.exporter.graph.Value;
+import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.v1.Graph.Role;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,9 +45,11 @@ class ExporterProcessTest {
     assertThat(out.toString().lines().map(line -> line.substring(0, 19).strip()))
         .containsExactly(
             "ok   checksums",
+            "ok   manifest",
             "ok   parity report",
-            "ok   parity",
             "ok   signatures",
+            "ok   root",
+            "ok   parity",
             "ok   rollout",
             "ok   sampling",
             "ok   sampling",
@@ -94,6 +104,8 @@ class ExporterProcessTest {
         .matches(
             "(?s)--checkpoint: found parameters with SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64},"
                 + " which the bundle was exported from\\R");
+    assertThat(out.toString().lines())
+        .containsExactly("ok   checksums      5 files are what the manifest says");
   }
 
   @Test
@@ -104,7 +116,7 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
         .contains("ok   checksums", "ok   parity report", "FAIL sampling       200000 objects");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 7 checks failed");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 9 checks failed");
   }
 
   @Test
@@ -114,7 +126,75 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isZero();
     assertThat(out.toString().lines().skip(4))
         .containsExactly(
+            "ok   root           forward_logits, forward_scale, log_partition are finite in the"
+                + " root at beta 3.0",
+            "ok   rollout        256 valid objects drawn at beta 3.0",
             "ok   sampling       not compared: the environment has more than 10000000 states");
+  }
+
+  @Test
+  void runsEveryGraphWhereObjectsAreTooManyToEnumerate() {
+    TrainedModel large = RandomModel.strings(300, 3, ScaleForm.PAPER, 43, 4);
+    Path bundle = BundleFolder.write(large, directory.resolve("bundle")).directory();
+    GraphBuilder scale = new GraphBuilder("scale", "N");
+    Value beta = scale.input("beta", ElementType.FLOAT32, Shape.BATCH, 1);
+    Value negative =
+        scale.apply(Operator.SUB, beta, scale.constant("largest", Shape.of(), Float.MAX_VALUE));
+    scale.output("forward_scale", scale.apply(Operator.LOG, negative));
+    BundleFolder.replace(bundle, Role.SCALE, scale.build("test", new TreeMap<>()).file());
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
+    assertThat(out.toString())
+        .contains("FAIL root           forward_scale not finite in the root at beta 3.0");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 7 checks failed");
+  }
+
+  @Test
+  void printsWhatItFoundBeforeAGraphOfAnotherRole() {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    PolicyLowering lowering = RandomModel.lowering(model);
+    BundleFolder.replace(bundle, Role.SCALE, lowering.logPartition().file());
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
+    assertThat(out.toString().lines().map(line -> line.substring(0, 19).strip()))
+        .containsExactly("ok   checksums", "ok   manifest", "ok   parity report");
+    assertThat(err.toString())
+        .startsWith(bundle.resolve("scale.onnx") + " outputs: found ")
+        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+  }
+
+  @Test
+  void refusesGraphsThatTheManifestExchangesWithTheirSignatures() {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    BundleFolder.edit(
+        bundle,
+        manifest ->
+            manifest
+                .getGraphsBuilderList()
+                .forEach(
+                    graph -> {
+                      if (graph.getRole() == Role.POLICY) {
+                        graph.setRole(Role.SCALE);
+                      } else if (graph.getRole() == Role.SCALE) {
+                        graph.setRole(Role.POLICY);
+                      }
+                    }));
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "manifest.json policy graph's inputs: found beta FLOAT32 [B, 1],"
+                + " expected features FLOAT32 [B, 12]")
+        .doesNotContain("a run failed");
+  }
+
+  @Test
+  void refusesAManifestThatContradictsItsConfig() {
+    Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    BundleFolder.edit(bundle, manifest -> manifest.getTrainedBetaBuilder().setHigh(2));
+    assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
+    assertThat(out.toString().lines())
+        .containsExactly("ok   checksums      5 files are what the manifest says");
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "manifest.json trainedBeta.high: found 2.0, expected 3.0, as its config says");
   }
 
   @Test

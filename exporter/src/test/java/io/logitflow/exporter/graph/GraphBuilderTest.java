@@ -8,6 +8,8 @@ import io.logitflow.exporter.onnx.ModelProto;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,26 @@ class GraphBuilderTest {
         () -> graph.constant("d", Shape.of(3), 1, 2),
         "constant d: 8 bytes do not make a FLOAT32[3]");
     refuses(() -> graph.constant("x", Shape.of(1), 1), "value 'x' is there already, or unnamed");
+  }
+
+  @Test
+  void readsTheElementsOfAConstantOnce() {
+    AtomicInteger reads = new AtomicInteger();
+    Supplier<float[]> elements =
+        () -> {
+          reads.incrementAndGet();
+          return new float[] {1, 2};
+        };
+    Value first = graph.constant("c", Shape.of(2), elements);
+    assertThat(graph.constant("c", Shape.of(2), elements)).isSameAs(first);
+    assertThat(graph.constant("c", Shape.of(2), 1, 2)).isSameAs(first);
+    assertThat(reads).hasValue(1);
+    refuses(
+        () -> graph.constant("c", Shape.of(1, 2), elements),
+        "constant c is there as FLOAT32[2], not as FLOAT32[1, 2]");
+    refuses(
+        () -> graph.constant("d", Shape.of(3), elements),
+        "constant d: 8 bytes do not make a FLOAT32[3]");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.logitflow.sampler;
 import com.google.protobuf.util.JsonFormat;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.bundle.Sha256;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
@@ -12,9 +13,6 @@ import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -106,17 +104,14 @@ public final class GoldenBundle {
 
   private static BundleFile describe(Path directory, String name) {
     try {
-      byte[] bytes = Files.readAllBytes(directory.resolve(name));
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      Path file = directory.resolve(name);
       return BundleFile.newBuilder()
           .setName(name)
-          .setSize(bytes.length)
-          .setSha256(HexFormat.of().formatHex(digest))
+          .setSize(Files.size(file))
+          .setSha256(Sha256.of(file))
           .build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
     }
   }
 

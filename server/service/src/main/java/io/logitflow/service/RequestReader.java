@@ -13,6 +13,9 @@ import java.util.Set;
  * Reads a request off the wire: all of its faults at once, by the names of the protocol's fields.
  */
 final class RequestReader {
+  private static final Set<Column> COLUMNS =
+      EnumSet.complementOf(EnumSet.of(Column.COLUMN_UNSPECIFIED, Column.UNRECOGNIZED));
+
   private final long maximumRows;
 
   /**
@@ -66,11 +69,19 @@ final class RequestReader {
   }
 
   private static void checkColumns(io.logitflow.v1.SampleRequest message, List<Problem> problems) {
+    if (message.getColumnsCount() > COLUMNS.size()) {
+      problems.add(
+          new Problem(
+              "columns",
+              message.getColumnsCount() + " values",
+              "at most " + COLUMNS.size() + ", each column once"));
+      return;
+    }
     Set<Column> seen = EnumSet.noneOf(Column.class);
     for (int i = 0; i < message.getColumnsCount(); i++) {
       Column column = message.getColumns(i);
       String field = "columns[" + i + "]";
-      if (column == Column.COLUMN_UNSPECIFIED || column == Column.UNRECOGNIZED) {
+      if (!COLUMNS.contains(column)) {
         problems.add(
             new Problem(
                 field,

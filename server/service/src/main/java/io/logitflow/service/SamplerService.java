@@ -40,8 +40,15 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
           new ResponseStream(
               (ServerCallStreamObserver<SampleResponse>) responses,
               new ChunkWriter(message.getColumnsList()));
+      SampleHeader header = headerOf(request);
       Subscription subscription = sampler.submit(request, stream);
-      stream.start(headerOf(request), subscription);
+      try {
+        stream.start(header, subscription);
+      } catch (Throwable e) {
+        // Nobody else would: its rows would count as outstanding for ever.
+        subscription.cancel();
+        throw e;
+      }
     } catch (LogitFlowException e) {
       responses.onError(StatusMapper.statusOf(e));
     }

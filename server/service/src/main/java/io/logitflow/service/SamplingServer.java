@@ -6,7 +6,6 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.v1.SamplerGrpc;
@@ -16,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A server from its start to its end: the sampler, its service, health and reflection. */
 final class SamplingServer implements AutoCloseable {
+  // Ten times what the largest request takes: 1,000 betas and every column.
+  private static final int LARGEST_MESSAGE = 64 << 10;
+
   private final ServerConfig config;
   private final Sampler sampler;
   private final HealthStatusManager health = new HealthStatusManager();
@@ -31,6 +33,7 @@ final class SamplingServer implements AutoCloseable {
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(new FailureInterceptor())
+            .maxInboundMessageSize(LARGEST_MESSAGE)
             .build();
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
     health.setStatus(SamplerGrpc.SERVICE_NAME, ServingStatus.SERVING);
@@ -49,7 +52,7 @@ final class SamplingServer implements AutoCloseable {
       SamplingServer server = new SamplingServer(config, sampler);
       server.listen();
       return server;
-    } catch (LogitFlowException e) {
+    } catch (Throwable e) {
       sampler.close();
       throw e;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.v1.Column;
 import io.logitflow.v1.SampleRequest;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,25 @@ final class RequestReaderTest {
     assertThat(request.count()).isEqualTo(5);
     assertThat(request.firstRow()).isEqualTo(8);
     assertThat(request.seed()).isEqualTo(3);
+  }
+
+  @Test
+  void refusesMoreColumnsThanThereAreWithOneFault() {
+    SampleRequest.Builder request = SampleRequest.newBuilder().addBeta(1).setCount(1);
+    for (int i = 0; i < 4; i++) {
+      request.addColumns(Column.LOG_PF);
+    }
+    assertThatThrownBy(() -> reader.read(request.build(), 0))
+        .hasMessage(
+            """
+            columns[1]: found LOG_PF, expected each column once
+            columns[2]: found LOG_PF, expected each column once
+            columns[3]: found LOG_PF, expected each column once""");
+
+    request.addColumns(Column.LOG_PF);
+    assertThatThrownBy(() -> reader.read(request.build(), 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("columns: found 5 values, expected at most 4, each column once");
   }
 
   @Test

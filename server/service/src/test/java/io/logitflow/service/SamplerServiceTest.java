@@ -24,12 +24,15 @@ import io.logitflow.v1.SamplerGrpc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +229,15 @@ final class SamplerServiceTest {
             valid.toBuilder().addColumns(Column.LOG_PF).addColumns(Column.LOG_PF).build(),
             "columns[1]: found LOG_PF, expected each column once"),
         Arguments.of(
+            valid.toBuilder().addAllColumns(Collections.nCopies(60_000, Column.LOG_PF)).build(),
+            "columns: found 60000 values, expected at most 4, each column once"),
+        Arguments.of(
+            valid.toBuilder().addAllBeta(Collections.nCopies(999, Float.NaN)).build(),
+            IntStream.rangeClosed(1, 10)
+                    .mapToObj(j -> "beta[" + j + "]: found NaN, expected a finite number above 0\n")
+                    .collect(Collectors.joining())
+                + "beta: found 989 further faults, expected finite numbers above 0"),
+        Arguments.of(
             valid.toBuilder().addColumnsValue(0).build(),
             "columns[0]: found COLUMN_UNSPECIFIED, expected LOG_PF, LOG_PB, LOG_Z or"
                 + " IMPLIED_LOG_REWARD"),
@@ -249,6 +261,48 @@ final class SamplerServiceTest {
               assertThat(e.getStatus().getDescription()).isEqualTo(message);
             });
     assertThat(rig.server().sampler().outstandingRows()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.MAX_VALUE, Float.MIN_VALUE})
+  void refusesABetaThatTheModelHasNoNumbersFor(float beta) {
+    assertThatThrownBy(() -> Rig.read(rig.stub().sample(Rig.request(beta, 1, 1).build())))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessage(
+            "INVALID_ARGUMENT: beta: found "
+                + beta
+                + ", expected a beta at which the model's numbers are finite (trained on 1.0 to"
+                + " 3.0)");
+    assertThat(rig.server().sampler().outstandingRows()).isZero();
+  }
+
+  @Test
+  void takesTheLargestRequestAndNoneManyTimesItsSize() {
+    SampleRequest largest =
+        Rig.request(1, 1, Long.MIN_VALUE)
+            .addAllBeta(Collections.nCopies(999, 2F))
+            .setFirstRow(Long.MAX_VALUE - 999)
+            .build();
+    assertThat(Rig.read(rig.stub().sample(largest)).rows()).isEqualTo(1_000);
+
+    SampleRequest huge =
+        largest.toBuilder().addAllColumns(Collections.nCopies(4_000_000, Column.LOG_PF)).build();
+    assertThatThrownBy(() -> rig.stub().sample(huge).next())
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageStartingWith("RESOURCE_EXHAUSTED: gRPC message exceeds maximum size 65536: ");
+  }
+
+  @Test
+  void dropsTheRowsOfACallThatCannotBeAnswered() {
+    Sampler sampler = rig.server().sampler();
+
+    assertThatThrownBy(
+            () ->
+                new SamplerService(sampler)
+                    .sample(Rig.request(1, 1_000, 1).build(), new BrokenClient()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no way to the client");
+    assertThat(sampler.outstandingRows()).isZero();
   }
 
   @Test

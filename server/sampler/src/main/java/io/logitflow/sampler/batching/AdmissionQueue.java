@@ -74,8 +74,13 @@ final class AdmissionQueue {
       if (rows > options.maximumOutstandingRows() - outstanding) {
         throw new LogitFlowException(
             Category.OVERLOADED,
-            "the queue is full: %d rows outstanding, %d more asked for, at most %d; try again later"
-                .formatted(outstanding, rows, options.maximumOutstandingRows()));
+            "the queue is full: "
+                + outstanding
+                + " rows outstanding, "
+                + rows
+                + " more asked for, at most "
+                + options.maximumOutstandingRows()
+                + "; try again later");
       }
       outstanding += rows;
       active.add(cursor);
@@ -238,20 +243,42 @@ final class AdmissionQueue {
   }
 
   private void deliver(RequestCursor cursor) {
-    RequestCursor.Delivery delivery = nextDelivery(cursor);
-    while (delivery != null) {
-      boolean last = !(delivery instanceof RequestCursor.Delivery.Rows);
-      try {
-        call(cursor, delivery);
-      } catch (Throwable e) {
-        // A consumer's fault, even an Error, is its request's alone: the worker has others to
-        // serve.
-        consumerFailed(cursor, last, e);
+    boolean delivered = false;
+    try {
+      RequestCursor.Delivery delivery = nextDelivery(cursor);
+      while (delivery != null) {
+        deliver(cursor, delivery);
+        delivery = nextDelivery(cursor);
       }
+      delivered = true;
+    } finally {
+      if (!delivered) {
+        // Whoever fails the request now must find that no one delivers.
+        stopDelivering(cursor);
+      }
+    }
+  }
+
+  private void deliver(RequestCursor cursor, RequestCursor.Delivery delivery) {
+    boolean last = !(delivery instanceof RequestCursor.Delivery.Rows);
+    try {
+      call(cursor, delivery);
+    } catch (Throwable e) {
+      // A consumer's fault, even an Error, is its request's alone: the worker has others to serve.
+      consumerFailed(cursor, last, e);
+    } finally {
       if (last) {
         endLocked(cursor);
       }
-      delivery = nextDelivery(cursor);
+    }
+  }
+
+  private void stopDelivering(RequestCursor cursor) {
+    lock.lock();
+    try {
+      cursor.stopDelivering();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's candidates as a blocking iterator, in row order, for one thread. The request pauses
- * when the reader does; closed early, it drops the rows that have not run.
+ * A request's candidates as a blocking iterator, in row order, for one thread; any may close it.
+ * The request pauses when the reader does; closed early, it drops the rows that have not run.
  */
 public final class CandidateStream implements Iterator<Candidates>, AutoCloseable {
   private final Arrivals arrivals = new Arrivals();
@@ -41,18 +41,19 @@ public final class CandidateStream implements Iterator<Candidates>, AutoCloseabl
    */
   @Override
   public Candidates next() {
-    if (!hasNext()) {
+    Candidates next = arrivals.takeNext();
+    if (next == null) {
       throw new NoSuchElementException("all rows were read");
     }
-    Candidates next = arrivals.remove();
     subscription.consumed(next.rowCount());
     return next;
   }
 
-  /** Drops the rows that have not come. */
+  /** Drops the rows that were not read; there are no more, for a thread that waits for them too. */
   @Override
   public void close() {
     subscription.cancel();
+    arrivals.end();
   }
 
   /** What came and was not read; the window of the queue bounds it. */
@@ -68,8 +69,11 @@ public final class CandidateStream implements Iterator<Candidates>, AutoCloseabl
 
     @Override
     public synchronized void onCandidates(Candidates candidates, Subscription ignored) {
-      unread.add(candidates);
-      notifyAll();
+      // A worker may be on its way here with rows while the reader closes.
+      if (!complete) {
+        unread.add(candidates);
+        notifyAll();
+      }
     }
 
     @Override
@@ -80,7 +84,16 @@ public final class CandidateStream implements Iterator<Candidates>, AutoCloseabl
 
     @Override
     public synchronized void onFailure(LogitFlowException reason) {
-      failure = reason;
+      if (!complete) {
+        failure = reason;
+        notifyAll();
+      }
+    }
+
+    synchronized void end() {
+      complete = true;
+      failure = null;
+      unread.clear();
       notifyAll();
     }
 
@@ -100,8 +113,8 @@ public final class CandidateStream implements Iterator<Candidates>, AutoCloseabl
       return !unread.isEmpty();
     }
 
-    synchronized Candidates remove() {
-      return unread.remove();
+    synchronized @Nullable Candidates takeNext() {
+      return awaitNext() ? unread.remove() : null;
     }
   }
 }

@@ -67,20 +67,27 @@ final class RequestCursor {
     return started;
   }
 
+  /** Ends the caller's turn of delivering, before nothing was left to deliver. */
+  void stopDelivering() {
+    delivering = false;
+  }
+
   /** Returns what the consumer gets next; nothing ends the caller's turn of delivering. */
   @Nullable Delivery nextDelivery() {
     if (failure != null) {
-      LogitFlowException reason = failure;
+      // Made first: without memory for it, the end is still to be delivered.
+      Delivery delivery = new Delivery.Failure(failure);
       failure = null;
-      return new Delivery.Failure(reason);
+      return delivery;
     }
     if (ended) {
       delivering = false;
       return null;
     }
     if (delivered == request.rows()) {
+      Delivery delivery = new Delivery.Complete();
       ended = true;
-      return new Delivery.Complete();
+      return delivery;
     }
     Candidates next = completed.remove(delivered);
     if (next == null) {

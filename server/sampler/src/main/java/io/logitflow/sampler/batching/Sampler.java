@@ -42,14 +42,21 @@ public final class Sampler implements AutoCloseable {
    */
   public static Sampler open(Bundle bundle, SamplerOptions options) {
     RolloutSession session = RolloutSession.open(bundle, options.provider());
+    Sampler sampler;
     try {
-      Sampler sampler = new Sampler(bundle, options, session);
-      sampler.threads.forEach(Thread::start);
-      return sampler;
-    } catch (LogitFlowException e) {
+      sampler = new Sampler(bundle, options, session);
+    } catch (Throwable e) {
       session.close();
       throw e;
     }
+    try {
+      sampler.threads.forEach(Thread::start);
+    } catch (Throwable e) {
+      // The system may give fewer threads than were asked for.
+      sampler.close();
+      throw e;
+    }
+    return sampler;
   }
 
   /** Returns what is sampled from. */
@@ -130,7 +137,7 @@ public final class Sampler implements AutoCloseable {
   private Thread newThread(int number) {
     Thread thread =
         new Thread(
-            new Worker(queue, session, session.newBuffers(options.tileRows())),
+            new Worker(bundle, queue, session, session.newBuffers(options.tileRows())),
             "sampler-worker-" + number);
     // A process that ends without closing its sampler must not hang on it.
     thread.setDaemon(true);

@@ -90,6 +90,6 @@ public record SamplerOptions(
         request.count(),
         request.betaCount() == 1
             ? "1 to " + most
-            : "1 to %d for %d betas".formatted(most, request.betaCount()));
+            : "1 to " + most + " for " + request.betaCount() + " betas");
   }
 }

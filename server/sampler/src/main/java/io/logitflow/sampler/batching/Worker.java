@@ -2,23 +2,27 @@ package io.logitflow.sampler.batching;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
+import java.util.List;
 
 /**
  * A thread's work: takes the rows that wait, up to a tile, runs them in its own buffers, hands them
  * back, again.
  */
 final class Worker implements Runnable {
+  private final Bundle bundle;
   private final AdmissionQueue queue;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
   private final CounterRandom random = new CounterRandom();
 
-  Worker(AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
+  Worker(Bundle bundle, AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
+    this.bundle = bundle;
     this.queue = queue;
     this.session = session;
     this.buffers = buffers;
@@ -40,8 +44,12 @@ final class Worker implements Runnable {
       session.run(buffers, tile.rows());
     } catch (Throwable e) {
       // Whatever it was, an Error of a native library too: nobody may wait for these rows forever.
-      LogitFlowException failure = asFailure(e);
-      tile.slices().forEach(slice -> queue.fail(slice.cursor(), failure));
+      if (tile.slices().size() == 1) {
+        fail(tile.slices().get(0), "a run of the rollout graph failed", e);
+      } else {
+        // One request's rows may be at fault; the others' must not fail with them.
+        tile.slices().forEach(slice -> run(new Tile(List.of(slice))));
+      }
       return;
     }
     int offset = 0;
@@ -67,19 +75,19 @@ final class Worker implements Runnable {
 
   private void scatter(Tile.Slice slice, int offset) {
     long firstRow = slice.cursor().request().firstRow() + slice.first();
-    Candidates candidates;
     try {
-      candidates = Candidates.copyOf(buffers, offset, slice.rows(), firstRow);
-    } catch (LogitFlowException e) {
-      queue.fail(slice.cursor(), e);
-      return;
+      queue.complete(slice, Candidates.copyOf(bundle, buffers, offset, slice.rows(), firstRow));
+    } catch (Throwable e) {
+      // Out of memory for the copy, say: the tile's other requests and the next tiles go on.
+      fail(slice, "the candidates cannot be handed over", e);
     }
-    queue.complete(slice, candidates);
   }
 
-  private static LogitFlowException asFailure(Throwable e) {
-    return e instanceof LogitFlowException failure
-        ? failure
-        : new LogitFlowException(Category.FAILED, "a run of the rollout graph failed: " + e, e);
+  private void fail(Tile.Slice slice, String what, Throwable e) {
+    LogitFlowException failure =
+        e instanceof LogitFlowException foreseen
+            ? foreseen
+            : new LogitFlowException(Category.FAILED, what + ": " + e, e);
+    queue.fail(slice.cursor(), failure);
   }
 }

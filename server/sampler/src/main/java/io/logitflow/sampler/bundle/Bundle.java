@@ -32,7 +32,7 @@ public final class Bundle {
   }
 
   /**
-   * Reads a bundle and checks all of it: the manifest's fields, the rollout's declared signature,
+   * Reads a bundle and checks all of it: the manifest's fields, the graphs' declared signatures,
    * and the size and checksum of every file that it names.
    *
    * @param directory where the bundle lies

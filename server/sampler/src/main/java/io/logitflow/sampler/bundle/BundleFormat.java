@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The fixed part of a bundle's format: its version, the names of its files and tensors, and the
- * signature of the rollout. Who writes a bundle and who reads one use these same names.
+ * signatures of its graphs. Who writes a bundle and who reads one use these same names.
  */
 public final class BundleFormat {
   /** The one version of the format that there is. */
@@ -64,6 +64,9 @@ public final class BundleFormat {
   /** Rollout's output: learned log Z(beta) {@code [B]}. */
   public static final String LOG_Z = "log_z";
 
+  /** The conditioning that multiplies logits by a scale(beta), so takes a graph of role SCALE. */
+  static final String LOGIT_SCALE = "logit-scale";
+
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;
 
@@ -83,6 +86,49 @@ public final class BundleFormat {
       case ROLLOUT -> ROLLOUT_FILE;
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
+  }
+
+  /**
+   * Returns the inputs that every policy has.
+   *
+   * @param features F, the width of the state features
+   */
+  public static List<TensorSignature> policyInputs(int features) {
+    return List.of(signature(FEATURES, ElementType.FLOAT32, BATCH, features));
+  }
+
+  /**
+   * Returns the outputs that every policy has.
+   *
+   * @param heads K, the number of heads of logits
+   * @param actions A, the number of forward actions
+   */
+  public static List<TensorSignature> policyOutputs(int heads, int actions) {
+    return List.of(signature(FORWARD_LOGITS, ElementType.FLOAT32, BATCH, heads, actions));
+  }
+
+  /** Returns the inputs that every scale has. */
+  public static List<TensorSignature> scaleInputs() {
+    return List.of(signature(BETA, ElementType.FLOAT32, BATCH, 1));
+  }
+
+  /**
+   * Returns the outputs that every scale has.
+   *
+   * @param heads K, the number of heads of logits
+   */
+  public static List<TensorSignature> scaleOutputs(int heads) {
+    return List.of(signature(FORWARD_SCALE, ElementType.FLOAT32, BATCH, heads));
+  }
+
+  /** Returns the inputs that every log-partition has. */
+  public static List<TensorSignature> logPartitionInputs() {
+    return List.of(signature(BETA, ElementType.FLOAT32, BATCH, 1));
+  }
+
+  /** Returns the outputs that every log-partition has. */
+  public static List<TensorSignature> logPartitionOutputs() {
+    return List.of(signature(LOG_PARTITION, ElementType.FLOAT32, BATCH, 1));
   }
 
   /**

@@ -7,15 +7,9 @@ import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -52,7 +46,7 @@ final class FileIntegrity {
                 path.toString(), size + " bytes", declared.getSize() + ", as the manifest says"));
         return;
       }
-      String sha256 = sha256(path);
+      String sha256 = Sha256.of(path);
       if (!sha256.equals(declared.getSha256())) {
         problems.add(
             new Problem(
@@ -61,30 +55,7 @@ final class FileIntegrity {
                 declared.getSha256() + ", as the manifest says"));
       }
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, path + ": cannot be read: " + FileIntegrity.reason(e), e);
-    }
-  }
-
-  /** Returns the SHA-256 of bytes, 64 lower-case hexadecimal digits. */
-  static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(newDigest().digest(bytes));
-  }
-
-  private static String sha256(Path path) throws IOException {
-    MessageDigest digest = newDigest();
-    try (InputStream input = Files.newInputStream(path);
-        OutputStream sink = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-      input.transferTo(sink);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
+      throw new LogitFlowException(Category.FAILED, path + ": cannot be read: " + reason(e), e);
     }
   }
 

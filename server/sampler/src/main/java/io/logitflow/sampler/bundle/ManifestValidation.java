@@ -15,12 +15,13 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Whether a manifest's fields lie in the ranges that {@code bundle.proto} states, and whether the
- * rollout that it declares is one that the sampler can run. Finds every fault, not the first.
+ * graphs that it declares have the signatures of their roles. Finds every fault, not the first.
  */
 final class ManifestValidation {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}");
@@ -46,7 +47,7 @@ final class ManifestValidation {
     validation.files(manifest);
     validation.roles(manifest);
     if (validation.problems.isEmpty()) {
-      validation.rollout(manifest);
+      manifest.getGraphsList().forEach(graph -> validation.graph(graph, manifest));
     }
     return validation.problems;
   }
@@ -101,7 +102,7 @@ final class ManifestValidation {
 
   private void provenance(Manifest manifest) {
     String found = manifest.getProvenance().getConfigSha256();
-    String expected = FileIntegrity.sha256(manifest.getConfig().getBytes(StandardCharsets.UTF_8));
+    String expected = Sha256.of(manifest.getConfig().getBytes(StandardCharsets.UTF_8));
     require(
         found.equals(expected),
         "provenance.configSha256",
@@ -147,29 +148,41 @@ final class ManifestValidation {
       require(present.contains(role), "graphs", "no graph of role " + role, "one");
     }
     require(
-        present.contains(Role.SCALE) || !manifest.getConditioning().getType().contains("scale"),
+        present.contains(Role.SCALE)
+            || !manifest.getConditioning().getType().equals(BundleFormat.LOGIT_SCALE),
         "graphs",
         "no graph of role SCALE",
         "one, since the conditioning is " + manifest.getConditioning().getType());
   }
 
-  private void rollout(Manifest manifest) {
-    Graph rollout =
-        manifest.getGraphsList().stream()
-            .filter(graph -> graph.getRole() == Role.ROLLOUT)
-            .findFirst()
-            .orElseThrow();
+  private void graph(Graph graph, Manifest manifest) {
     EnvironmentDescription environment = manifest.getEnvironment();
-    String field = "rollout graph's ";
-    signatures(
-        field + "inputs",
-        rollout.getInputsList(),
-        BundleFormat.rolloutInputs(environment.getMaximumSteps()));
-    signatures(
-        field + "outputs",
-        rollout.getOutputsList(),
-        BundleFormat.rolloutOutputs(
-            environment.getMaximumLength(), manifest.getVocabulary().getTokensCount()));
+    int heads = manifest.getConditioning().getHeads();
+    switch (graph.getRole()) {
+      case POLICY ->
+          signatures(
+              graph,
+              BundleFormat.policyInputs(environment.getFeatureCount()),
+              BundleFormat.policyOutputs(heads, environment.getActionCount()));
+      case SCALE -> signatures(graph, BundleFormat.scaleInputs(), BundleFormat.scaleOutputs(heads));
+      case LOG_PARTITION ->
+          signatures(graph, BundleFormat.logPartitionInputs(), BundleFormat.logPartitionOutputs());
+      case ROLLOUT ->
+          signatures(
+              graph,
+              BundleFormat.rolloutInputs(environment.getMaximumSteps()),
+              BundleFormat.rolloutOutputs(
+                  environment.getMaximumLength(), manifest.getVocabulary().getTokensCount()));
+      case ROLE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException(graph.getRole().toString());
+    }
+  }
+
+  private void signatures(
+      Graph graph, List<TensorSignature> inputs, List<TensorSignature> outputs) {
+    String field = graph.getRole().name().toLowerCase(Locale.ROOT) + " graph's ";
+    signatures(field + "inputs", graph.getInputsList(), inputs);
+    signatures(field + "outputs", graph.getOutputsList(), outputs);
   }
 
   private void signatures(

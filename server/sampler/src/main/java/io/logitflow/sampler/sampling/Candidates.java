@@ -1,9 +1,12 @@
 package io.logitflow.sampler.sampling;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutShape;
+import io.logitflow.v1.BetaRange;
 import java.nio.ByteBuffer;
 
 /**
@@ -32,14 +35,17 @@ public final class Candidates {
   /**
    * Copies rows out of the buffers of a run, and checks that they are what a model may say.
    *
+   * @param bundle what was sampled from
    * @param buffers after a run
    * @param offset of the first row in the buffers
    * @param rows how many, at least 1
    * @param firstRow number of the first row in its request
    * @return the rows
-   * @throws LogitFlowException if a length, a token or a log-probability is impossible
+   * @throws InvalidInputException if a number is not finite at a beta outside the trained range
+   * @throws LogitFlowException if a length, a token or a number is impossible otherwise
    */
-  public static Candidates copyOf(RolloutBuffers buffers, int offset, int rows, long firstRow) {
+  public static Candidates copyOf(
+      Bundle bundle, RolloutBuffers buffers, int offset, int rows, long firstRow) {
     RolloutShape shape = buffers.shape();
     byte[] tokens = new byte[rows * shape.bytesPerRow()];
     buffers.tokens().get(offset * shape.bytesPerRow(), tokens);
@@ -50,7 +56,7 @@ public final class Candidates {
     buffers.logPf().get(offset, candidates.logPf);
     buffers.logPb().get(offset, candidates.logPb);
     buffers.logZ().get(offset, candidates.logZ);
-    candidates.check(shape, tokens);
+    candidates.check(bundle, shape, tokens);
     return candidates;
   }
 
@@ -110,13 +116,14 @@ public final class Candidates {
     return (logZ[i] + logPf[i] - logPb[i]) / betas[i];
   }
 
-  private void check(RolloutShape shape, byte[] bytes) {
+  private void check(Bundle bundle, RolloutShape shape, byte[] bytes) {
     for (int i = 0; i < rowCount(); i++) {
+      // It is finite only if all that it is made of is.
+      if (!Float.isFinite(impliedLogReward(i))) {
+        throw notFinite(bundle, i);
+      }
       if (lengths[i] < 1 || lengths[i] > shape.rowWidth()) {
         throw impossible(i, "length " + lengths[i]);
-      }
-      if (!Float.isFinite(logPf[i] + logPb[i] + logZ[i])) {
-        throw impossible(i, "log_pf " + logPf[i] + ", log_pb " + logPb[i] + ", log_z " + logZ[i]);
       }
     }
     int width = shape.bytesPerToken();
@@ -129,6 +136,30 @@ public final class Candidates {
         throw impossible(at / shape.bytesPerRow(), "token " + token);
       }
     }
+  }
+
+  private LogitFlowException notFinite(Bundle bundle, int i) {
+    if (bundle.extrapolates(betas[i])) {
+      BetaRange trained = bundle.manifest().getTrainedBeta();
+      return new InvalidInputException(
+          "beta",
+          betas[i],
+          "a beta at which the model's numbers are finite (trained on "
+              + trained.getLow()
+              + " to "
+              + trained.getHigh()
+              + ")");
+    }
+    return impossible(
+        i,
+        "log_pf "
+            + logPf[i]
+            + ", log_pb "
+            + logPb[i]
+            + ", log_z "
+            + logZ[i]
+            + ", implied log reward "
+            + impliedLogReward(i));
   }
 
   private LogitFlowException impossible(int i, String found) {

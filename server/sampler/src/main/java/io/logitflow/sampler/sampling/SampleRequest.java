@@ -13,6 +13,9 @@ public final class SampleRequest {
   /** The most inverse temperatures of one request. */
   public static final int MAXIMUM_BETAS = 1_000;
 
+  /** Faults of betas that are named each; the rest is counted. */
+  private static final int MOST_BETA_FAULTS = 10;
+
   private final float[] betas;
   private final long count;
   private final long firstRow;
@@ -32,7 +35,8 @@ public final class SampleRequest {
    * @param count candidates for each, at least 1
    * @param firstRow number of the first row, at least 0; the last must fit in 64 bits
    * @param seed any value
-   * @throws InvalidInputException if a value is out of its range; the message has a line for each
+   * @throws InvalidInputException if a value is out of its range; the message has a line for each,
+   *     of the betas for the first ten
    */
   public static SampleRequest of(float[] betas, long count, long firstRow, long seed) {
     List<Problem> problems = new ArrayList<>();
@@ -40,12 +44,7 @@ public final class SampleRequest {
       problems.add(
           new Problem("beta", betas.length + " values", "1 to " + MAXIMUM_BETAS + " values"));
     }
-    for (int j = 0; j < Math.min(betas.length, MAXIMUM_BETAS); j++) {
-      if (!(betas[j] > 0 && Float.isFinite(betas[j]))) {
-        problems.add(
-            new Problem("beta[" + j + "]", String.valueOf(betas[j]), "a finite number above 0"));
-      }
-    }
+    checkBetas(betas, problems);
     if (count < 1) {
       problems.add(new Problem("count", String.valueOf(count), "at least 1"));
     }
@@ -98,6 +97,24 @@ public final class SampleRequest {
    */
   public float betaOfRow(long index) {
     return betas[(int) (index / count)];
+  }
+
+  private static void checkBetas(float[] betas, List<Problem> problems) {
+    int faults = 0;
+    for (int j = 0; j < Math.min(betas.length, MAXIMUM_BETAS); j++) {
+      if (!(betas[j] > 0 && Float.isFinite(betas[j]))) {
+        faults++;
+        if (faults <= MOST_BETA_FAULTS) {
+          problems.add(
+              new Problem("beta[" + j + "]", String.valueOf(betas[j]), "a finite number above 0"));
+        }
+      }
+    }
+    if (faults > MOST_BETA_FAULTS) {
+      problems.add(
+          new Problem(
+              "beta", (faults - MOST_BETA_FAULTS) + " further faults", "finite numbers above 0"));
+    }
   }
 
   private static void checkLastRow(

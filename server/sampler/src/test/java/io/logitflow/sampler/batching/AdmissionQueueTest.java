@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.ExecutionProvider;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -32,11 +34,13 @@ final class AdmissionQueueTest {
   private static final long MILLION = 1_000_000;
 
   private final AdmissionQueue queue = new AdmissionQueue(options(2 * MILLION));
+  private final Bundle bundle;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
 
   AdmissionQueueTest(@TempDir Path directory) {
-    session = RolloutSession.open(GoldenBundle.open(directory), ExecutionProvider.CPU);
+    bundle = GoldenBundle.open(directory);
+    session = RolloutSession.open(bundle, ExecutionProvider.CPU);
     buffers = session.newBuffers(TILE);
     for (int row = 0; row < TILE; row++) {
       buffers.beta().put(row, 1);
@@ -148,6 +152,18 @@ final class AdmissionQueueTest {
   }
 
   @Test
+  void writesNumbersAlikeInEveryLocale() {
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      refusesWhatDoesNotFitAndQueuesNothingOfIt();
+      refusesARequestThatIsTooLarge();
+    } finally {
+      Locale.setDefault(usual);
+    }
+  }
+
+  @Test
   void neverAdmitsMoreThanItsBoundFromManyThreads() throws Exception {
     AdmissionQueue small = new AdmissionQueue(options(MILLION));
     int threads = 16;
@@ -237,25 +253,8 @@ final class AdmissionQueueTest {
 
   @Test
   void failsARequestWhoseConsumerThrows() {
-    Recorder recorder = Recorder.slow();
-    CandidateConsumer thrower =
-        new CandidateConsumer() {
-          @Override
-          public void onCandidates(Candidates candidates, Subscription subscription) {
-            throw new IllegalStateException("no room");
-          }
-
-          @Override
-          public void onComplete() {
-            recorder.onComplete();
-          }
-
-          @Override
-          public void onFailure(LogitFlowException failure) {
-            recorder.onFailure(failure);
-          }
-        };
-    queue.admit(rows(TILE), thrower);
+    Recorder recorder = Recorder.throwing(new IllegalStateException("no room"));
+    queue.admit(rows(TILE), recorder);
     complete(take());
 
     assertThat(recorder.failure())
@@ -294,7 +293,7 @@ final class AdmissionQueueTest {
 
   private void complete(Tile tile) {
     for (Tile.Slice slice : tile.slices()) {
-      queue.complete(slice, Candidates.copyOf(buffers, 0, slice.rows(), slice.first()));
+      queue.complete(slice, Candidates.copyOf(bundle, buffers, 0, slice.rows(), slice.first()));
     }
   }
 

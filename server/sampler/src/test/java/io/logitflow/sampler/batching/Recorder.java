@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer that keeps what it gets, and says that rows are consumed only if it is greedy. */
+/**
+ * A consumer that keeps what it gets or throws, and says that rows are consumed only if it is
+ * greedy.
+ */
 final class Recorder implements CandidateConsumer {
   private final boolean greedy;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -22,22 +25,33 @@ final class Recorder implements CandidateConsumer {
   @GuardedBy("this")
   private @Nullable LogitFlowException failure;
 
-  private Recorder(boolean greedy) {
+  private final @Nullable RuntimeException fault;
+
+  private Recorder(boolean greedy, @Nullable RuntimeException fault) {
     this.greedy = greedy;
+    this.fault = fault;
   }
 
   /** Returns a consumer that is done with rows as soon as they come. */
   static Recorder greedy() {
-    return new Recorder(true);
+    return new Recorder(true, null);
   }
 
   /** Returns a consumer that is never done with a row by itself. */
   static Recorder slow() {
-    return new Recorder(false);
+    return new Recorder(false, null);
+  }
+
+  /** Returns a consumer that throws when rows come. */
+  static Recorder throwing(RuntimeException fault) {
+    return new Recorder(false, fault);
   }
 
   @Override
   public synchronized void onCandidates(Candidates candidates, Subscription subscription) {
+    if (fault != null) {
+      throw fault;
+    }
     chunks.add(candidates);
     if (greedy) {
       subscription.consumed(candidates.rowCount());

@@ -3,6 +3,7 @@ package io.logitflow.sampler.batching;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
@@ -25,6 +26,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,23 +182,59 @@ final class SamplerTest {
   }
 
   @Test
-  void failsTheRequestsOfARunThatFailsAndGoesOn() throws InterruptedException {
+  void failsOnlyTheRequestThatTheRunFailsForAndGoesOn() throws InterruptedException {
     try (Sampler sampler = Sampler.open(GoldenBundle.openFaulty(directory), options(1, 32))) {
-      List<Recorder> recorders = List.of(Recorder.greedy(), Recorder.greedy());
+      Recorder before = Recorder.greedy();
+      Recorder ill = Recorder.greedy();
+      Recorder after = Recorder.greedy();
       Roadblock.whileBusy(
           sampler,
           () -> {
-            sampler.submit(SampleRequest.of(new float[] {1}, 1, 0, 0), recorders.get(0));
-            sampler.submit(SampleRequest.of(new float[] {200}, 1, 0, 0), recorders.get(1));
+            sampler.submit(SampleRequest.of(new float[] {1}, 2, 0, 0), before);
+            sampler.submit(SampleRequest.of(new float[] {200}, 1, 0, 0), ill);
+            sampler.submit(SampleRequest.of(new float[] {2}, 3, 50, 0), after);
           });
-      for (Recorder recorder : recorders) {
-        recorder.awaitEnd();
-        assertThat(recorder.failure())
-            .isInstanceOfSatisfying(
-                LogitFlowException.class, e -> assertThat(e.category()).isEqualTo(Category.FAILED))
-            .hasMessageStartingWith("a run of the rollout graph failed: ");
-      }
+      before.awaitEnd();
+      ill.awaitEnd();
+      after.awaitEnd();
+
+      assertThat(ill.rows()).isZero();
+      assertThat(ill.failure())
+          .isInstanceOfSatisfying(
+              LogitFlowException.class, e -> assertThat(e.category()).isEqualTo(Category.FAILED))
+          .hasMessageStartingWith("a run of the rollout graph failed: ");
+      assertThat(before.failure()).isNull();
+      assertThat(before.rows()).isEqualTo(2);
+      assertThat(after.failure()).isNull();
+      assertThat(after.firstRows()).containsExactly(50L);
+      assertThat(after.rows()).isEqualTo(3);
+      // The roadblock's, the one that failed, one for each of its requests.
+      assertThat(sampler.runs()).isEqualTo(5);
       assertThat(RowBytes.of(sampler, SampleRequest.of(new float[] {1}, 1, 0, 0))).isNotEmpty();
+    }
+  }
+
+  @Test
+  void failsOnlyTheRequestThatCannotBeHandedOver() throws InterruptedException {
+    Recorder unspeakable = Recorder.throwing(new Unspeakable());
+    Recorder healthy = Recorder.greedy();
+    try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(1, 32))) {
+      Roadblock.whileBusy(
+          sampler,
+          () -> {
+            sampler.submit(SampleRequest.of(new float[] {1}, 1, 0, 0), unspeakable);
+            sampler.submit(SampleRequest.of(new float[] {1}, 1, 0, 0), healthy);
+          });
+      unspeakable.awaitEnd();
+      healthy.awaitEnd();
+
+      assertThat(unspeakable.failure())
+          .hasMessage(
+              "the candidates cannot be handed over: java.lang.IllegalStateException: no words");
+      assertThat(unspeakable.ends()).isEqualTo(1);
+      assertThat(healthy.failure()).isNull();
+      assertThat(RowBytes.of(sampler, SampleRequest.of(new float[] {1}, 1, 0, 0))).isNotEmpty();
+      assertThat(sampler.outstandingRows()).isZero();
     }
   }
 
@@ -216,8 +254,10 @@ final class SamplerTest {
 
       assertThat(healthy.failure()).isNull();
       assertThat(ill.failure())
+          .isInstanceOf(InvalidInputException.class)
           .hasMessage(
-              "the model's rollout gave log_pf -1.0, log_pb 0.0, log_z NaN at beta 60.0, row 7");
+              "beta: found 60.0, expected a beta at which the model's numbers are finite (trained"
+                  + " on 1.0 to 3.0)");
     }
   }
 
@@ -266,6 +306,54 @@ final class SamplerTest {
         assertThat(stream.next().firstRow()).isZero();
       }
       assertThat(sampler.outstandingRows()).isZero();
+    }
+  }
+
+  @Test
+  void hasNothingMoreOnceItIsClosed() {
+    try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(1, 32))) {
+      CandidateStream stream = sampler.stream(SampleRequest.of(new float[] {1}, 100_000, 0, 0));
+      assertThat(stream.hasNext()).isTrue();
+      stream.close();
+
+      assertThat(stream.hasNext()).isFalse();
+      assertThatThrownBy(stream::next).isInstanceOf(NoSuchElementException.class);
+    }
+  }
+
+  @Test
+  void wakesAThreadThatWaitsOnAStreamThatIsClosed() throws Exception {
+    ExecutorService readers = Executors.newSingleThreadExecutor();
+    try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(1, 32))) {
+      Roadblock.whileBusy(
+          sampler,
+          () -> {
+            CandidateStream stream = sampler.stream(SampleRequest.of(new float[] {1}, 1, 0, 0));
+            AtomicReference<Thread> reader = new AtomicReference<>();
+            Future<Boolean> more =
+                readers.submit(
+                    () -> {
+                      reader.set(Thread.currentThread());
+                      return stream.hasNext();
+                    });
+            while (reader.get() == null || reader.get().getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+            stream.close();
+            assertThat(more).succeedsWithin(Duration.ofHours(1)).isEqualTo(false);
+          });
+    } finally {
+      readers.shutdown();
+    }
+  }
+
+  /** What a consumer throws that cannot even be named in a message. */
+  private static final class Unspeakable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no words");
     }
   }
 

@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
+import io.logitflow.v1.TensorSignature.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,8 +191,40 @@ final class BundleTest {
                 + " log_pf FLOAT32 [B], log_pb FLOAT32 [B], log_z FLOAT32 [B]"));
   }
 
+  static Stream<Arguments> signatureFaults() {
+    return Stream.of(
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(0).getInputsBuilder(0).setShape(1, 13)),
+            "policy graph's inputs: found features FLOAT32 [B, 13], expected features FLOAT32"
+                + " [B, 12]"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(0).getOutputsBuilder(0).setShape(2, 7)),
+            "policy graph's outputs: found forward_logits FLOAT32 [B, 1, 7], expected"
+                + " forward_logits FLOAT32 [B, 1, 8]"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(1).getInputsBuilder(0).setName("features")),
+            "scale graph's inputs: found features FLOAT32 [B, 1], expected beta FLOAT32 [B, 1]"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(1).getOutputsBuilder(0).setShape(1, 2)),
+            "scale graph's outputs: found forward_scale FLOAT32 [B, 2], expected forward_scale"
+                + " FLOAT32 [B, 1]"),
+        fault(
+            m -> edit(m, b -> b.getGraphsBuilder(2).clearInputs()),
+            "log_partition graph's inputs: found none, expected beta FLOAT32 [B, 1]"),
+        fault(
+            m ->
+                edit(
+                    m,
+                    b ->
+                        b.getGraphsBuilder(2)
+                            .getOutputsBuilder(0)
+                            .setElementType(ElementType.INT32)),
+            "log_partition graph's outputs: found log_partition INT32 [B, 1], expected"
+                + " log_partition FLOAT32 [B, 1]"));
+  }
+
   @ParameterizedTest
-  @MethodSource("faults")
+  @MethodSource({"faults", "signatureFaults"})
   void refusesAFaultyField(UnaryOperator<Manifest.Builder> change, String expected) {
     GoldenBundle.rewrite(directory, change);
     assertThatThrownBy(() -> Bundle.open(directory))
@@ -216,6 +249,38 @@ final class BundleTest {
         """
         manifest.json environment.featureCount: found 0, expected at least 1
         manifest.json trainedBeta.low: found -1.0, expected a finite number above 0""");
+  }
+
+  @Test
+  void refusesGraphsThatChangedPlaces() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.getGraphsBuilder(0).setRole(Role.SCALE);
+          manifest.getGraphsBuilder(1).setRole(Role.POLICY);
+          return manifest;
+        });
+    assertRefused(
+        directory,
+        """
+        manifest.json scale graph's inputs: found features FLOAT32 [B, 12], expected beta FLOAT32 [B, 1]
+        manifest.json scale graph's outputs: found forward_logits FLOAT32 [B, 1, 8], expected forward_scale FLOAT32 [B, 1]
+        manifest.json policy graph's inputs: found beta FLOAT32 [B, 1], expected features FLOAT32 [B, 12]
+        manifest.json policy graph's outputs: found forward_scale FLOAT32 [B, 1], expected forward_logits FLOAT32 [B, 1, 8]""");
+  }
+
+  @Test
+  void asksForAScaleWhereTheLogitsAreScaledOnly() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.getConditioningBuilder().setType("unscaled");
+          return manifest.removeGraphs(1);
+        });
+
+    assertThatThrownBy(() -> Bundle.open(directory).graph(Role.SCALE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no graph of role SCALE");
   }
 
   private static Arguments fault(UnaryOperator<Manifest.Builder> change, String expected) {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
@@ -14,11 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CandidatesTest {
+  private final Bundle bundle;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
 
   CandidatesTest(@TempDir Path directory) {
-    session = RolloutSession.open(GoldenBundle.open(directory), ExecutionProvider.CPU);
+    bundle = GoldenBundle.open(directory);
+    session = RolloutSession.open(bundle, ExecutionProvider.CPU);
     buffers = session.newBuffers(8);
     for (int row = 0; row < 8; row++) {
       buffers.beta().put(row, 0.5F + row);
@@ -36,7 +42,7 @@ final class CandidatesTest {
 
   @Test
   void copiesASliceThatOutlivesTheBuffers() {
-    Candidates candidates = Candidates.copyOf(buffers, 2, 3, 100);
+    Candidates candidates = Candidates.copyOf(bundle, buffers, 2, 3, 100);
     byte firstToken = buffers.tokens().get(2 * buffers.shape().bytesPerRow());
     buffers.tokens().put(2 * buffers.shape().bytesPerRow(), (byte) 99);
     buffers.logPf().put(2, 99);
@@ -55,24 +61,49 @@ final class CandidatesTest {
     buffers.logPf().put(4, -4);
     buffers.logPb().put(4, -1.5F);
 
-    Candidates candidates = Candidates.copyOf(buffers, 4, 1, 0);
+    Candidates candidates = Candidates.copyOf(bundle, buffers, 4, 1, 0);
 
     assertThat(candidates.impliedLogReward(0)).isCloseTo(7.5F / 4.5F, within(1e-6F));
   }
 
   @Test
+  void refusesABetaOutsideTheTrainedRangeWhoseNumbersAreNotFinite() {
+    buffers.logZ().put(0, Float.NaN);
+    buffers.length().put(0, 0);
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 0, 1, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "beta: found 0.5, expected a beta at which the model's numbers are finite (trained on"
+                + " 1.0 to 3.0)");
+  }
+
+  @Test
+  void refusesARewardThatIsNotFinite() {
+    buffers.logZ().put(1, 3e38F);
+    buffers.logPf().put(1, -1);
+    buffers.logPb().put(1, -3e38F);
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 1, 1, 0))
+        .isInstanceOfSatisfying(
+            LogitFlowException.class, e -> assertThat(e.category()).isEqualTo(Category.FAILED))
+        .hasMessage(
+            "the model's rollout gave log_pf -1.0, log_pb -3.0E38, log_z 3.0E38,"
+                + " implied log reward Infinity at beta 1.5, row 0");
+  }
+
+  @Test
   void refusesWhatNoModelMaySay() {
     buffers.logPb().put(1, Float.NaN);
-    assertThatThrownBy(() -> Candidates.copyOf(buffers, 0, 4, 50))
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 0, 4, 50))
         .hasMessageMatching(
-            "the model's rollout gave log_pf \\S+, log_pb NaN, log_z \\S+ at beta 1.5, row 51");
+            "the model's rollout gave log_pf \\S+, log_pb NaN, log_z \\S+, implied log reward NaN"
+                + " at beta 1.5, row 51");
 
     buffers.length().put(3, buffers.shape().rowWidth() + 1);
-    assertThatThrownBy(() -> Candidates.copyOf(buffers, 3, 1, 0))
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 3, 1, 0))
         .hasMessage("the model's rollout gave length 4 at beta 3.5, row 0");
 
     buffers.tokens().put(6 * buffers.shape().bytesPerRow(), (byte) 200);
-    assertThatThrownBy(() -> Candidates.copyOf(buffers, 5, 2, 0))
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 5, 2, 0))
         .hasMessage("the model's rollout gave token 200 at beta 6.5, row 1");
   }
 }

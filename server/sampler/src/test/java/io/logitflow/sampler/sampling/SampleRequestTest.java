@@ -37,6 +37,25 @@ final class SampleRequestTest {
   }
 
   @Test
+  void namesTenFaultyBetasAndCountsTheRest() {
+    float[] betas = new float[12];
+    betas[0] = 1;
+    assertThatThrownBy(() -> SampleRequest.of(betas, 0, 0, 0))
+        .message()
+        .startsWith("beta[1]: found 0.0, expected a finite number above 0\nbeta[2]: ")
+        .endsWith(
+            """
+            beta[10]: found 0.0, expected a finite number above 0
+            beta: found 1 further faults, expected finite numbers above 0
+            count: found 0, expected at least 1""");
+    betas[1] = 1;
+    assertThatThrownBy(() -> SampleRequest.of(betas, 1, 0, 0))
+        .message()
+        .hasLineCount(10)
+        .endsWith("beta[11]: found 0.0, expected a finite number above 0");
+  }
+
+  @Test
   void namesEveryFault() {
     assertThatThrownBy(() -> SampleRequest.of(new float[0], 0, -1, 0))
         .hasMessage(

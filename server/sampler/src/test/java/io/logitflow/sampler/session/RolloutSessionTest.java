@@ -52,7 +52,8 @@ final class RolloutSessionTest {
   @ParameterizedTest
   @ValueSource(floats = {0, 0x1.fffffep-1F})
   void takesTheEndsOfTheUnitInterval(float uniform) {
-    try (RolloutSession session = open(GoldenBundle.open(directory));
+    Bundle bundle = GoldenBundle.open(directory);
+    try (RolloutSession session = open(bundle);
         RolloutBuffers buffers = session.newBuffers(4)) {
       buffers.beta().put(0, 1);
       for (int step = 0; step < session.shape().steps(); step++) {
@@ -60,7 +61,7 @@ final class RolloutSessionTest {
       }
       session.run(buffers, 1);
 
-      Candidates candidates = Candidates.copyOf(buffers, 0, 1, 0);
+      Candidates candidates = Candidates.copyOf(bundle, buffers, 0, 1, 0);
       assertThat(candidates.logPf(0)).isBetween(-100F, 0F);
     }
   }
