@@ -53,7 +53,8 @@ final class ArgumentFault {
     }
     ArgSpec argument = fault.getArgSpec();
     if (argument != null && fault.getValue() != null) {
-      return new Problem(nameOf(argument), fault.getValue(), expectedOf(argument)).toString();
+      String found = fault.getValue().isBlank() ? "nothing" : fault.getValue();
+      return new Problem(nameOf(argument), found, expectedOf(argument)).toString();
     }
     return String.valueOf(fault.getMessage()).replaceAll("\\s+", " ");
   }

@@ -22,7 +22,7 @@ final class StopSignal implements AutoCloseable {
     received = true;
     try {
       if (!saved.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("train: stopped before the round in progress ended");
+        System.err.println("\ntrain: stopped before the round in progress ended");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

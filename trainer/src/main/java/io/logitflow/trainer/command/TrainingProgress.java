@@ -43,9 +43,8 @@ final class TrainingProgress implements AutoCloseable {
    */
   void show(RoundMetrics metrics) {
     bar.setExtraMessage(
-        String.format(
-            ", loss %.3f, log Z %.3f, modes %d/%d",
-            metrics.loss(), metrics.logPartition(), metrics.modesFound(), modesTotal));
+        String.format(", loss %.3f, log Z %.3f", metrics.loss(), metrics.logPartition())
+            + (modesTotal > 0 ? ", modes " + metrics.modesFound() + "/" + modesTotal : ""));
     bar.stepTo(metrics.round() + 1);
   }
 

@@ -124,7 +124,7 @@ class TrainingLoopTest {
         landscape.config(),
         landscape.environment(),
         landscape.logReward(),
-        new ModeTracker(landscape.noModes()),
+        new ModeTracker(landscape.allObjects()),
         saved);
   }
 }

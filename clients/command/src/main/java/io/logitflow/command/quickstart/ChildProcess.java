@@ -4,6 +4,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,6 +44,15 @@ final class ChildProcess implements AutoCloseable {
   /** Returns what the command prints, where that is piped. */
   InputStream output() {
     return process.getInputStream();
+  }
+
+  /** Returns all that the command prints, where that is piped; waits for its end. */
+  String text() {
+    try {
+      return new String(output().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw failure("its output cannot be read: " + e.getMessage());
+    }
   }
 
   /** Returns the exit code; waits for it. */

@@ -73,6 +73,24 @@ final class Launcher {
   }
 
   /**
+   * Runs a command out of sight, to learn whether it takes its arguments.
+   *
+   * @throws LogitFlowException if it ends with another exit code than 0; its message is what the
+   *     command said of the fault
+   */
+  void check(List<String> arguments) {
+    ProcessBuilder builder = builder(arguments).redirectErrorStream(true);
+    try (ChildProcess child = ChildProcess.start(commandLine(arguments), builder)) {
+      String said = child.text();
+      int exitCode = child.exitCode();
+      if (exitCode != 0) {
+        throw new LogitFlowException(
+            exitCode == 2 ? Category.INVALID_INPUT : Category.FAILED, said.strip());
+      }
+    }
+  }
+
+  /**
    * Starts a server and waits until it serves.
    *
    * @return the server, to be closed

@@ -2,13 +2,11 @@ package io.logitflow.command.quickstart;
 
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.v1.LogRewardTransform;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -61,6 +59,8 @@ public final class QuickstartCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter console = spec.commandLine().getOut();
     Launcher launcher = Launcher.ofThisProcess(console);
+    QuickstartDirectory.requireOurs(out);
+    checkSettings(launcher);
     QuickstartDirectory directory = QuickstartDirectory.claim(out);
 
     buildModel(launcher, directory);
@@ -91,15 +91,30 @@ public final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void buildModel(Launcher launcher, QuickstartDirectory directory) {
-    String checkpoint = directory.checkpoint().toString();
-    String bundle = directory.bundle().toString();
+  /** Refuses settings before an earlier quickstart's results are replaced. */
+  private void checkSettings(Launcher launcher) {
+    for (String setting : settings) {
+      if (setting.startsWith("evaluation.betas")) {
+        throw new InvalidInputException(
+            "--set", setting, "another value: the quickstart evaluates beta 1, 3 and 10");
+      }
+    }
+    launcher.check(train(launcher, "--print-config"));
+  }
+
+  private List<String> train(Launcher launcher, String... options) {
     List<String> train = new ArrayList<>();
     train.add("train");
     train.addAll(List.of("--config", launcher.repositoryFile(EXAMPLE + "tfbind8.yaml").toString()));
-    train.addAll(List.of("--out", checkpoint));
+    train.addAll(List.of(options));
     settings.forEach(setting -> train.addAll(List.of("--set", setting)));
-    launcher.run(train);
+    return train;
+  }
+
+  private void buildModel(Launcher launcher, QuickstartDirectory directory) {
+    String checkpoint = directory.checkpoint().toString();
+    String bundle = directory.bundle().toString();
+    launcher.run(train(launcher, "--out", checkpoint));
     launcher.run(List.of("export", "--checkpoint", checkpoint, "--out", bundle));
     launcher.run(List.of("verify", "--bundle", bundle, "--checkpoint", checkpoint));
   }
@@ -108,9 +123,9 @@ public final class QuickstartCommand implements Callable<Integer> {
   private record Served(LogRewardTransform logReward, Map<Float, SamplingRate> rates) {}
 
   private static Served sample(Launcher launcher, QuickstartDirectory directory) {
-    String port = String.valueOf(freePort());
+    // Any free port: the server says which, and no other process can take it in between.
     List<String> serve =
-        List.of("serve", "--bundle", directory.bundle().toString(), "--port", port);
+        List.of("serve", "--bundle", directory.bundle().toString(), "--port", "0");
     String betas =
         BETAS.stream()
             .map(beta -> QuickstartReport.betaText(beta, false))
@@ -171,14 +186,5 @@ public final class QuickstartCommand implements Callable<Integer> {
           Category.FAILED, "candidates.csv: found no rows of beta " + beta + ", expected " + COUNT);
     }
     return at;
-  }
-
-  /** The port may be taken before the server binds it; the server then refuses it by name. */
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new LogitFlowException(Category.FAILED, "no free loopback port: " + e.getMessage(), e);
-    }
   }
 }

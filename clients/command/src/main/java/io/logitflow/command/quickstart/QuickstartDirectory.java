@@ -24,6 +24,23 @@ record QuickstartDirectory(Path root) {
       "./logitflow quickstart made this directory and replaces what it wrote here.\n";
 
   /**
+   * Refuses what is not a quickstart's.
+   *
+   * @return whether there is an earlier quickstart's directory of that name
+   * @throws InvalidInputException if there is something else of that name
+   */
+  static boolean requireOurs(Path root) {
+    boolean taken = Files.exists(root, LinkOption.NOFOLLOW_LINKS);
+    if (taken && !Files.isRegularFile(root.resolve(MARKER))) {
+      throw new InvalidInputException(
+          root.toString(),
+          "something of that name that is not a quickstart's (it holds no " + MARKER + ")",
+          "a new name, or the directory of an earlier quickstart");
+    }
+    return taken;
+  }
+
+  /**
    * Takes a directory: a new one, or the one of an earlier quickstart, whose results it deletes.
    *
    * @throws InvalidInputException if there is something of that name that is not a quickstart's;
@@ -31,21 +48,14 @@ record QuickstartDirectory(Path root) {
    * @throws LogitFlowException if the disk refuses
    */
   static QuickstartDirectory claim(Path root) {
-    Path marker = root.resolve(MARKER);
-    boolean taken = Files.exists(root, LinkOption.NOFOLLOW_LINKS);
-    if (taken && !Files.isRegularFile(marker)) {
-      throw new InvalidInputException(
-          root.toString(),
-          "something of that name that is not a quickstart's (it holds no " + MARKER + ")",
-          "a new name, or the directory of an earlier quickstart");
-    }
+    boolean taken = requireOurs(root);
     QuickstartDirectory directory = new QuickstartDirectory(root);
     try {
       if (taken) {
         directory.results().forEach(StagedOutput::deleteTree);
       } else {
         Files.createDirectories(root);
-        Files.writeString(marker, MARKER_TEXT);
+        Files.writeString(root.resolve(MARKER), MARKER_TEXT);
       }
     } catch (IOException e) {
       throw new LogitFlowException(
