@@ -1,7 +1,7 @@
 package io.logitflow.exporter.bundle;
 
 import com.google.protobuf.ByteString;
-import io.logitflow.sampler.bundle.Sha256;
+import io.logitflow.contract.Sha256;
 import io.logitflow.v1.BundleFile;
 
 /** SHA-256 of a bundle's files. */

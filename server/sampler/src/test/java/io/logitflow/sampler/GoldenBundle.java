@@ -1,9 +1,9 @@
 package io.logitflow.sampler;
 
 import com.google.protobuf.util.JsonFormat;
+import io.logitflow.contract.Sha256;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.bundle.Sha256;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;

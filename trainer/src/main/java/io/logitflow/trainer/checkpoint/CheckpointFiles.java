@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.logitflow.contract.Checksum;
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
@@ -96,7 +96,7 @@ final class CheckpointFiles {
     }
     Map<String, String> checksums = new TreeMap<>();
     for (String file : CHECKED) {
-      checksums.put(file, Checksum.of(directory.resolve(file)));
+      checksums.put(file, Sha256.of(directory.resolve(file)));
     }
     CheckpointIndex index =
         new CheckpointIndex(
@@ -157,7 +157,7 @@ final class CheckpointFiles {
     if (!Files.isRegularFile(file)) {
       throw new InvalidInputException(file.toString(), "no such file", "a file of the checkpoint");
     }
-    String found = Checksum.of(file);
+    String found = Sha256.of(file);
     if (!found.equals(expected)) {
       throw new InvalidInputException(
           file.toString(), "SHA-256 " + found, expected + " as when it was written");

@@ -4,11 +4,11 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
-import io.logitflow.contract.Checksum;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.environment.ObjectText;
 import java.io.EOFException;
 import java.io.IOException;
@@ -88,7 +88,7 @@ public final class CsvTable {
   }
 
   private String readAll(List<String> columns, RowReader rows) throws IOException {
-    MessageDigest digest = Checksum.sha256();
+    MessageDigest digest = Sha256.newDigest();
     try (DigestInputStream stored = new DigestInputStream(Files.newInputStream(file), digest);
         InputStream text = isGzip() ? new GZIPInputStream(stored, 1 << 16) : stored;
         CsvReader<CsvRecord> reader =
@@ -103,7 +103,7 @@ public final class CsvTable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    return Checksum.hexadecimal(digest);
+    return Sha256.text(digest);
   }
 
   private void readRecords(Iterator<CsvRecord> records, List<String> columns, RowReader rows) {

@@ -124,8 +124,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   private static Served sample(Launcher launcher, QuickstartDirectory directory) {
     // Any free port: the server says which, and no other process can take it in between.
-    List<String> serve =
-        List.of("serve", "--bundle", directory.bundle().toString(), "--port", "0");
+    List<String> serve = List.of("serve", "--bundle", directory.bundle().toString(), "--port", "0");
     String betas =
         BETAS.stream()
             .map(beta -> QuickstartReport.betaText(beta, false))

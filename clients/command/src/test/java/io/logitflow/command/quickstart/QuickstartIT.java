@@ -85,7 +85,7 @@ class QuickstartIT {
 
   private static void assertServerGone(String printed) {
     String port =
-        Pattern.compile("serve .* --port ([0-9]+)")
+        Pattern.compile("Serving .* on 127\\.0\\.0\\.1:([0-9]+)")
             .matcher(printed)
             .results()
             .map(match -> match.group(1))

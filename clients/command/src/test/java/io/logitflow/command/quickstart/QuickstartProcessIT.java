@@ -30,7 +30,12 @@ class QuickstartProcessIT {
       run() { exec java -cp "$STUB_CLASSPATH" "$@"; }
       if [[ -e fail-$1 ]]; then echo "$1 cannot" >&2; exit 3; fi
       case $1 in
-        train) mkdir "$5"; cp evaluation.json "$5" ;;
+        train)
+          if [[ $* == *--print-config* ]]; then
+            if [[ $* == *nonsense* ]]; then echo "--set nonsense: found unknown key" >&2; exit 2; fi
+            exit 0
+          fi
+          mkdir "$5"; cp evaluation.json "$5" ;;
         export) mkdir "$5" ;;
         verify) ;;
         serve) echo $$ > server.pid; run io.logitflow.command.UniformSampler "$5" "$3" ;;
@@ -86,7 +91,7 @@ class QuickstartProcessIT {
                             + " --checkpoint quickstart/checkpoint"),
             line ->
                 assertThat(line)
-                    .matches("\\$ ./logitflow serve --bundle quickstart/bundle --port [0-9]+"),
+                    .matches("\\$ ./logitflow serve --bundle quickstart/bundle --port 0"),
             line ->
                 assertThat(line)
                     .matches(
@@ -125,8 +130,9 @@ class QuickstartProcessIT {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
-        .startsWith("serve cannot\n./logitflow serve --bundle quickstart/bundle --port ")
-        .endsWith(": ended before it served, with exit code 3\n");
+        .isEqualTo(
+            "serve cannot\n./logitflow serve --bundle quickstart/bundle --port 0: ended before it"
+                + " served, with exit code 3\n");
   }
 
   @Test
@@ -171,6 +177,25 @@ class QuickstartProcessIT {
     assertThat(refused.out()).isEmpty();
     assertThat(refused.err()).startsWith("thesis: found something of that name ").hasLineCount(1);
     assertThat(foreign).isEmptyDirectory();
+  }
+
+  @Test
+  void settingsAreRefusedBeforeEarlierResultsAreReplaced() throws Exception {
+    assertThat(CommandRun.of(quickstart()).exitCode()).isZero();
+    byte[] picture = Files.readAllBytes(repository.resolve("quickstart/scores.png"));
+
+    CommandRun unknown = CommandRun.of(quickstart("--set", "nonsense=1"));
+    CommandRun betas = CommandRun.of(quickstart("--set", "evaluation.betas=[1]"));
+
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err().lines()).containsExactly("--set nonsense: found unknown key");
+    assertThat(betas.exitCode()).isEqualTo(2);
+    assertThat(betas.err().lines())
+        .containsExactly(
+            "--set: found evaluation.betas=[1], expected another value: the quickstart evaluates"
+                + " beta 1, 3 and 10");
+    assertThat(repository.resolve("quickstart/scores.png")).hasBinaryContent(picture);
+    assertThat(repository.resolve("quickstart/checkpoint")).isDirectory();
   }
 
   private ProcessBuilder quickstart(String... arguments) {

@@ -3,6 +3,7 @@ package io.logitflow.sampler.bundle;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.Sha256;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;

@@ -1,6 +1,7 @@
 package io.logitflow.sampler.bundle;
 
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.Sha256;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Conditioning;

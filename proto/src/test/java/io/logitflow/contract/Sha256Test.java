@@ -1,4 +1,4 @@
-package io.logitflow.sampler.bundle;
+package io.logitflow.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

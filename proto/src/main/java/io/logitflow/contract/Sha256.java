@@ -10,11 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 checksums, as 64 lower-case hexadecimal digits: how one stage knows another's files. */
-public final class Checksum {
-  private Checksum() {}
+public final class Sha256 {
+  private Sha256() {}
 
   /** Creates a digest to be fed. */
-  public static MessageDigest sha256() {
+  public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -27,7 +27,7 @@ public final class Checksum {
    *
    * @param digest what was fed
    */
-  public static String hexadecimal(MessageDigest digest) {
+  public static String text(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -37,9 +37,9 @@ public final class Checksum {
    * @param bytes the bytes
    */
   public static String of(byte[] bytes) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = newDigest();
     digest.update(bytes);
-    return hexadecimal(digest);
+    return text(digest);
   }
 
   /**
@@ -49,10 +49,10 @@ public final class Checksum {
    * @throws IOException if it cannot be read
    */
   public static String of(Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = newDigest();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       Files.copy(file, out);
     }
-    return hexadecimal(digest);
+    return text(digest);
   }
 }
