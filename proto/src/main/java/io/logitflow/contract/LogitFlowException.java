@@ -1,5 +1,10 @@
 package io.logitflow.contract;
 
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +48,30 @@ public class LogitFlowException extends RuntimeException {
   public LogitFlowException(Category category, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.category = category;
+  }
+
+  /**
+   * Words what a disk refused.
+   *
+   * @param path the file or directory
+   * @param what what could not be done to it, such as {@code be written}
+   * @param cause what the system said, an exception of input or output
+   */
+  public static LogitFlowException ofDisk(Path path, String what, Exception cause) {
+    Exception said = cause;
+    if (cause instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
+      said = wrapped.getCause();
+    }
+    String reason = said.getClass().getSimpleName();
+    if (said instanceof NoSuchFileException) {
+      reason = "no such file";
+    } else if (said instanceof AccessDeniedException) {
+      reason = "permission denied";
+    } else if (said instanceof FileSystemException refused && refused.getReason() != null) {
+      reason = refused.getReason();
+    }
+    return new LogitFlowException(
+        Category.FAILED, path + ": cannot " + what + ": " + reason, cause);
   }
 
   /** Returns the kind of failure. */

@@ -1,6 +1,5 @@
 package io.logitflow.contract;
 
-import io.logitflow.contract.LogitFlowException.Category;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -46,7 +45,7 @@ public final class StagedOutput implements AutoCloseable {
     try {
       Files.createDirectories(staging);
     } catch (IOException e) {
-      throw cannotWrite(target, e);
+      throw LogitFlowException.ofDisk(target, "be written", e);
     }
     return new StagedOutput(target, staging);
   }
@@ -67,7 +66,7 @@ public final class StagedOutput implements AutoCloseable {
     try {
       Files.createDirectories(parentOf(staging));
     } catch (IOException e) {
-      throw cannotWrite(target, e);
+      throw LogitFlowException.ofDisk(target, "be written", e);
     }
     return new StagedOutput(target, staging);
   }
@@ -108,7 +107,7 @@ public final class StagedOutput implements AutoCloseable {
       Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
       sync(parentOf(target));
     } catch (IOException | UncheckedIOException e) {
-      throw cannotWrite(target, e);
+      throw LogitFlowException.ofDisk(target, "be written", e);
     }
   }
 
@@ -150,7 +149,7 @@ public final class StagedOutput implements AutoCloseable {
             }
           });
     } catch (IOException e) {
-      throw new LogitFlowException(Category.FAILED, root + ": cannot be deleted: " + reason(e), e);
+      throw LogitFlowException.ofDisk(root, "be deleted", e);
     }
   }
 
@@ -177,7 +176,7 @@ public final class StagedOutput implements AutoCloseable {
         }
       }
     } catch (IOException | UncheckedIOException e) {
-      throw new LogitFlowException(Category.FAILED, parent + ": cannot be read: " + reason(e), e);
+      throw LogitFlowException.ofDisk(parent, "be read", e);
     }
   }
 
@@ -204,14 +203,5 @@ public final class StagedOutput implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(path, mode)) {
       channel.force(true);
     }
-  }
-
-  private static LogitFlowException cannotWrite(Path target, Exception cause) {
-    return new LogitFlowException(
-        Category.FAILED, target + ": cannot be written: " + reason(cause), cause);
-  }
-
-  private static String reason(Exception cause) {
-    return cause.getClass().getSimpleName() + " (" + cause.getMessage() + ")";
   }
 }

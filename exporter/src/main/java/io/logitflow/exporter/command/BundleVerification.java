@@ -2,7 +2,6 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.bundle.VerifiedManifest;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
@@ -138,8 +137,7 @@ final class BundleVerification {
       ParityReport report = ParityReport.parse(file.toString(), Files.readString(file));
       return new Finding(report.passed(), "parity report", report.summary());
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be read: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 

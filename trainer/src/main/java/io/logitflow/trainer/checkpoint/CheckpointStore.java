@@ -2,7 +2,6 @@ package io.logitflow.trainer.checkpoint;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.training.TrainingState;
@@ -60,7 +59,7 @@ public final class CheckpointStore implements AutoCloseable {
       // Left by a process that was killed while it wrote: the lock says that none writes now.
       partial.forEach(StagedOutput::deleteTree);
     } catch (IOException e) {
-      throw cannot("be written", directory, e);
+      throw LogitFlowException.ofDisk(directory, "be written", e);
     }
   }
 
@@ -116,7 +115,7 @@ public final class CheckpointStore implements AutoCloseable {
       CheckpointFiles.write(staged.path(), config, data, state);
       staged.publish();
     } catch (IOException e) {
-      throw cannot("be written", target, e);
+      throw LogitFlowException.ofDisk(target, "be written", e);
     }
     List<Path> rounds = rounds(directory);
     rounds.stream().limit(Math.max(0, rounds.size() - KEPT)).forEach(StagedOutput::deleteTree);
@@ -153,7 +152,7 @@ public final class CheckpointStore implements AutoCloseable {
     try {
       return CheckpointFiles.read(checkpoint);
     } catch (IOException e) {
-      throw cannot("be read", checkpoint, e);
+      throw LogitFlowException.ofDisk(checkpoint, "be read", e);
     }
   }
 
@@ -163,7 +162,7 @@ public final class CheckpointStore implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw cannot("be released", directory, e);
+      throw LogitFlowException.ofDisk(directory, "be released", e);
     }
   }
 
@@ -175,7 +174,7 @@ public final class CheckpointStore implements AutoCloseable {
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw cannot("be read", directory, e);
+      throw LogitFlowException.ofDisk(directory, "be read", e);
     }
   }
 
@@ -183,10 +182,5 @@ public final class CheckpointStore implements AutoCloseable {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.toList();
     }
-  }
-
-  private static LogitFlowException cannot(String what, Path path, IOException cause) {
-    return new LogitFlowException(
-        Category.FAILED, path + ": cannot " + what + ": " + cause.getMessage(), cause);
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.Checkpoint;
@@ -156,8 +155,7 @@ final class TrainingRun {
           staged.path(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
       staged.publish();
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be written: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be written", e);
     }
     EvaluationTable.print(report);
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,8 +48,7 @@ public final class ConfigLoader {
     } catch (CharacterCodingException e) {
       throw new InvalidInputException(file.toString(), "bytes that are not UTF-8", "YAML in UTF-8");
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be read: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 
@@ -66,16 +64,19 @@ public final class ConfigLoader {
    */
   public static TrainerConfig parse(String source, String yaml, List<String> settings) {
     ObjectNode written = section(source, YamlTree.parse(source, yaml));
-    Map<String, JsonNode> set = settings(settings);
+    List<Problem> unreadable = new ArrayList<>();
+    Map<String, JsonNode> set = settings(settings, unreadable);
     ObjectNode wanted = written;
     for (Map.Entry<String, JsonNode> setting : set.entrySet()) {
       wanted = ConfigLayers.merge(wanted, nested(setting.getKey(), setting.getValue()));
     }
     ObjectNode effective = ConfigLayers.merge(defaults(), wanted);
     ConfigLayers.deriveSeparator(effective);
-    List<Problem> problems = SchemaCheck.check(effective);
+    List<Problem> problems =
+        new ArrayList<>(located(SchemaCheck.check(effective), source, written, set));
+    problems.addAll(unreadable);
     if (!problems.isEmpty()) {
-      throw new InvalidInputException(located(problems, source, written, set));
+      throw new InvalidInputException(problems);
     }
     return (TrainerConfig) ConfigMapper.toValue(effective, TrainerConfig.class);
   }
@@ -112,8 +113,8 @@ public final class ConfigLoader {
         source, tree.isArray() ? "a list" : tree.toString(), "keys with values, such as seed: 1");
   }
 
-  private static Map<String, JsonNode> settings(List<String> settings) {
-    List<Problem> problems = new ArrayList<>();
+  /** Reads settings; what cannot be read is added to the problems and left out. */
+  private static Map<String, JsonNode> settings(List<String> settings, List<Problem> problems) {
     Map<String, JsonNode> values = new LinkedHashMap<>();
     for (String setting : settings) {
       int equals = setting.indexOf('=');
@@ -126,14 +127,12 @@ public final class ConfigLoader {
         JsonNode value = YamlTree.parse("--set " + path, setting.substring(equals + 1));
         if (value.isNull()) {
           problems.add(new Problem("--set " + path, "nothing", "a value"));
+        } else {
+          values.put(path, value);
         }
-        values.put(path, value);
       } catch (InvalidInputException e) {
         problems.addAll(e.problems());
       }
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidInputException(problems);
     }
     return values;
   }

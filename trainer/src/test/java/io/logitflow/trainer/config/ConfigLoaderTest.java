@@ -343,6 +343,10 @@ class ConfigLoaderTest {
             "--set policy:1:3: found expected ',' or ']', but got <stream end>, expected one YAML"
                 + " document",
             "--set: found \"a..b=1\", expected path=value, as in seed=1");
+    assertThat(faults(MINIMAL, "foo", "training.batch=x"))
+        .containsExactly(
+            "--set training.batch: found \"x\", expected an integer",
+            "--set: found \"foo\", expected path=value, as in seed=1");
   }
 
   @ParameterizedTest

@@ -31,8 +31,7 @@ record CsvFile(Path file) {
         CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(stream)) {
       reader.forEach(consumer);
     } catch (IOException | UncheckedIOException | CsvParseException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be read: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 

@@ -93,8 +93,7 @@ record Evaluation(Path file, List<AtBeta> betas) {
       throw new LogitFlowException(
           Category.FAILED, file + ": not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be read: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.logitflow.command.quickstart;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,8 +57,7 @@ record QuickstartDirectory(Path root) {
         Files.writeString(root.resolve(MARKER), MARKER_TEXT);
       }
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, root + ": cannot be written: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(root, "be written", e);
     }
     return directory;
   }

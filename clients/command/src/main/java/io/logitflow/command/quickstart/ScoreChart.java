@@ -90,8 +90,7 @@ record ScoreChart(String title, List<Panel> panels) {
       ImageIO.write(draw(), "png", staged.path().toFile());
       staged.publish();
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, file + ": cannot be written: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(file, "be written", e);
     } catch (InternalError | LinkageError e) {
       // What a headless Java throws on a machine without fontconfig or without any font.
       throw new LogitFlowException(

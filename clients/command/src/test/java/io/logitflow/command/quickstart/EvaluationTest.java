@@ -59,7 +59,7 @@ class EvaluationTest {
     Files.delete(file);
     assertThatThrownBy(() -> Evaluation.read(file))
         .isInstanceOf(LogitFlowException.class)
-        .hasMessage(file + ": cannot be read: " + file);
+        .hasMessage(file + ": cannot be read: no such file");
   }
 
   private void assertFails(String json, String message) {
