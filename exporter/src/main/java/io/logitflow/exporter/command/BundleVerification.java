@@ -1,11 +1,10 @@
 package io.logitflow.exporter.command;
 
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.bundle.VerifiedManifest;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
-import io.logitflow.exporter.parity.ParityCheck;
+import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.exporter.parity.SamplingCheck;
 import io.logitflow.exporter.parity.SamplingReport;
@@ -18,11 +17,8 @@ import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.evaluation.ExactDistribution;
-import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,21 +129,13 @@ final class BundleVerification {
       return new Finding(false, "parity report", "there is none in the manifest");
     }
     Path file = bundle.directory().resolve(BundleFormat.PARITY_FILE);
-    try {
-      ParityReport report = ParityReport.parse(file.toString(), Files.readString(file));
-      return new Finding(report.passed(), "parity report", report.summary());
-    } catch (IOException e) {
-      throw LogitFlowException.ofDisk(file, "be read", e);
-    }
+    ParityReport report = ParityReport.read(file);
+    return new Finding(report.passed(), "parity report", report.summary());
   }
 
   private Finding parity(Checkpoint checkpoint) {
-    TrainedModel model = TrainedModel.of(checkpoint);
-    try (TrainedPolicy trained =
-        new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
-      ParityReport report = ParityCheck.run(bundle, model.environment(), trained);
-      return new Finding(report.passed(), "parity", report.summary());
-    }
+    ParityReport report = new ParityGate(TrainedModel.of(checkpoint)).measure(bundle);
+    return new Finding(report.passed(), "parity", report.summary());
   }
 
   private Finding rollout(Sampler sampler) {

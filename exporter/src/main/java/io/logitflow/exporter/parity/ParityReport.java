@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -51,6 +55,21 @@ public record ParityReport(
       return JSON.writeValueAsString(this).replace("\r\n", "\n") + "\n";
     } catch (JsonProcessingException e) {
       throw new AssertionError("a report is plain data", e);
+    }
+  }
+
+  /**
+   * Reads a report's file.
+   *
+   * @param file the file
+   * @throws InvalidInputException if it holds no report
+   * @throws LogitFlowException if it cannot be read
+   */
+  public static ParityReport read(Path file) {
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 

@@ -43,6 +43,7 @@ final class RunningServer implements AutoCloseable {
     try {
       Optional<String> target = serving.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (target.isEmpty()) {
+        process.close(); // It may have closed its output and live on.
         throw process.failure("ended before it served, with exit code " + process.exitCode());
       }
       served = true;

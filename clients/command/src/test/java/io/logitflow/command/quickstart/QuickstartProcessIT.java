@@ -38,7 +38,9 @@ class QuickstartProcessIT {
           mkdir "$5"; cp evaluation.json "$5" ;;
         export) mkdir "$5" ;;
         verify) ;;
-        serve) echo $$ > server.pid; run io.logitflow.command.UniformSampler "$5" "$3" ;;
+        serve)
+          if [[ -e mute-serve ]]; then echo $$ > server.pid; exec sleep 600 > /dev/null; fi
+          echo $$ > server.pid; run io.logitflow.command.UniformSampler "$5" "$3" ;;
         sample)
           if [[ -e hang-sample ]]; then echo $$ > sample.pid; exec sleep 600; fi
           run io.logitflow.command.CommandProcess "$@" ;;
@@ -133,6 +135,17 @@ class QuickstartProcessIT {
         .isEqualTo(
             "serve cannot\n./logitflow serve --bundle quickstart/bundle --port 0: ended before it"
                 + " served, with exit code 3\n");
+  }
+
+  @Test
+  void aServerThatNeverSaysThatItServesIsStopped() throws Exception {
+    Files.createFile(repository.resolve("mute-serve"));
+
+    CommandRun run = CommandRun.of(quickstart());
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).contains("--port 0: ended before it served");
+    assertThat(serverRuns()).isFalse();
   }
 
   @Test

@@ -1,0 +1,43 @@
+package io.logitflow.exporter.parity;
+
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.exporter.bundle.BundleCheck;
+import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.trainer.policy.TrainedPolicy;
+import java.nio.file.Path;
+
+/**
+ * Lets a written bundle pass only if it computes what the trained model does.
+ *
+ * @param model the model that the bundle claims to be
+ */
+public record ParityGate(TrainedModel model) implements BundleCheck {
+  /**
+   * Measures the parity of a bundle with the model.
+   *
+   * @param bundle an opened bundle
+   */
+  public ParityReport measure(Bundle bundle) {
+    try (TrainedPolicy trained =
+        new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
+      return ParityCheck.run(bundle, model.environment(), trained);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws LogitFlowException if an output differs from the trainer's
+   */
+  @Override
+  public String report(Path directory) {
+    ParityReport report = measure(Bundle.open(directory));
+    if (!report.passed()) {
+      throw new LogitFlowException(
+          Category.FAILED, "the exported graphs differ from the trainer: " + report.summary());
+    }
+    return report.toJson();
+  }
+}
