@@ -407,9 +407,10 @@ final class SamplerServiceTest {
   }
 
   /** Waits for a cancellation to cross the connection; the build's limit is the only one. */
-  private static void awaitNothingOutstanding(Sampler sampler) throws InterruptedException {
+  private static void awaitNothingOutstanding(Sampler sampler) {
     while (sampler.outstandingRows() > 0) {
-      Thread.sleep(1);
+      assertThat(Thread.currentThread().isInterrupted()).as("the test's time is up").isFalse();
+      Thread.onSpinWait();
     }
   }
 }

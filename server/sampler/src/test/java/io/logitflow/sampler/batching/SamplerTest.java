@@ -337,6 +337,7 @@ final class SamplerTest {
                       return stream.hasNext();
                     });
             while (reader.get() == null || reader.get().getState() != Thread.State.WAITING) {
+              assertThat(Thread.currentThread().isInterrupted()).isFalse(); // The time is up.
               Thread.onSpinWait();
             }
             stream.close();
