@@ -12,6 +12,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * leaves nothing behind; what a killed process left goes when the same output is staged again.
  */
 public final class StagedOutput implements AutoCloseable {
-  private static final String SUFFIX = ".partial";
+  /** The output's own name, and the process that writes it. */
+  private static final Pattern STAGING = Pattern.compile("\\.(.+)\\.(\\d+)\\.partial");
+
+  private static final int LONGEST_PID = 18;
 
   private final Path target;
   private final Path staging;
@@ -155,23 +160,30 @@ public final class StagedOutput implements AutoCloseable {
 
   private static Path temporaryBeside(Path target) {
     Path absolute = target.toAbsolutePath().normalize();
-    String prefix = "." + absolute.getFileName() + ".";
-    deleteLeftovers(parentOf(absolute), prefix);
-    return absolute.resolveSibling(prefix + ProcessHandle.current().pid() + SUFFIX);
+    String name = String.valueOf(absolute.getFileName());
+    deleteLeftovers(parentOf(absolute), name);
+    return absolute.resolveSibling("." + name + "." + ProcessHandle.current().pid() + ".partial");
+  }
+
+  /**
+   * Tells by its name whether a file or directory is an output that is being written, or was when
+   * its process was killed.
+   *
+   * @param path a file or directory
+   */
+  public static boolean isStaging(Path path) {
+    return STAGING.matcher(String.valueOf(path.getFileName())).matches();
   }
 
   /** Deletes what this process or one that is no longer alive has left of the same output. */
-  private static void deleteLeftovers(Path parent, String prefix) {
+  private static void deleteLeftovers(Path parent, String name) {
     if (!Files.isDirectory(parent)) {
       return;
     }
     try (Stream<Path> entries = Files.list(parent)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
-        String name = entry.getFileName().toString();
-        if (name.startsWith(prefix)
-            && name.endsWith(SUFFIX)
-            && name.length() > prefix.length() + SUFFIX.length()
-            && isAbandoned(name.substring(prefix.length(), name.length() - SUFFIX.length()))) {
+        Matcher staging = STAGING.matcher(String.valueOf(entry.getFileName()));
+        if (staging.matches() && staging.group(1).equals(name) && isAbandoned(staging.group(2))) {
           deleteTree(entry);
         }
       }
@@ -181,7 +193,7 @@ public final class StagedOutput implements AutoCloseable {
   }
 
   private static boolean isAbandoned(String digits) {
-    if (!digits.matches("\\d{1,18}")) {
+    if (digits.length() > LONGEST_PID) {
       return false;
     }
     long pid = Long.parseLong(digits);

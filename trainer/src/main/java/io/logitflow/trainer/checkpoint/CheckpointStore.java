@@ -28,7 +28,6 @@ public final class CheckpointStore implements AutoCloseable {
   public static final String EVALUATION = "evaluation.json";
 
   private static final Pattern NAME = Pattern.compile("round-\\d{9}");
-  private static final Pattern PARTIAL = Pattern.compile("\\..+\\.\\d+\\.partial");
   private static final String LOCK = ".lock";
   private static final Set<String> OTHERS = Set.of(EVALUATION, LOCK);
   private static final int KEPT = 2;
@@ -67,7 +66,7 @@ public final class CheckpointStore implements AutoCloseable {
     List<Path> partial = new ArrayList<>();
     for (Path entry : entries(directory)) {
       String name = entry.getFileName().toString();
-      if (PARTIAL.matcher(name).matches()) {
+      if (StagedOutput.isStaging(entry)) {
         partial.add(entry);
       } else if (!NAME.matcher(name).matches() && !OTHERS.contains(name)) {
         throw new InvalidInputException(

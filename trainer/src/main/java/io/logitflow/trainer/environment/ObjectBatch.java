@@ -8,7 +8,6 @@ package io.logitflow.trainer.environment;
  * @param tokens [N, S] row-major, 0 behind the end of an object
  * @param lengths [N], the number of tokens of each object
  */
-@SuppressWarnings("ArrayRecordComponent") // A batch is passed on, never compared.
 public record ObjectBatch(int rows, int width, int[] tokens, int[] lengths) {
   /** Checks that the arrays have the sizes that they claim. */
   public ObjectBatch {
