@@ -35,6 +35,27 @@ final class ConfigLayers {
   }
 
   /**
+   * Puts the defaults of the wanted types in place of those of other types.
+   *
+   * @param defaults changed in place
+   * @param byType for a section's path, for each type, the defaults of its keys; outer paths first
+   * @param wanted what the user says
+   */
+  static void addDefaultsOfTypes(ObjectNode defaults, ObjectNode byType, ObjectNode wanted) {
+    for (Map.Entry<String, JsonNode> entry : byType.properties()) {
+      String pointer = "/" + entry.getKey().replace('.', '/');
+      JsonNode type = merge(defaults, wanted).at(pointer).path(TYPE);
+      if (entry.getValue().get(type.asText()) instanceof ObjectNode keys) {
+        int last = pointer.lastIndexOf('/');
+        ObjectNode section = keys.deepCopy().set(TYPE, type);
+        ObjectNode parent =
+            last == 0 ? defaults : (ObjectNode) defaults.at(pointer.substring(0, last));
+        parent.set(pointer.substring(last + 1), section);
+      }
+    }
+  }
+
+  /**
    * Fills in the environment's separator where it is absent: nothing if every token's name is one
    * character, else a hyphen.
    */

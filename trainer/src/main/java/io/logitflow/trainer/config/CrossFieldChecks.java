@@ -18,18 +18,25 @@ final class CrossFieldChecks {
    * @return the faults
    */
   static List<Problem> check(String path, Object section) {
-    if (section instanceof TrainingConfig.Uniform beta) {
-      return beta.low() <= beta.high()
-          ? List.of()
-          : List.of(
-              new Problem(
-                  path + ".high", "" + beta.high(), "at least " + path + ".low, " + beta.low()));
+    if (section instanceof BetaConfig beta && beta.low() > beta.high()) {
+      return List.of(
+          new Problem(
+              path + ".high", "" + beta.high(), "at least " + path + ".low, " + beta.low()));
+    }
+    if (section instanceof ConditioningConfig.Thermometer encoding
+        && encoding.low() >= encoding.high()) {
+      return List.of(
+          new Problem(
+              path + ".high", "" + encoding.high(), "above " + path + ".low, " + encoding.low()));
     }
     if (section instanceof EnvironmentConfig.PrependAppend strings) {
       return checkTokens(path, strings.tokens(), strings.separator());
     }
     if (section instanceof TrainerConfig config) {
-      return checkArraySizes(config);
+      List<Problem> problems = new ArrayList<>(checkArraySizes(config));
+      checkConditioning(config, problems);
+      checkGroups(config.training(), problems);
+      return problems;
     }
     return List.of();
   }
@@ -59,6 +66,32 @@ final class CrossFieldChecks {
       }
     }
     return problems;
+  }
+
+  private static void checkConditioning(TrainerConfig config, List<Problem> problems) {
+    TrainingConfig training = config.training();
+    if (config.policy().conditioning() instanceof ConditioningConfig.None
+        && training.lowestBeta() < training.highestBeta()) {
+      problems.add(
+          new Problem(
+              "training.beta",
+              "inverse temperatures from "
+                  + training.lowestBeta()
+                  + " to "
+                  + training.highestBeta(),
+              "one alone, since policy.conditioning is none"));
+    }
+  }
+
+  private static void checkGroups(TrainingConfig training, List<Problem> problems) {
+    if (training.objective() instanceof ObjectiveConfig.LogPartitionVariance variance
+        && training.batch() % variance.group() != 0) {
+      problems.add(
+          new Problem(
+              "training.batch",
+              "" + training.batch(),
+              "a multiple of training.objective.group, " + variance.group()));
+    }
   }
 
   private static List<Problem> checkArraySizes(TrainerConfig config) {

@@ -1,5 +1,7 @@
 package io.logitflow.trainer.environment;
 
+import java.util.Arrays;
+
 /**
  * A batch of states: a row of integer cells, whose meaning is the environment's, and the number of
  * steps from the root for each. Mutable, since environments step in place; not thread-safe.
@@ -50,6 +52,20 @@ public final class StateBatch {
   /** Returns a copy that shares nothing with this batch. */
   public StateBatch copy() {
     return new StateBatch(rows, width, cells.clone(), steps.clone());
+  }
+
+  /**
+   * Returns a copy of some rows.
+   *
+   * @param firstRow the first of them
+   * @param count how many
+   */
+  public StateBatch rows(int firstRow, int count) {
+    return new StateBatch(
+        count,
+        width,
+        Arrays.copyOfRange(cells, firstRow * width, (firstRow + count) * width),
+        Arrays.copyOfRange(steps, firstRow, firstRow + count));
   }
 
   /**

@@ -54,8 +54,10 @@ public final class ExactDistribution {
       for (int first = 0; first < reached.length; first += CHUNK) {
         int rows = Math.min(CHUNK, reached.length - first);
         StateBatch states = environment.states(steps, first, rows);
-        double[] flow =
-            edgeFlow(environment, distribution, policy.forwardLogits(states), scale, states);
+        float[] betas = new float[rows];
+        Arrays.fill(betas, beta);
+        float[] logits = policy.forwardLogits(states, betas);
+        double[] flow = edgeFlow(environment, distribution, logits, scale, states);
         for (int edge = 0; edge < flow.length; edge++) {
           flow[edge] *= reached[first + edge / environment.actionCount()];
         }

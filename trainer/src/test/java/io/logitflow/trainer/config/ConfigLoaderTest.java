@@ -101,17 +101,18 @@ class ConfigLoaderTest {
               rounds: 5
               batch: 4
               beta: {type: constant, value: 2}
-              exploration_epsilon: 1
-              replay: {capacity: 0}
+              exploration: {epsilon: {type: constant, value: 1}}
+              replay: {type: none}
               checkpoint_interval: 2
               metrics_interval: 3
             optimiser:
               policy_learning_rate: 0.5
               scale_learning_rate: 0.25
               log_partition_learning_rate: 0.125
+              state_flow_learning_rate: 0.0625
               gradient_norm: 1
+              schedule: {type: constant}
               warm_up_rounds: 0
-              final_fraction: 1
             evaluation: {betas: [0.5], samples: 7, modes: {file: m.csv, object_column: p}}
             """);
 
@@ -124,19 +125,22 @@ class ConfigLoaderTest {
                 new LogRewardConfig(0.001, 3, 10),
                 new PolicyConfig(
                     List.of(128),
-                    new PolicyConfig.LogitScale(PolicyConfig.ScaleForm.PAPER),
+                    new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER),
                     PolicyConfig.Backward.UNIFORM,
                     -2),
                 new TrainingConfig(
                     5,
                     4,
-                    TrainingConfig.Objective.TRAJECTORY_BALANCE,
-                    new TrainingConfig.Constant(2),
-                    1,
-                    new TrainingConfig.ReplayConfig(0),
+                    new ObjectiveConfig.TrajectoryBalance(),
+                    new BetaConfig.Constant(2),
+                    new ExplorationConfig(new ExplorationConfig.Constant(1), null),
+                    new ReplayConfig.None(),
+                    null,
+                    null,
                     2,
                     3),
-                new OptimiserConfig(0.5, 0.25, 0.125, 1, 0, 1),
+                new OptimiserConfig(
+                    0.5, 0.25, 0.125, 0.0625, 1, new OptimiserConfig.Constant(), 0, null),
                 new EvaluationConfig(
                     List.of(0.5f), 7, new EvaluationConfig.ModesConfig(Path.of("m.csv"), "p"))));
   }
@@ -282,11 +286,11 @@ class ConfigLoaderTest {
   @Test
   void aSectionOfAnotherTypeInheritsNoKeys() {
     assertThat(parse(MINIMAL + "training: {beta: {type: constant, value: 1}}").training().beta())
-        .isEqualTo(new TrainingConfig.Constant(1));
+        .isEqualTo(new BetaConfig.Constant(1));
     assertThat(parse(MINIMAL + "training: {beta: {high: 9}}").training().beta())
-        .isEqualTo(new TrainingConfig.Uniform(1, 9));
+        .isEqualTo(new BetaConfig.Uniform(1, 9));
     assertThat(parse(MINIMAL + "training: {beta: {type: uniform, high: 9}}").training().beta())
-        .isEqualTo(new TrainingConfig.Uniform(1, 9));
+        .isEqualTo(new BetaConfig.Uniform(1, 9));
     assertThat(faults(MINIMAL + "training: {beta: {type: constant}}"))
         .containsExactly("c.yaml: training.beta.value: found nothing, expected a finite number");
   }
@@ -312,11 +316,11 @@ class ConfigLoaderTest {
     assertThat(config.seed()).isEqualTo(4);
     assertThat(config.training().rounds()).isEqualTo(400);
     assertThat(config.policy().hiddenWidths()).containsExactly(8, 16);
-    assertThat(config.training().beta()).isEqualTo(new TrainingConfig.Constant(2.5f));
+    assertThat(config.training().beta()).isEqualTo(new BetaConfig.Constant(2.5f));
     assertThat(config.reward())
         .isEqualTo(new RewardConfig.Table(Path.of("other=1.csv"), "sequence", "score"));
     assertThat(parse(MINIMAL, "training.beta={type: constant, value: 1}").training().beta())
-        .isEqualTo(new TrainingConfig.Constant(1));
+        .isEqualTo(new BetaConfig.Constant(1));
   }
 
   @Test

@@ -53,11 +53,11 @@ class ConfigRoundTripTest {
         Arbitraries.oneOf(
             Arbitraries.integers().between(1, 5_000_000).map(i -> i / 1000f),
             Arbitraries.of(Float.MIN_VALUE, Float.MAX_VALUE, 1e7f, 0.1f));
-    Arbitrary<TrainingConfig.BetaConfig> distributions =
+    Arbitrary<BetaConfig> distributions =
         Arbitraries.oneOf(
-            betas.map(TrainingConfig.Constant::new),
+            betas.map(BetaConfig.Constant::new),
             Combinators.combine(betas, betas)
-                .as((a, b) -> new TrainingConfig.Uniform(Math.min(a, b), Math.max(a, b))));
+                .as((a, b) -> new BetaConfig.Uniform(Math.min(a, b), Math.max(a, b))));
     Arbitrary<EnvironmentConfig> environments =
         Combinators.combine(
                 Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
@@ -79,22 +79,24 @@ class ConfigRoundTripTest {
                     new TrainingConfig(
                         rounds,
                         batch,
-                        TrainingConfig.Objective.TRAJECTORY_BALANCE,
+                        new ObjectiveConfig.TrajectoryBalance(),
                         beta,
-                        epsilon,
-                        new TrainingConfig.ReplayConfig(rounds),
+                        new ExplorationConfig(new ExplorationConfig.Constant(epsilon), null),
+                        new ReplayConfig.Fifo(rounds),
+                        null,
+                        null,
                         batch,
                         rounds));
     Arbitrary<PolicyConfig> policies =
         Combinators.combine(
                 Arbitraries.integers().between(1, 16_384).list().ofMinSize(1).ofMaxSize(4),
-                Arbitraries.of(PolicyConfig.ScaleForm.class),
+                Arbitraries.of(ConditioningConfig.ScaleForm.class),
                 Arbitraries.doubles())
             .as(
                 (widths, form, initial) ->
                     new PolicyConfig(
                         widths,
-                        new PolicyConfig.LogitScale(form),
+                        new ConditioningConfig.LogitScale(form),
                         PolicyConfig.Backward.UNIFORM,
                         initial));
     Arbitrary<EvaluationConfig> evaluations =
@@ -120,7 +122,8 @@ class ConfigRoundTripTest {
                     logReward,
                     policy,
                     loop,
-                    new OptimiserConfig(logReward.floor(), 1, 2, 3, 4, 0.5),
+                    new OptimiserConfig(
+                        logReward.floor(), 1, 2, 3, 4, new OptimiserConfig.Cosine(0.5), 4, null),
                     evaluation));
   }
 }

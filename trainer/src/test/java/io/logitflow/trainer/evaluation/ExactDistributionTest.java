@@ -35,7 +35,7 @@ class ExactDistributionTest {
   void open() throws Exception {
     Landscape landscape = new Landscape(folder, LENGTH);
     environment = landscape.environment();
-    GFlowNet network = new GFlowNet(landscape.config().policy(), environment);
+    GFlowNet network = GFlowNet.of(landscape.config(), environment);
     float[] parameters = network.initialParameters(new Random(5));
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] *= 3;
@@ -121,7 +121,8 @@ class ExactDistributionTest {
 
   private double[] probabilities(String state) {
     long index = state.isEmpty() ? 0 : Long.parseLong(state, 4);
-    float[] logits = policy.forwardLogits(environment.states(state.length(), index, 1));
+    float[] logits =
+        policy.forwardLogits(environment.states(state.length(), index, 1), new float[] {BETA});
     boolean[] mask = new boolean[8];
     Arrays.fill(mask, 0, state.isEmpty() ? 4 : 8, true);
     ActionDistribution distribution = new ActionDistribution(policy, 8);
