@@ -1,7 +1,9 @@
 package io.logitflow.trainer.config;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
@@ -56,18 +58,24 @@ final class ConfigLayers {
   }
 
   /**
-   * Fills in the environment's separator where it is absent: nothing if every token's name is one
-   * character, else a hyphen.
+   * Fills in the separator of an environment of named tokens where it is absent: nothing if every
+   * token's name is one character, else a hyphen.
    */
   static void deriveSeparator(ObjectNode tree) {
     if (tree.get("environment") instanceof ObjectNode environment
         && !environment.hasNonNull("separator")
-        && environment.path(TYPE).asText().equals("prepend-append")) {
+        && namesTokens(environment.path(TYPE).asText())) {
       boolean single =
           StreamSupport.stream(environment.path("tokens").spliterator(), false)
               .map(JsonNode::asText)
               .allMatch(name -> name.codePointCount(0, name.length()) <= 1);
       environment.put("separator", single ? "" : "-");
     }
+  }
+
+  private static boolean namesTokens(String type) {
+    return Arrays.stream(EnvironmentConfig.class.getAnnotation(JsonSubTypes.class).value())
+        .filter(subtype -> subtype.name().equals(type))
+        .anyMatch(subtype -> EnvironmentConfig.NamedTokens.class.isAssignableFrom(subtype.value()));
   }
 }

@@ -69,6 +69,20 @@ public final class StateBatch {
   }
 
   /**
+   * Returns a copy of some of the rows, which shares nothing with this batch.
+   *
+   * @param chosen the rows' numbers in this batch
+   */
+  public StateBatch select(int[] chosen) {
+    StateBatch selected = new StateBatch(chosen.length, width);
+    for (int row = 0; row < chosen.length; row++) {
+      System.arraycopy(cells, chosen[row] * width, selected.cells, row * width, width);
+      selected.steps[row] = steps[chosen[row]];
+    }
+    return selected;
+  }
+
+  /**
    * Copies all rows of a batch into this one.
    *
    * @param source a batch of the same width
