@@ -226,7 +226,8 @@ class ConfigLoaderTest {
             "c.yaml: reward: found nothing, expected a section with the key type");
     assertThat(faults("environment: {length: 3}\nreward: {type: table}\n"))
         .containsExactly(
-            "c.yaml: environment.type: found nothing, expected one of prepend-append",
+            "c.yaml: environment.type: found nothing, expected one of autoregressive,"
+                + " prepend-append, hypergrid, non-autoregressive",
             "c.yaml: reward.file: found nothing, expected a file's name",
             "c.yaml: reward.object_column: found nothing, expected text",
             "c.yaml: reward.score_column: found nothing, expected text");

@@ -294,7 +294,7 @@ class PrependAppendTest {
         .hasMessage("an object of 1 tokens, not 2");
     assertThatThrownBy(() -> environment.objects(environment.roots(1)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("an object of 0 tokens, not 2");
+        .hasMessage("a state 0 steps from the root is not terminal");
   }
 
   @Test

@@ -80,7 +80,7 @@ class ExactDistributionTest {
             .trajectories()
             .objects();
     long[] indices = new long[samples];
-    environment.indices(environment.terminals(objects), indices);
+    environment.objectIndices(objects, indices);
     double[] counts = new double[exact.length];
     for (long index : indices) {
       counts[(int) index]++;
