@@ -58,16 +58,6 @@ class ConfigRoundTripTest {
             betas.map(BetaConfig.Constant::new),
             Combinators.combine(betas, betas)
                 .as((a, b) -> new BetaConfig.Uniform(Math.min(a, b), Math.max(a, b))));
-    Arbitrary<EnvironmentConfig> environments =
-        Combinators.combine(
-                Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
-                    .list()
-                    .uniqueElements()
-                    .ofMaxSize(6)
-                    .ofMinSize(1),
-                Arbitraries.of("-", "/", " ; "),
-                Arbitraries.integers().between(1, 20))
-            .as(EnvironmentConfig.PrependAppend::new);
     Arbitrary<TrainingConfig> training =
         Combinators.combine(
                 Arbitraries.integers().between(1, 1000),
@@ -112,7 +102,13 @@ class ConfigRoundTripTest {
         Arbitraries.of("x.csv", "../data/x.csv.gz")
             .map(file -> new RewardConfig.Table(Path.of(file), "object", "yes"));
     return Combinators.combine(
-            Arbitraries.longs(), environments, rewards, logRewards, policies, training, evaluations)
+            Arbitraries.longs(),
+            environments(),
+            rewards,
+            logRewards,
+            policies,
+            training,
+            evaluations)
         .as(
             (seed, environment, reward, logReward, policy, loop, evaluation) ->
                 new TrainerConfig(
@@ -125,5 +121,26 @@ class ConfigRoundTripTest {
                     new OptimiserConfig(
                         logReward.floor(), 1, 2, 3, 4, new OptimiserConfig.Cosine(0.5), 4, null),
                     evaluation));
+  }
+
+  private static Arbitrary<EnvironmentConfig> environments() {
+    Arbitrary<List<String>> tokens =
+        Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
+            .list()
+            .uniqueElements()
+            .ofMaxSize(6)
+            .ofMinSize(1);
+    Arbitrary<String> separators = Arbitraries.of("-", "/", " ; ");
+    Arbitrary<Integer> lengths = Arbitraries.integers().between(1, 20);
+    return Arbitraries.oneOf(
+        Combinators.combine(tokens, separators, lengths).as(EnvironmentConfig.PrependAppend::new),
+        Combinators.combine(
+                tokens, separators, lengths.injectNull(0.3), Arbitraries.integers().between(20, 30))
+            .as(EnvironmentConfig.Autoregressive::new),
+        Combinators.combine(tokens, separators, lengths)
+            .as(EnvironmentConfig.NonAutoregressive::new),
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5), Arbitraries.integers().between(2, 20))
+            .as(EnvironmentConfig.Hypergrid::new));
   }
 }
