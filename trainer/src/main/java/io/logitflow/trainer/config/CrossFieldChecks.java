@@ -29,7 +29,9 @@ final class CrossFieldChecks {
       return checkTokens(path, strings.tokens(), strings.separator());
     }
     if (section instanceof TrainerConfig config) {
-      return checkArraySizes(config);
+      List<Problem> problems = new ArrayList<>(checkArraySizes(config));
+      problems.addAll(RewardChecks.check(config));
+      return problems;
     }
     return List.of();
   }
