@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.ObjectiveConfig;
 import io.logitflow.trainer.config.PolicyConfig;
 import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.trainer.environment.Environment;
@@ -51,10 +52,14 @@ class TerminalsAtManyDistancesTest {
       terminals.put(environment.terminals(environment.objects(row % count, 1)), row);
     }
     ObjectBatch objects = environment.objects(terminals);
-    TrajectoryBatch batch = new Rollout(environment).backward(objects, uniforms(environment));
-    assertThat(batch.objects().tokens()).isEqualTo(objects.tokens());
-    assertThat(batch.objects().lengths()).isEqualTo(objects.lengths());
-    replay(environment, batch);
+    try (TrainedPolicy policy = policy(environment)) {
+      TrajectoryBatch batch =
+          new Rollout(environment)
+              .backward(objects, policy, new float[ROWS], uniforms(environment));
+      assertThat(batch.objects().tokens()).isEqualTo(objects.tokens());
+      assertThat(batch.objects().lengths()).isEqualTo(objects.lengths());
+      replay(environment, batch);
+    }
   }
 
   private static void replay(Environment environment, TrajectoryBatch batch) {
@@ -91,8 +96,13 @@ class TerminalsAtManyDistancesTest {
     }
     assertThat(rested).isPositive();
     assertThat(environment.objects(states).tokens()).isEqualTo(batch.objects().tokens());
+    float[] uniform = batch.uniformLogBackward();
     for (int row = 0; row < ROWS; row++) {
-      assertThat((double) batch.logBackward()[row]).isCloseTo(logBackward[row], within(1e-5));
+      double sum = 0;
+      for (int step = 0; step < environment.maximumSteps(); step++) {
+        sum += uniform[step * ROWS + row];
+      }
+      assertThat(sum).isCloseTo(logBackward[row], within(1e-5));
     }
   }
 
@@ -128,7 +138,7 @@ class TerminalsAtManyDistancesTest {
                 """,
                 List.of())
             .policy();
-    GFlowNet network = new GFlowNet(config, environment);
+    GFlowNet network = new GFlowNet(config, new ObjectiveConfig.TrajectoryBalance(), environment);
     return new TrainedPolicy(network, environment, network.initialParameters(new Random(5)));
   }
 }
