@@ -23,19 +23,15 @@ final class BoundedSums {
   /*
    * The vectors that begin with 0 to H - 1 give w(j, s) = w(j-1, s) + ... + w(j-1, s-H+1), and so
    * w(j, s) = w(j, s-1) + w(j-1, s) - w(j-1, s-H). In s the numbers are symmetric and rise up to
-   * the middle, where they are mirrored. Hence in the lower half no difference is negative, what
-   * is subtracted is exact wherever what it is subtracted from is, and a saturated w(j-1, s) or
-   * w(j, s-1) means a saturated w(j, s).
+   * the middle, where they are mirrored. Hence in the lower half no difference is negative. Where
+   * w(j-1, s) is saturated, so is the sum: w(j, s-1) is at least what is subtracted.
    */
   private void fill(long[] row, int j, int side) {
     int last = row.length - 1;
     for (int sum = 0; sum <= last / 2; sum++) {
       long before = sum == 0 ? 0 : row[sum - 1];
-      long added = count(j - 1, sum);
-      row[sum] =
-          added == SaturatedCount.TOO_MANY
-              ? SaturatedCount.TOO_MANY
-              : SaturatedCount.sum(before, added - count(j - 1, sum - side));
+      long added = count(j - 1, sum) - count(j - 1, sum - side);
+      row[sum] = SaturatedCount.sum(before, added);
       row[last - sum] = row[sum];
     }
   }

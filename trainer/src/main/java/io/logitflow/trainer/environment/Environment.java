@@ -130,6 +130,7 @@ public interface Environment {
    * @param steps distance from the root, 0 to T
    * @param first index of the first state wanted, at least 0
    * @param rows N, the number of states wanted; {@code first + rows} is at most their count
+   * @throws IndexOutOfBoundsException if there are fewer
    */
   StateBatch states(int steps, long first, int rows);
 
@@ -156,6 +157,7 @@ public interface Environment {
    *
    * @param first index of the first object wanted, at least 0
    * @param rows N, the number of objects wanted; {@code first + rows} is at most their count
+   * @throws IndexOutOfBoundsException if there are fewer
    */
   ObjectBatch objects(long first, int rows);
 

@@ -3,6 +3,7 @@ package io.logitflow.trainer.environment;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -224,6 +225,7 @@ abstract class TokenEnvironment implements Environment {
 
   @Override
   public final StateBatch states(int steps, long first, int rows) {
+    Objects.checkFromIndexSize(first, rows, count(steps));
     StateBatch states = roots(rows);
     Arrays.fill(states.steps(), steps);
     for (int row = 0; row < rows; row++) {
@@ -253,6 +255,7 @@ abstract class TokenEnvironment implements Environment {
 
   @Override
   public final ObjectBatch objects(long first, int rows) {
+    Objects.checkFromIndexSize(first, rows, objectsBefore[objectsBefore.length - 1]);
     ObjectBatch objects = emptyObjects(rows);
     int length = minimumLength;
     for (int row = 0; row < rows; row++) {

@@ -300,6 +300,9 @@ class EnvironmentPropertyTest {
       for (int row = 0; row < part.rows(); row++) {
         assertThat(state(part, row)).isEqualTo(state(all, first + row));
       }
+      int distance = steps;
+      assertThatThrownBy(() -> environment.states(distance, 1, all.rows()))
+          .isInstanceOf(IndexOutOfBoundsException.class);
     }
     ObjectBatch all = SmallEnvironments.objects(environment);
     assertThat(objectIndices(environment, all))
@@ -309,6 +312,8 @@ class EnvironmentPropertyTest {
     for (int row = 0; row < part.rows(); row++) {
       assertThat(object(part, row)).isEqualTo(object(all, first + row));
     }
+    assertThatThrownBy(() -> environment.objects(1, all.rows()))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   private static StateBatch mixed(Environment environment, Random random) {
