@@ -20,6 +20,8 @@ import io.logitflow.v1.RewardServiceGrpc.RewardServiceImplBase;
 import io.logitflow.v1.ScoreRequest;
 import io.logitflow.v1.ScoreResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -181,9 +183,32 @@ class ServiceRewardTest {
             });
 
     assertThat(failure(config(port, 60, 2, 1, 1), Category.UNAVAILABLE))
-        .startsWith("reward service localhost:" + port + ": found status UNAVAILABLE, ")
+        .startsWith("reward service localhost:" + port + ": found status ")
         .endsWith(", expected scores within 60.0 s, in up to 2 attempts")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void aConnectionThatBreaksIsNamed() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0)) {
+      timer.schedule(task(() -> listener.accept().close()), 0);
+
+      assertThat(failure(config(listener.getLocalPort(), 60, 1, 9, 1), Category.UNAVAILABLE))
+          .startsWith(
+              "reward service localhost:"
+                  + listener.getLocalPort()
+                  + ": found status UNAVAILABLE, ")
+          .endsWith(", expected scores within 60.0 s, in one attempt")
+          .doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void whatAcceptsAndSaysNothingMeetsTheDeadline() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0)) {
+      assertThat(failure(config(listener.getLocalPort(), 0.5, 2, 9, 1), Category.UNAVAILABLE))
+          .contains("found status DEADLINE_EXCEEDED, expected scores within 0.5 s");
+    }
   }
 
   @Test
@@ -199,15 +224,13 @@ class ServiceRewardTest {
                 if (held.size() == 3) {
                   // Long enough for a fourth to come, were it allowed.
                   timer.schedule(
-                      new TimerTask() {
-                        @Override
-                        public void run() {
-                          synchronized (held) {
-                            held.forEach(Runnable::run);
-                            held.clear();
-                          }
-                        }
-                      },
+                      task(
+                          () -> {
+                            synchronized (held) {
+                              held.forEach(Runnable::run);
+                              held.clear();
+                            }
+                          }),
                       200);
                 }
               }
@@ -295,6 +318,25 @@ class ServiceRewardTest {
     assertThat(refusal.getMessage())
         .isEqualTo(
             "reward.target: found \"unix://host/path\", expected host:port or a target of gRPC");
+  }
+
+  /** Something that a timer does. */
+  @FunctionalInterface
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private static TimerTask task(Action action) {
+    return new TimerTask() {
+      @Override
+      public void run() {
+        try {
+          action.run();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
   }
 
   private int serve(BiConsumer<ScoreRequest, StreamObserver<ScoreResponse>> behaviour) {
