@@ -173,7 +173,9 @@ final class ServiceReward implements Reward {
   private LogitFlowException failure(Status status, ExecutionException cause) {
     Category category =
         switch (status.getCode()) {
-          case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> Category.UNAVAILABLE;
+          // A service that stops cancels its calls; ours are cancelled only behind a failure.
+          case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, CANCELLED ->
+              Category.UNAVAILABLE;
           default -> Category.FAILED;
         };
     String description = status.getDescription() == null ? "" : status.getDescription();
