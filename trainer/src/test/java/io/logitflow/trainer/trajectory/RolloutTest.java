@@ -11,7 +11,11 @@ import io.logitflow.trainer.oracle.PlainNetwork;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -144,7 +148,7 @@ class RolloutTest {
     }
   }
 
-  /** Draws the last step back from one object many times. */
+  /** Draws the whole way back from one object many times. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -154,7 +158,7 @@ class RolloutTest {
         WORDS + "| uniform",
         WORDS + "| learned",
       })
-  void stepsBackComeInTheProportionsOfTheirProbabilities(String section, String backward)
+  void waysBackComeInTheProportionsOfTheirProbabilities(String section, String backward)
       throws Exception {
     reopen(section, backward);
     int draws = 20_000;
@@ -164,28 +168,33 @@ class RolloutTest {
     float[] betas = new float[draws];
     Arrays.fill(betas, 2.5f);
     TrajectoryBatch batch =
-        rollout.backward(environment.objects(terminals), 1, policy, betas, uniforms(draws));
-    int[] counts = new int[environment.backwardActionCount()];
+        rollout.backward(environment.objects(terminals), policy, betas, uniforms(draws));
+    Map<List<Integer>, Integer> counts = new HashMap<>();
+    Map<List<Integer>, Double> probabilities = new HashMap<>();
     for (int row = 0; row < draws; row++) {
-      counts[batch.backwardActions()[(slots() - 1) * draws + row]]++;
-    }
-    double chiSquare = 0;
-    double least = 1;
-    int possible = 0;
-    for (int action = 0; action < counts.length; action++) {
-      double probability = Math.exp(plain.logBackward(terminals.rows(0, 1), action, 2.5f));
-      possible += probability > 0 ? 1 : 0;
-      if (probability > 0) {
-        double expected = draws * probability;
-        chiSquare += (counts[action] - expected) * (counts[action] - expected) / expected;
-        least = Math.min(least, probability);
-      } else {
-        assertThat(counts[action]).isZero();
+      List<Integer> way = new ArrayList<>();
+      for (int at = row; at < batch.actions().length; at += draws) {
+        way.add(batch.backwardActions()[at]);
+      }
+      counts.merge(way, 1, Integer::sum);
+      if (!probabilities.containsKey(way)) {
+        probabilities.put(way, Math.exp(logBackward(batch, row, 2.5f)));
       }
     }
-    assertThat(possible).isGreaterThan(1);
-    assertThat(least < 0.9 / possible).isEqualTo(backward.equals("learned"));
-    assertThat(chiSquare).isLessThan(13.82); // The 0.001 quantile at 2 degrees of freedom.
+    // Three choices of two ends, or the orders of three positions.
+    int ways = section.equals(STRINGS) ? 8 : 6;
+    assertThat(counts).hasSize(ways);
+    assertThat(probabilities.values().stream().mapToDouble(p -> p).sum())
+        .isCloseTo(1, within(1e-9));
+    assertThat(probabilities.values().stream().anyMatch(p -> p < 0.9 / ways))
+        .isEqualTo(backward.equals("learned"));
+    double chiSquare = 0;
+    for (Map.Entry<List<Integer>, Double> way : probabilities.entrySet()) {
+      double expected = draws * way.getValue();
+      double difference = counts.getOrDefault(way.getKey(), 0) - expected;
+      chiSquare += difference * difference / expected;
+    }
+    assertThat(chiSquare).isLessThan(24.3); // The 0.001 quantile at 7 degrees of freedom.
   }
 
   @ParameterizedTest
@@ -273,22 +282,38 @@ class RolloutTest {
 
   /** Adds up the log-probabilities of the steps that there are, in plain arithmetic. */
   private void assertProbabilities(TrajectoryBatch batch, float[] betas) {
-    int rows = batch.rows();
-    double[] logForward = new double[rows];
-    double[] logBackward = new double[rows];
-    for (int at = 0; at < slots() * rows; at++) {
-      int row = at % rows;
-      if (batch.actions()[at] >= 0) {
-        StateBatch from = batch.statesAt(at / rows).rows(row, 1);
-        StateBatch to = batch.statesAt(at / rows + 1).rows(row, 1);
-        logForward[row] += plain.logForward(from, batch.actions()[at], betas[row]);
-        logBackward[row] += plain.logBackward(to, batch.backwardActions()[at], betas[row]);
-      }
+    double[] logForward = new double[batch.rows()];
+    double[] logBackward = new double[batch.rows()];
+    for (int row = 0; row < batch.rows(); row++) {
+      logForward[row] = logForward(batch, row, betas[row]);
+      logBackward[row] = logBackward(batch, row, betas[row]);
     }
     assertThat(TrajectoryLogProbability.forward(policy, betas, batch))
         .containsExactly(logForward, within(5e-5));
     assertThat(TrajectoryLogProbability.backward(policy, betas, batch))
         .containsExactly(logBackward, within(5e-5));
+  }
+
+  private double logForward(TrajectoryBatch batch, int row, float beta) {
+    double sum = 0;
+    for (int slot = 0; slot < slots(); slot++) {
+      int action = batch.actions()[slot * batch.rows() + row];
+      sum += action < 0 ? 0 : plain.logForward(state(batch, slot, row), action, beta);
+    }
+    return sum;
+  }
+
+  private double logBackward(TrajectoryBatch batch, int row, float beta) {
+    double sum = 0;
+    for (int slot = 0; slot < slots(); slot++) {
+      int action = batch.backwardActions()[slot * batch.rows() + row];
+      sum += action < 0 ? 0 : plain.logBackward(state(batch, slot + 1, row), action, beta);
+    }
+    return sum;
+  }
+
+  private static StateBatch state(TrajectoryBatch batch, int slot, int row) {
+    return batch.states().rows(slot * batch.rows() + row, 1);
   }
 
   /** Returns the first slot in which a trajectory has a step, T if it has none. */
