@@ -37,6 +37,7 @@ final class CrossFieldChecks {
       checkConditioning(config, problems);
       checkGroups(config.training(), problems);
       problems.addAll(RewardChecks.check(config));
+      checkOffline(config.training(), problems);
       return problems;
     }
     return List.of();
@@ -111,23 +112,40 @@ final class CrossFieldChecks {
     }
   }
 
+  private static void checkOffline(TrainingConfig training, List<Problem> problems) {
+    OfflineConfig offline = training.offline();
+    if (offline != null && offline.rounds() > training.rounds()) {
+      problems.add(
+          new Problem(
+              "training.offline.rounds",
+              "" + offline.rounds(),
+              "at most training.rounds, " + training.rounds()));
+    }
+  }
+
   private static List<Problem> checkArraySizes(TrainerConfig config) {
     ArraySize size = ArraySize.of(config.environment());
+    // Sub-trajectory balance keeps a number for each pair of states.
+    boolean pairs =
+        config.training().objective() instanceof ObjectiveConfig.SubTrajectoryBalance
+            && size.states() > size.width();
+    long width = pairs ? size.states() : size.width();
     long floats = Integer.MAX_VALUE / Float.BYTES;
-    long largest = floats / size.perTrajectory();
+    long largest = floats / (size.states() * width);
     if (largest == 0) {
       return List.of(
           new Problem(
               "environment",
-              "trajectories of " + size.states() + " states of " + size.width() + " numbers each",
+              "trajectories of " + size.states() + " states of " + width + " numbers each",
               "at most " + floats + " numbers, for a trajectory to fit one array"));
     }
     if (config.training().batch() > largest) {
+      String what = pairs ? "sub-trajectories" : "states' features";
       return List.of(
           new Problem(
               "training.batch",
               "" + config.training().batch(),
-              "at most " + largest + ", for its states' features to fit one array"));
+              "at most " + largest + ", for its " + what + " to fit one array"));
     }
     return List.of();
   }
@@ -159,10 +177,6 @@ final class CrossFieldChecks {
 
     private static ArraySize ofStrings(List<String> tokens, int length, long actions) {
       return new ArraySize(length + 1, Math.max((long) length * tokens.size(), actions));
-    }
-
-    long perTrajectory() {
-      return states * width;
     }
   }
 }

@@ -58,5 +58,7 @@ public record OptimiserConfig(
    * @param decay weight of the average so far at each step, below 1
    */
   public record AverageConfig(
-      @DecimalMin("0") @DecimalMax(value = "1", inclusive = false) double decay) {}
+      @DecimalMin("0")
+          @DecimalMax(value = "1", inclusive = false, message = "a number below {value}")
+          double decay) {}
 }

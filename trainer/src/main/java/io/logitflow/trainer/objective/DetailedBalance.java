@@ -1,7 +1,6 @@
 package io.logitflow.trainer.objective;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.logitflow.trainer.policy.BoundParameters;
 
 /**
@@ -27,14 +26,13 @@ public final class DetailedBalance implements Objective {
     TrajectoryTerms.Terms of = terms.load(parameters, batch);
     terminalFlow.load(batch.trajectories());
     NDArray flows = terminalFlow.flows(of);
-    NDManager manager = flows.getManager();
     int steps = batch.trajectories().maximumSteps();
     NDArray gain = flows.get("0:" + steps).sub(flows.get("1:" + (steps + 1)));
+    // Behind the end both flows are the same and both log-probabilities 0.
     return gain.add(of.forward())
         .sub(of.backward())
         .square()
-        .mul(terminalFlow.isStep(manager))
         .sum(new int[] {0})
-        .div(terminalFlow.lengths(manager));
+        .div(terminalFlow.lengths(flows.getManager()));
   }
 }

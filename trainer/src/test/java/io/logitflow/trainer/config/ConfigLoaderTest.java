@@ -62,13 +62,18 @@ class ConfigLoaderTest {
             training:
               rounds: 2000
               batch: 256
-              objective: "trajectory-balance"
+              objective:
+                type: "trajectory-balance"
               beta:
                 type: "uniform"
                 low: 1.0
                 high: 3.0
-              exploration_epsilon: 0.01
+              exploration:
+                epsilon:
+                  type: "constant"
+                  value: 0.01
               replay:
+                type: "fifo"
                 capacity: 100000
               checkpoint_interval: 200
               metrics_interval: 20
@@ -76,9 +81,12 @@ class ConfigLoaderTest {
               policy_learning_rate: 0.001
               scale_learning_rate: 0.001
               log_partition_learning_rate: 0.01
+              state_flow_learning_rate: 0.001
               gradient_norm: 10.0
+              schedule:
+                type: "cosine"
+                final_fraction: 0.0
               warm_up_rounds: 50
-              final_fraction: 0.0
             evaluation:
               betas:
               - 1.0
@@ -164,29 +172,32 @@ class ConfigLoaderTest {
                   rounds: "3"
                   batch: 2.0
                   bach: 3
-                  objective: tb
+                  objective: {type: tb}
                   beta: {type: uniform, low: 4, high: 3}
-                  exploration_epsilon: 1.5
+                  exploration: {epsilon: {value: 1.5}, beta: 2}
                   replay: {capacty: 5, capacity: -1}
                   checkpoint_interval: 99999999999
                   metrics_interval: yes
                 environment: {type: prepend-append, tokens: [A, 1, A, ""], length: 0}
                 sed: 4
-                policy: {hidden_widths: [8, 0, x], conditioning: {type: layer}, backward: [1]}
+                policy: {hidden_widths: [8, 0, x], conditioning: {type: film}, backward: [1]}
                 log_reward: 3
-                optimiser: {gradient_norm: .inf, policy_learning_rate: -.inf, final_fraction: .nan}
+                optimiser: {gradient_norm: .inf, policy_learning_rate: -.inf, schedule: .nan}
                 evaluation: {betas: [], samples: {a: 1}, modes: {file: ""}}
                 """))
         .containsExactly(
             "c.yaml: training.rounds: found \"3\", expected an integer",
             "c.yaml: training.batch: found 2.0, expected an integer",
             "c.yaml: training.bach: found unknown key, expected one of rounds, batch, objective,"
-                + " beta, exploration_epsilon, replay, checkpoint_interval, metrics_interval",
-            "c.yaml: training.objective: found \"tb\", expected one of trajectory-balance",
+                + " beta, exploration, replay, local_search, offline, checkpoint_interval,"
+                + " metrics_interval",
+            "c.yaml: training.objective.type: found \"tb\", expected one of trajectory-balance,"
+                + " log-partition-variance, detailed-balance, sub-trajectory-balance",
             "c.yaml: training.beta.high: found 3.0, expected at least training.beta.low, 4.0",
-            "c.yaml: training.exploration_epsilon: found 1.5, expected a number of at most 1",
-            "c.yaml: training.replay.capacty: found unknown key, expected one of capacity",
-            "c.yaml: training.replay.capacity: found -1, expected an integer of at least 0",
+            "c.yaml: training.exploration.epsilon.value: found 1.5, expected a number of at most 1",
+            "c.yaml: training.exploration.beta: found 2, expected a section with the key type",
+            "c.yaml: training.replay.capacty: found unknown key, expected one of type, capacity",
+            "c.yaml: training.replay.capacity: found -1, expected an integer of at least 1",
             "c.yaml: training.checkpoint_interval: found 99999999999, expected an integer of 32"
                 + " bits",
             "c.yaml: training.metrics_interval: found true, expected an integer",
@@ -195,12 +206,13 @@ class ConfigLoaderTest {
             "c.yaml: sed: found unknown key, expected one of seed, environment, reward, log_reward,"
                 + " policy, training, optimiser, evaluation",
             "c.yaml: policy.hidden_widths[2]: found \"x\", expected an integer",
-            "c.yaml: policy.conditioning.type: found \"layer\", expected one of logit-scale",
-            "c.yaml: policy.backward: found a list, expected one of uniform",
+            "c.yaml: policy.conditioning.type: found \"film\", expected one of none, layer,"
+                + " logit-scale, logit-scale+layer",
+            "c.yaml: policy.backward: found a list, expected one of uniform, learned",
             "c.yaml: log_reward: found 3, expected a section with the key floor",
             "c.yaml: optimiser.gradient_norm: found Infinity, expected a finite number",
             "c.yaml: optimiser.policy_learning_rate: found -Infinity, expected a finite number",
-            "c.yaml: optimiser.final_fraction: found NaN, expected a finite number",
+            "c.yaml: optimiser.schedule: found NaN, expected a section with the key type",
             "c.yaml: evaluation.betas: found a list of 0, expected at least one entry",
             "c.yaml: evaluation.samples: found a section, expected an integer",
             "c.yaml: evaluation.modes.object_column: found nothing, expected text",
@@ -410,7 +422,7 @@ class ConfigLoaderTest {
                 "foo.bar=1"))
         .containsExactlyInAnyOrder(
             "c.yaml: seed: found \"x\", expected an integer",
-            "--set training.replay.capacty: found unknown key, expected one of capacity",
+            "--set training.replay.capacty: found unknown key, expected one of type, capacity",
             "--set training.batch: found \"7\", expected an integer",
             "--set optimiser.gradient_norm: found a section, expected a finite number",
             "--set foo: found unknown key, expected one of seed, environment, reward, log_reward,"

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import net.jqwik.api.Example;
 import org.junit.jupiter.api.Test;
 
 /** The README's table of the configuration: its keys are all that there are, its defaults true. */
@@ -24,28 +29,43 @@ class ReadmeConfigTest {
       reward: {type: table, file: scores.csv, object_column: object, score_column: score}
       """;
 
-  private static final String OPTIONAL =
-      """
-      training: {beta: {type: constant, value: 2}}
-      evaluation: {modes: {file: modes.csv, object_column: object}}
-      """;
+  /** Its keys are those of {@code training.beta}, and described there. */
+  private static final String EXPLORATION_BETA = "training.exploration.beta";
 
-  @Test
+  @Example
   void listsEveryKey() throws Exception {
-    Map<String, String> keys = values(REQUIRED);
-    keys.putAll(values(REQUIRED + OPTIONAL));
+    Set<String> keys = new TreeSet<>();
+    ConfigArbitraries.configs().generator(200).stream(new Random(4))
+        .limit(200)
+        .forEach(config -> keys.addAll(values(config.value()).keySet()));
+    if (keys.removeIf(key -> key.startsWith(EXPLORATION_BETA + "."))) {
+      keys.add(EXPLORATION_BETA);
+    }
 
-    assertThat(readme().keySet()).isEqualTo(new TreeSet<>(keys.keySet()));
+    assertThat(readme().keySet()).isEqualTo(keys);
   }
 
   @Test
   void givesEveryDefault() throws Exception {
     Map<String, String> documented = readme();
     documented.values().removeAll(List.of("required", "none", "derived"));
-    Map<String, String> defaults = values(REQUIRED);
+    Map<String, String> defaults = defaultsByType();
+    defaults.putAll(values(ConfigLoader.parse("test", REQUIRED, List.of())));
     defaults.keySet().removeIf(key -> key.startsWith("environment.") || key.startsWith("reward."));
 
     assertThat(documented).isEqualTo(defaults);
+  }
+
+  private static Map<String, String> defaultsByType() throws IOException {
+    Map<String, String> defaults = new TreeMap<>();
+    try (InputStream yaml = ConfigLoader.class.getResourceAsStream("defaults-by-type.yaml")) {
+      assertThat(yaml).isNotNull();
+      String text = new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
+      for (Map.Entry<String, JsonNode> section : YamlTree.parse("test", text).properties()) {
+        section.getValue().forEach(keys -> add(section.getKey(), keys, defaults));
+      }
+    }
+    return defaults;
   }
 
   private static Map<String, String> readme() throws IOException {
@@ -58,9 +78,9 @@ class ReadmeConfigTest {
     return defaults;
   }
 
-  private static Map<String, String> values(String yaml) {
+  private static Map<String, String> values(TrainerConfig config) {
     Map<String, String> values = new TreeMap<>();
-    add("", ConfigMapper.toTree(ConfigLoader.parse("test", yaml, List.of())), values);
+    add("", ConfigMapper.toTree(config), values);
     return values;
   }
 

@@ -1,19 +1,23 @@
 package io.logitflow.trainer.oracle;
 
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
+import io.logitflow.trainer.policy.ActionNetwork;
+import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.LogPartition;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ScaleNetwork;
-import io.logitflow.trainer.policy.StatePolicy;
+import io.logitflow.trainer.policy.StateFlow;
 import java.nio.FloatBuffer;
-import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** The networks in plain double arithmetic, without the engine: loops over weights. */
-public final class PlainNetwork implements StatePolicy {
+public final class PlainNetwork {
   private final GFlowNet network;
   private final Environment environment;
   private final double[] parameters;
@@ -31,42 +35,104 @@ public final class PlainNetwork implements StatePolicy {
     this.parameters = parameters;
   }
 
-  @Override
-  public int heads() {
-    return network.heads();
+  /**
+   * Takes parameters as the engine has them.
+   *
+   * @param network declares the networks
+   * @param environment writes features
+   * @param parameters [P]
+   */
+  public static PlainNetwork of(GFlowNet network, Environment environment, float[] parameters) {
+    return new PlainNetwork(
+        network,
+        environment,
+        IntStream.range(0, parameters.length).mapToDouble(i -> parameters[i]).toArray());
   }
 
-  @Override
-  public float[] forwardLogits(StateBatch states, float[] betas) {
-    double[] logits = logits(states);
-    float[] floats = new float[logits.length];
+  /** Computes unscaled logits of P_F of one state, [A]. */
+  public double[] forwardLogits(StateBatch state, float beta) {
+    return logits(network.forward(), state, beta);
+  }
+
+  /** Computes unscaled logits of a learned P_B of one state, [C]. */
+  public double[] backwardLogits(StateBatch state, float beta) {
+    return logits(network.backward().orElseThrow(), state, beta);
+  }
+
+  /** Computes the scale of P_F. */
+  public double forwardScale(float beta) {
+    return scale(network.forward(), beta);
+  }
+
+  /** Computes the scale of a learned P_B. */
+  public double backwardScale(float beta) {
+    return scale(network.backward().orElseThrow(), beta);
+  }
+
+  /** Computes log P_F of an action of one state. */
+  public double logForward(StateBatch state, int action, float beta) {
+    boolean[] mask = new boolean[environment.actionCount()];
+    environment.forwardMask(state, mask);
+    return logSoftmax(forwardLogits(state, beta), forwardScale(beta), mask, action);
+  }
+
+  /** Computes log P_B of a backward action of one state, be it learned or uniform. */
+  public double logBackward(StateBatch state, int action, float beta) {
+    boolean[] mask = new boolean[environment.backwardActionCount()];
+    environment.backwardMask(state, mask);
+    return network.backward().isPresent()
+        ? logSoftmax(backwardLogits(state, beta), backwardScale(beta), mask, action)
+        : logSoftmax(new double[mask.length], 1, mask, action);
+  }
+
+  /** Computes log Z, of the root's flow where states have flows. */
+  public double logPartition(float beta) {
+    if (network.stateFlow().isPresent()) {
+      return logStateFlow(environment.roots(1), beta);
+    }
+    LogPartition logPartition = network.logPartition().orElseThrow();
+    return apply(logPartition.network(), new double[] {beta})[0] + logPartition.initial();
+  }
+
+  /** Computes log F of one state that is not terminal. */
+  public double logStateFlow(StateBatch state, float beta) {
+    StateFlow flow = network.stateFlow().orElseThrow();
+    return apply(flow.network(), joined(features(state), new double[] {beta}))[0] + flow.initial();
+  }
+
+  private double logSoftmax(double[] logits, double scale, boolean[] mask, int action) {
+    double clamp = network.logitClamp().orElse(Double.POSITIVE_INFINITY);
+    double total = 0;
+    double[] scaled = new double[logits.length];
     for (int i = 0; i < logits.length; i++) {
-      floats[i] = (float) logits[i];
+      scaled[i] = Math.max(-clamp, Math.min(clamp, scale * logits[i]));
+      total += mask[i] ? Math.exp(scaled[i]) : 0;
     }
-    return floats;
+    return mask[action] ? scaled[action] - Math.log(total) : Double.NEGATIVE_INFINITY;
   }
 
-  /** Computes unscaled logits, [N, A]. */
-  public double[] logits(StateBatch states) {
-    int width = environment.featureCount();
-    FloatBuffer features = FloatBuffer.allocate(states.rows() * width);
-    environment.writeFeatures(states, features);
-    int actions = network.forward().actionCount();
-    double[] logits = new double[states.rows() * actions];
-    for (int row = 0; row < states.rows(); row++) {
-      double[] input = new double[width];
-      for (int i = 0; i < width; i++) {
-        input[i] = features.get(row * width + i);
-      }
-      System.arraycopy(
-          apply(network.forward().network(), input), 0, logits, row * actions, actions);
-    }
-    return logits;
+  private double[] logits(ActionNetwork direction, StateBatch state, float beta) {
+    double[] encoded =
+        direction.encoding().map(encoding -> encode(encoding, beta)).orElse(new double[0]);
+    return apply(direction.network(), joined(features(state), encoded));
   }
 
-  /** Computes the scale of the one head. */
-  public double scale(double beta) {
-    ScaleNetwork scale = network.forward().scale().orElseThrow();
+  private double[] encode(BetaEncoding encoding, double beta) {
+    if (encoding.config() instanceof Thermometer bins) {
+      double width = ((double) bins.high() - bins.low()) / bins.bins();
+      return IntStream.range(0, bins.bins())
+          .mapToDouble(bin -> (beta - bins.low() - bin * width) / width)
+          .map(filled -> Math.max(0, Math.min(1, filled)))
+          .toArray();
+    }
+    return apply(encoding.networks().get(0), new double[] {beta});
+  }
+
+  private double scale(ActionNetwork direction, double beta) {
+    if (direction.scale().isEmpty()) {
+      return 1;
+    }
+    ScaleNetwork scale = direction.scale().orElseThrow();
     boolean positive = scale.form() == ScaleForm.POSITIVE;
     double[] value = {positive ? Math.log(beta) : beta};
     for (Mlp part : scale.networks()) {
@@ -75,48 +141,14 @@ public final class PlainNetwork implements StatePolicy {
     return positive ? Math.log1p(Math.exp(value[0])) : value[0];
   }
 
-  /** Computes log Z. */
-  public double logPartition(double beta) {
-    LogPartition logPartition = network.logPartition().orElseThrow();
-    return apply(logPartition.network(), new double[] {beta})[0] + logPartition.initial();
+  private double[] features(StateBatch state) {
+    FloatBuffer features = FloatBuffer.allocate(environment.featureCount());
+    environment.writeFeatures(state, features);
+    return IntStream.range(0, features.capacity()).mapToDouble(features::get).toArray();
   }
 
-  @Override
-  public float[] forwardScale(float[] betas) {
-    float[] scales = new float[betas.length];
-    for (int i = 0; i < betas.length; i++) {
-      scales[i] = (float) scale(betas[i]);
-    }
-    return scales;
-  }
-
-  @Override
-  public boolean learnsBackward() {
-    return false;
-  }
-
-  @Override
-  public float[] backwardLogits(StateBatch states, float[] betas) {
-    throw new UnsupportedOperationException("P_B is uniform");
-  }
-
-  @Override
-  public float[] backwardScale(float[] betas) {
-    throw new UnsupportedOperationException("P_B is uniform");
-  }
-
-  @Override
-  public float[] logPartition(float[] betas) {
-    float[] values = new float[betas.length];
-    for (int i = 0; i < betas.length; i++) {
-      values[i] = (float) logPartition(betas[i]);
-    }
-    return values;
-  }
-
-  @Override
-  public OptionalDouble logitClamp() {
-    return network.logitClamp();
+  private static double[] joined(double[] front, double[] behind) {
+    return DoubleStream.concat(DoubleStream.of(front), DoubleStream.of(behind)).toArray();
   }
 
   private double[] apply(Mlp mlp, double[] input) {

@@ -7,47 +7,87 @@ import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.oracle.PlainNetwork;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainedPolicyTest {
+  private static final float[] BETAS = {0.1f, 1, 2.7f, 50, 1000};
+
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"paper", "positive"})
-  void computesWhatPlainArithmeticDoes(String form) throws Exception {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{type: none} | {type: trajectory-balance}",
+        "{type: layer, encoding: {type: raw}} | {type: detailed-balance}",
+        "{type: layer, encoding: {type: thermometer, low: 1, high: 60}} | {type:"
+            + " trajectory-balance}",
+        "{type: logit-scale, form: paper} | {type: trajectory-balance}",
+        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance}",
+        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance}",
+      })
+  void computesWhatPlainArithmeticDoes(String conditioning, String objective) throws Exception {
     Landscape landscape =
         new Landscape(
             folder,
             4,
             "policy.hidden_widths=[7, 5]",
-            "policy.conditioning.form=" + form,
-            "policy.initial_log_partition=2.5");
+            "policy.backward=learned",
+            "policy.conditioning=" + conditioning,
+            "policy.initial_log_partition=2.5",
+            "training.objective=" + objective,
+            "training.beta={type: constant, value: 1}");
     GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
     float[] parameters = network.initialParameters(new Random(3));
-    PlainNetwork plain =
-        new PlainNetwork(
-            network,
-            landscape.environment(),
-            IntStream.range(0, parameters.length).mapToDouble(i -> parameters[i]).toArray());
+    PlainNetwork plain = PlainNetwork.of(network, landscape.environment(), parameters);
     try (TrainedPolicy policy = new TrainedPolicy(network, landscape.environment(), parameters)) {
-      for (int steps = 0; steps <= 3; steps++) {
-        int count = (int) landscape.environment().stateCount(steps).orElseThrow();
-        StateBatch states = landscape.environment().states(steps, 0, count);
-        assertThat(policy.forwardLogits(states, new float[count]))
-            .containsExactly(plain.forwardLogits(states, new float[count]), within(2e-6f));
+      assertThat(policy.learnsBackward()).isTrue();
+      for (int steps = 0; steps <= 4; steps++) {
+        for (int state = 0; state < landscape.environment().stateCount(steps).orElseThrow(); ) {
+          StateBatch states = landscape.environment().states(steps, state, 1);
+          float beta = BETAS[state % BETAS.length];
+          float[] betas = {beta};
+          assertClose(policy.forwardLogits(states, betas), plain.forwardLogits(states, beta), beta);
+          assertClose(
+              policy.backwardLogits(states, betas), plain.backwardLogits(states, beta), beta);
+          state += 1 + state / 4;
+        }
       }
-      float[] betas = {0.1f, 1, 2.7f, 50, 1000};
-      assertThat(policy.forwardScale(betas)).hasSize(betas.length);
-      for (int i = 0; i < betas.length; i++) {
-        assertThat(policy.forwardScale(betas)[i])
-            .isCloseTo((float) plain.scale(betas[i]), within(1e-6f * Math.max(1, betas[i])));
-        assertThat(policy.logPartition(betas)[i])
-            .isCloseTo((float) plain.logPartition(betas[i]), within(1e-6f * Math.max(4, betas[i])));
+      for (int i = 0; i < BETAS.length; i++) {
+        float beta = BETAS[i];
+        assertClose(
+            Arrays.copyOfRange(policy.forwardScale(BETAS), i, i + 1),
+            new double[] {plain.forwardScale(beta)},
+            beta);
+        assertClose(
+            Arrays.copyOfRange(policy.backwardScale(BETAS), i, i + 1),
+            new double[] {plain.backwardScale(beta)},
+            beta);
+        assertClose(
+            Arrays.copyOfRange(policy.logPartition(BETAS), i, i + 1),
+            new double[] {plain.logPartition(beta)},
+            beta);
       }
+    }
+  }
+
+  @Test
+  void whereTheLayersDoNotReadBetaOneEvaluationServesAll() throws Exception {
+    Landscape landscape = new Landscape(folder, 3);
+    GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
+    StateBatch states = landscape.environment().states(2, 0, 2);
+    try (TrainedPolicy policy =
+        new TrainedPolicy(
+            network, landscape.environment(), network.initialParameters(new Random(1)))) {
+      assertThat(policy.learnsBackward()).isFalse();
+      assertThat(policy.forwardLogits(states, new float[] {1, 1}))
+          .isEqualTo(policy.forwardLogits(states, new float[] {7, 0.5f}));
     }
   }
 
@@ -66,5 +106,14 @@ class TrainedPolicyTest {
     }
     Landscape paper = new Landscape(folder, 2, "policy.conditioning.form=paper");
     assertThat(GFlowNet.of(paper.config(), paper.environment()).logitClamp()).hasValue(20);
+  }
+
+  /** Compares numbers that grow with β. */
+  private static void assertClose(float[] found, double[] expected, float beta) {
+    double[] wide = new double[found.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = found[i];
+    }
+    assertThat(wide).containsExactly(expected, within(2e-6 * Math.max(1, beta)));
   }
 }

@@ -1,0 +1,247 @@
+package io.logitflow.trainer.config;
+
+import io.logitflow.trainer.config.ConditioningConfig.EncodingConfig;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.ExplorationConfig.EpsilonConfig;
+import io.logitflow.trainer.config.OptimiserConfig.ScheduleConfig;
+import java.nio.file.Path;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/** Valid configs of every kind. */
+final class ConfigArbitraries {
+  private static final Arbitrary<Path> FILES =
+      Arbitraries.of("x.csv", "../data/x.csv.gz", "a b/ü.csv").map(Path::of);
+
+  private ConfigArbitraries() {}
+
+  static Arbitrary<TrainerConfig> configs() {
+    return Combinators.combine(
+            Arbitraries.longs(),
+            environments(),
+            FILES.map(file -> (RewardConfig) new RewardConfig.Table(file, "object", "yes")),
+            Combinators.combine(positive(), positive(), positive()).as(LogRewardConfig::new),
+            policies(),
+            training(),
+            optimisers(),
+            evaluations())
+        .as(
+            (seed, environment, reward, logReward, policy, training, optimiser, evaluation) ->
+                new TrainerConfig(
+                    seed,
+                    environment,
+                    reward,
+                    logReward,
+                    policy,
+                    fitting(policy, training),
+                    optimiser,
+                    evaluation));
+  }
+
+  /** Leaves one β to a policy without conditioning. */
+  private static TrainingConfig fitting(PolicyConfig policy, TrainingConfig training) {
+    if (!(policy.conditioning() instanceof ConditioningConfig.None)) {
+      return training;
+    }
+    return new TrainingConfig(
+        training.rounds(),
+        training.batch(),
+        training.objective(),
+        new BetaConfig.Constant(training.beta().low()),
+        new ExplorationConfig(training.exploration().epsilon(), null),
+        training.replay(),
+        training.localSearch(),
+        training.offline(),
+        training.checkpointInterval(),
+        training.metricsInterval());
+  }
+
+  private static Arbitrary<EnvironmentConfig> environments() {
+    Arbitrary<List<String>> tokens =
+        Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
+            .list()
+            .uniqueElements()
+            .ofMaxSize(6)
+            .ofMinSize(1);
+    Arbitrary<String> separators = Arbitraries.of("-", "/", " ; ");
+    Arbitrary<Integer> lengths = Arbitraries.integers().between(1, 20);
+    return Arbitraries.oneOf(
+        Combinators.combine(tokens, separators, lengths).as(EnvironmentConfig.PrependAppend::new),
+        Combinators.combine(
+                tokens, separators, lengths.injectNull(0.3), Arbitraries.integers().between(20, 30))
+            .as(EnvironmentConfig.Autoregressive::new),
+        Combinators.combine(tokens, separators, lengths)
+            .as(EnvironmentConfig.NonAutoregressive::new),
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5), Arbitraries.integers().between(2, 20))
+            .as(EnvironmentConfig.Hypergrid::new));
+  }
+
+  private static Arbitrary<PolicyConfig> policies() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 16_384).list().ofMinSize(1).ofMaxSize(4),
+            conditionings(),
+            Arbitraries.of(PolicyConfig.Backward.class),
+            Arbitraries.doubles())
+        .as(PolicyConfig::new);
+  }
+
+  private static Arbitrary<ConditioningConfig> conditionings() {
+    Arbitrary<ScaleForm> forms = Arbitraries.of(ScaleForm.class);
+    Arbitrary<EncodingConfig> encodings =
+        Arbitraries.oneOf(
+            Arbitraries.just(new ConditioningConfig.Raw()),
+            Combinators.combine(
+                    Arbitraries.integers().between(1, 1_024),
+                    ranges().filter(range -> range.low() < range.high()))
+                .as(
+                    (bins, range) ->
+                        new ConditioningConfig.Thermometer(bins, range.low(), range.high())));
+    return Arbitraries.oneOf(
+        Arbitraries.just(new ConditioningConfig.None()),
+        encodings.map(ConditioningConfig.Layer::new),
+        forms.map(ConditioningConfig.LogitScale::new),
+        Combinators.combine(forms, encodings).as(ConditioningConfig.LogitScaleAndLayer::new));
+  }
+
+  private static Arbitrary<TrainingConfig> training() {
+    Arbitrary<@Nullable LocalSearchConfig> searches =
+        Combinators.combine(
+                Arbitraries.integers().between(1, 1_000),
+                Arbitraries.integers().between(1, 65_536),
+                Arbitraries.of(LocalSearchConfig.Acceptance.class))
+            .as(LocalSearchConfig::new)
+            .injectNull(0.5);
+    Arbitrary<@Nullable OfflineConfig> dataSets =
+        Combinators.combine(FILES, fractions(), Arbitraries.integers().between(1, 10))
+            .as((file, quantile, rounds) -> new OfflineConfig(file, "o", "s", quantile, rounds))
+            .injectNull(0.5);
+    return Combinators.combine(
+            Arbitraries.integers().between(10, 1_000),
+            Arbitraries.integers().between(1, 100),
+            objectives(),
+            betas(),
+            explorations(),
+            replays(),
+            searches,
+            dataSets)
+        .as(
+            (rounds, groups, objective, beta, exploration, replay, search, dataSet) ->
+                new TrainingConfig(
+                    rounds,
+                    groups * groupSize(objective),
+                    objective,
+                    beta,
+                    exploration,
+                    replay,
+                    search,
+                    dataSet,
+                    groups,
+                    rounds));
+  }
+
+  private static int groupSize(ObjectiveConfig objective) {
+    return objective instanceof ObjectiveConfig.LogPartitionVariance variance
+        ? variance.group()
+        : 1;
+  }
+
+  private static Arbitrary<ObjectiveConfig> objectives() {
+    return Arbitraries.oneOf(
+        Arbitraries.just(new ObjectiveConfig.TrajectoryBalance()),
+        Arbitraries.integers().between(2, 9).map(ObjectiveConfig.LogPartitionVariance::new),
+        Arbitraries.just(new ObjectiveConfig.DetailedBalance()),
+        fractions().map(ObjectiveConfig.SubTrajectoryBalance::new));
+  }
+
+  private static Arbitrary<BetaConfig> betas() {
+    return Arbitraries.oneOf(
+        ranges().map(range -> range),
+        beta().map(BetaConfig.Constant::new),
+        Combinators.combine(beta(), beta(), ranges())
+            .as(
+                (mean, deviation, range) ->
+                    new BetaConfig.ClippedNormal(mean, deviation, range.low(), range.high())),
+        ranges().map(range -> new BetaConfig.LogUniform(range.low(), range.high())),
+        ranges().map(range -> new BetaConfig.ExponentialUniform(range.low(), range.high())),
+        Combinators.combine(beta(), beta()).as(BetaConfig.Annealed::new));
+  }
+
+  private static Arbitrary<ExplorationConfig> explorations() {
+    Arbitrary<Double> probabilities = Arbitraries.doubles().between(0, 1);
+    Arbitrary<EpsilonConfig> epsilons =
+        Arbitraries.oneOf(
+            probabilities.map(ExplorationConfig.Constant::new),
+            Combinators.combine(
+                    probabilities, probabilities, Arbitraries.integers().between(1, 100_000_000))
+                .as(ExplorationConfig.Linear::new));
+    return Combinators.combine(epsilons, betas().injectNull(0.5)).as(ExplorationConfig::new);
+  }
+
+  private static Arbitrary<ReplayConfig> replays() {
+    Arbitrary<Integer> capacities = Arbitraries.integers().between(1, 100_000_000);
+    Arbitrary<Double> hundred = Arbitraries.doubles().between(0, 100);
+    return Arbitraries.oneOf(
+        Arbitraries.just(new ReplayConfig.None()),
+        capacities.map(ReplayConfig.Fifo::new),
+        Combinators.combine(capacities, hundred).as(ReplayConfig.Percentile::new),
+        Combinators.combine(capacities, Arbitraries.of(ReplayConfig.Priority.class), hundred)
+            .as(ReplayConfig.Prioritised::new));
+  }
+
+  private static Arbitrary<OptimiserConfig> optimisers() {
+    Arbitrary<ScheduleConfig> schedules =
+        Arbitraries.oneOf(
+            Arbitraries.just(new OptimiserConfig.Constant()),
+            Arbitraries.doubles().between(0, 1).map(OptimiserConfig.Cosine::new));
+    Arbitrary<OptimiserConfig.@Nullable AverageConfig> averages =
+        Arbitraries.doubles()
+            .between(0, true, 1, false)
+            .map(OptimiserConfig.AverageConfig::new)
+            .injectNull(0.5);
+    return Combinators.combine(
+            positive(),
+            positive(),
+            positive(),
+            positive(),
+            positive(),
+            schedules,
+            Arbitraries.integers().greaterOrEqual(0),
+            averages)
+        .as(OptimiserConfig::new);
+  }
+
+  private static Arbitrary<EvaluationConfig> evaluations() {
+    return Combinators.combine(
+            beta().list().ofMinSize(1).ofMaxSize(4),
+            FILES.map(file -> new EvaluationConfig.ModesConfig(file, "column: 1")).injectNull(0.5))
+        .as((list, modes) -> new EvaluationConfig(list, 10, modes));
+  }
+
+  private static Arbitrary<BetaConfig.Uniform> ranges() {
+    return Combinators.combine(beta(), beta())
+        .as((a, b) -> new BetaConfig.Uniform(Math.min(a, b), Math.max(a, b)));
+  }
+
+  private static Arbitrary<Float> beta() {
+    return Arbitraries.oneOf(
+        Arbitraries.integers().between(1, 5_000_000).map(i -> i / 1000f),
+        Arbitraries.of(Float.MIN_VALUE, Float.MAX_VALUE, 1e7f, 0.1f));
+  }
+
+  /** Numbers above 0, up to 1. */
+  private static Arbitrary<Double> fractions() {
+    return Arbitraries.doubles().between(0, false, 1, true);
+  }
+
+  private static Arbitrary<Double> positive() {
+    return Arbitraries.oneOf(
+        Combinators.combine(
+                Arbitraries.integers().between(100, 999), Arbitraries.integers().between(-300, 300))
+            .as((digits, power) -> digits * Math.pow(10, power)),
+        Arbitraries.of(Double.MIN_VALUE, Double.MAX_VALUE, 1e-4, 1e7, 3.0));
+  }
+}
