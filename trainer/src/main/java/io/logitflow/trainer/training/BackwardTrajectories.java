@@ -41,12 +41,10 @@ final class BackwardTrajectories {
    * @param objects [N]
    * @param logRewards [N] their log rewards
    */
-  TrainingBatch draw(
-      RandomGenerator random, long round, ObjectBatch objects, double[] logRewards) {
+  TrainingBatch draw(RandomGenerator random, long round, ObjectBatch objects, double[] logRewards) {
     int rows = objects.rows();
     float[] betas = betaDistribution.draw(random, round, rows, groupSize);
     float[] uniforms = RandomStreams.uniforms(random, rows * maximumSteps);
-    return new TrainingBatch(
-        rollout.backward(objects, policy, betas, uniforms), betas, logRewards);
+    return new TrainingBatch(rollout.backward(objects, policy, betas, uniforms), betas, logRewards);
   }
 }

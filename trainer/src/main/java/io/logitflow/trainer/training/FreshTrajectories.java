@@ -88,8 +88,7 @@ final class FreshTrajectories implements TrajectorySource {
     List<ScoredObjects> found = new ArrayList<>(List.of(sampled));
     ScoredObjects improved = localSearch.improve(random, betas, sampled, found::add);
     TrajectoryBatch backward =
-        rollout.backward(
-            improved.objects(), policy, betas, RandomStreams.uniforms(random, draws));
+        rollout.backward(improved.objects(), policy, betas, RandomStreams.uniforms(random, draws));
     double[] logRewards = transform.logRewards(improved.scores());
     return new Draw(new TrainingBatch(backward, betas, logRewards), found);
   }

@@ -85,11 +85,7 @@ final class LocalSearch {
       StateBatch between = back.statesAt(0);
       SampledTrajectories forth =
           rollout.sampleFrom(
-              between,
-              policy,
-              betas,
-              RandomStreams.uniforms(random, draws),
-              Exploration.NONE);
+              between, policy, betas, RandomStreams.uniforms(random, draws), Exploration.NONE);
       ObjectBatch objects = forth.trajectories().objects();
       ScoredObjects proposed = new ScoredObjects(objects, ledger.scores(objects));
       candidates.accept(proposed);
@@ -112,8 +108,7 @@ final class LocalSearch {
     return accepted;
   }
 
-  private boolean[] byMetropolisHastings(
-      RandomGenerator random, float[] betas, Proposal proposal) {
+  private boolean[] byMetropolisHastings(RandomGenerator random, float[] betas, Proposal proposal) {
     TrajectoryBatch back = proposal.back();
     TrajectoryBatch forth = proposal.forth().trajectories();
     double[] backThere = TrajectoryLogProbability.backward(policy, betas, back);
@@ -145,8 +140,7 @@ final class LocalSearch {
     double[] scores = current.scores().clone();
     for (int row = 0; row < accepted.length; row++) {
       if (accepted[row]) {
-        System.arraycopy(
-            proposed.objects().tokens(), row * width, tokens, row * width, width);
+        System.arraycopy(proposed.objects().tokens(), row * width, tokens, row * width, width);
         lengths[row] = proposed.objects().lengths()[row];
         scores[row] = proposed.scores()[row];
       }

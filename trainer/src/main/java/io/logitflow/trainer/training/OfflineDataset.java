@@ -24,8 +24,7 @@ public record OfflineDataset(ScoredObjects objects, String fingerprint) {
    * @param environment whose objects they are
    * @throws InvalidInputException if the file or a row is at fault, or there is no row
    */
-  public static OfflineDataset read(
-      OfflineConfig config, Path directory, Environment environment) {
+  public static OfflineDataset read(OfflineConfig config, Path directory, Environment environment) {
     Path file = directory.resolve(config.file());
     ScoredTable table =
         ScoredTable.read(file, config.objectColumn(), config.scoreColumn(), environment);

@@ -57,7 +57,6 @@ final class RunHistory {
   void record(RoundMetrics shown, TrajectorySource.Draw draw, float[] losses) {
     metrics.add(shown);
     double[] scores = draw.found().isEmpty() ? new double[0] : draw.found().get(0).scores();
-    observers.forEach(
-        observer -> observer.observe(shown, draw.batch().betas(), scores, losses));
+    observers.forEach(observer -> observer.observe(shown, draw.batch().betas(), scores, losses));
   }
 }

@@ -6,7 +6,6 @@ import io.logitflow.trainer.config.ReplayConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.objective.Objective;
 import io.logitflow.trainer.objective.Objectives;
 import io.logitflow.trainer.objective.TrainingBatch;
@@ -85,8 +84,7 @@ public final class TrainingLoop implements AutoCloseable {
     this.policy = new TrainedPolicy(network, environment, step.values());
     this.ledger = new ScoreLedger(logReward, width, config.reward().cacheCapacity());
     int group = objective.groupSize();
-    this.fresh =
-        new FreshTrajectories(this.config, group, environment, policy, ledger, transform);
+    this.fresh = new FreshTrajectories(this.config, group, environment, policy, ledger, transform);
     this.backward = new BackwardTrajectories(this.config, group, environment, policy);
     this.offline =
         dataset == null
@@ -160,13 +158,14 @@ public final class TrainingLoop implements AutoCloseable {
   public RoundMetrics runRound() {
     RandomGenerator generator = random.of(Purpose.ROUND, round);
     double factor = schedule.factor(round);
-    boolean isOnline = offline == null || round >= offlineRounds;
-    TrajectorySource source = isOnline ? fresh : offline;
+    TrajectorySource source = offline != null && round < offlineRounds ? offline : fresh;
     TrajectorySource.Draw draw = source.draw(generator, round);
     history.found(draw.found());
     GradientStep.Outcome outcome = step.take(draw.batch(), factor, round);
     Double replayLoss =
-        replay != null && isOnline ? replay(replay, generator, draw, outcome.losses()) : null;
+        replay != null && source == fresh
+            ? replay(replay, generator, draw, outcome.losses())
+            : null;
     RoundMetrics shown = metrics(draw, outcome, replayLoss);
     round++;
     if (round % config.metricsInterval() == 0 || finished()) {
@@ -192,8 +191,8 @@ public final class TrainingLoop implements AutoCloseable {
   private RoundMetrics metrics(
       TrajectorySource.Draw draw, GradientStep.Outcome outcome, @Nullable Double replayLoss) {
     float middle = (config.lowestBeta() + config.highestBeta()) / 2;
-    ScoredObjects sampled =
-        isOnline ? draw.found().get(0) : ScoredObjects.none(1);
+    boolean isFresh = !draw.found().isEmpty();
+    ScoredObjects sampled = isFresh ? draw.found().get(0) : ScoredObjects.none(1);
     OptionalDouble top = history.best().mean();
     Map<ParameterGroup, Double> norms = outcome.gradientNorms();
     return new RoundMetrics(
