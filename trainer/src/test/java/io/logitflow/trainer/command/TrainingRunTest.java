@@ -18,6 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainingRunTest {
+  private static final String SETTINGS =
+      """
+      policy: {hidden_widths: [8]}
+      training: {rounds: 3, batch: 8}
+      optimiser: {schedule: {type: constant}}
+      evaluation: {betas: [1], samples: 10}
+      """;
+
   @TempDir Path folder;
   private Path config;
   private Path first;
@@ -25,18 +33,15 @@ class TrainingRunTest {
 
   @BeforeEach
   void trainTheFirst() throws IOException {
-    config = new Landscape(folder, 3).configFile();
-    Files.writeString(
-        config,
-        Files.readString(config)
-            + """
-            policy: {hidden_widths: [8]}
-            training: {rounds: 3, batch: 8}
-            evaluation: {betas: [1], samples: 10}
-            """);
+    config = landscape(folder, 3);
     first = folder.resolve("first");
     second = folder.resolve("second");
     run(first, false, null, "seed=1");
+  }
+
+  private static Path landscape(Path folder, int length) throws IOException {
+    Path file = new Landscape(folder, length).configFile();
+    return Files.writeString(file, Files.readString(file) + SETTINGS);
   }
 
   @Test
@@ -95,8 +100,11 @@ class TrainingRunTest {
   }
 
   @Test
-  void aWarmStartThatCannotBeLeavesNothing() {
-    assertThatThrownBy(() -> run(second, false, first, "environment.length=2"))
+  void aWarmStartThatCannotBeLeavesNothing() throws IOException {
+    Path shorter = landscape(Files.createDirectories(folder.resolve("shorter")), 2);
+    assertThatThrownBy(
+            () ->
+                new TrainingRun(ConfigLoader.load(shorter, List.of()), second, false, first).run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("environment.length: found 2, expected 3 as in the checkpoint");
     assertThatThrownBy(
