@@ -99,9 +99,9 @@ public final class ScoreLedger {
   }
 
   /** Returns a copy of the scores kept. */
-  public PaidScores snapshot() {
+  public ScoredObjects snapshot() {
     double[] scores = kept.values().stream().mapToDouble(Double::doubleValue).toArray();
-    return new PaidScores(batch(kept.keySet()), scores);
+    return new ScoredObjects(batch(kept.keySet()), scores);
   }
 
   /**
@@ -110,7 +110,7 @@ public final class ScoreLedger {
    * @param saved a snapshot of a ledger of the same width; what exceeds the capacity leaves
    * @param savedCalls how many objects the reward had been asked for
    */
-  public void restore(PaidScores saved, long savedCalls) {
+  public void restore(ScoredObjects saved, long savedCalls) {
     kept.clear();
     for (int row = 0; row < saved.scores().length; row++) {
       kept.put(tokens(saved.objects(), row), saved.scores()[row]);
