@@ -1,10 +1,6 @@
 package io.logitflow.trainer.command;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.Checkpoint;
@@ -15,6 +11,7 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
+import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
@@ -26,8 +23,6 @@ import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
 import io.logitflow.trainer.training.TrainingState;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,20 +32,13 @@ import java.util.List;
  * checkpoints on the interval and when the process is told to stop, and evaluates at the end.
  */
 final class TrainingRun {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .defaultPropertyInclusion(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
-          .build();
-
   private final TrainerConfig config;
   private final Path directory;
   private final boolean resume;
   private final Environment environment;
   private final LogReward logReward;
   private final Modes modes;
+  private final ModelEvaluation evaluation;
   private final DataFingerprints data;
   private final ModeTracker tracker;
 
@@ -73,6 +61,7 @@ final class TrainingRun {
     Reward reward = Rewards.create(config.reward(), loaded.directory(), environment);
     this.logReward = new LogReward(reward, new LogRewardTransform(config.logReward()));
     this.modes = Modes.read(config.evaluation().modes(), loaded.directory(), environment);
+    this.evaluation = new ModelEvaluation(loaded, environment, logReward, modes);
     this.data = new DataFingerprints(reward.fingerprint(), modes.fingerprint());
     this.tracker = new ModeTracker(modes.objects());
   }
@@ -147,16 +136,9 @@ final class TrainingRun {
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            new ModelEvaluation(config, environment, logReward, modes.objects())
-                .evaluate(loop.policy()));
-    Path file = directory.resolve(CheckpointStore.EVALUATION);
-    try (StagedOutput staged = StagedOutput.file(file)) {
-      Files.writeString(
-          staged.path(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-      staged.publish();
-    } catch (IOException e) {
-      throw LogitFlowException.ofDisk(file, "be written", e);
-    }
-    EvaluationTable.print(report);
+            evaluation.evaluate(loop.policy()));
+    EvaluationFiles.write(
+        directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
+    System.out.print("\n" + EvaluationTable.of(report));
   }
 }

@@ -13,6 +13,11 @@ public sealed interface Reward permits TableReward {
    */
   double[] scores(ObjectBatch objects);
 
+  /** Returns whether a score costs so much that no more objects are asked for than need be. */
+  default boolean metered() {
+    return false;
+  }
+
   /** Returns the SHA-256 (64 lower-case hexadecimal digits) of the data that scores come from. */
   String fingerprint();
 }
