@@ -14,6 +14,7 @@ import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.evaluation.EvaluationReport.AtRound;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,10 +93,13 @@ public final class EvaluationFiles {
       columns.addAll(row.keySet());
     }
     StringWriter text = new StringWriter();
-    CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
-    csv.writeRecord(columns);
-    for (Map<String, String> row : rows) {
-      csv.writeRecord(columns.stream().map(column -> row.getOrDefault(column, "")).toList());
+    try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
+      csv.writeRecord(columns);
+      for (Map<String, String> row : rows) {
+        csv.writeRecord(columns.stream().map(column -> row.getOrDefault(column, "")).toList());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return text.toString();
   }

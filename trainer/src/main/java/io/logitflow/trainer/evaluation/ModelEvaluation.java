@@ -35,6 +35,7 @@ public final class ModelEvaluation {
   private final EvaluationConfig config;
   private final Environment environment;
   private final LogReward logReward;
+  private final boolean enumerates;
   private final ObjectBatch testObjects;
   private ObjectBatch modes;
   private double @Nullable [] testLogRewards;
@@ -52,6 +53,22 @@ public final class ModelEvaluation {
    */
   public ModelEvaluation(
       LoadedConfig loaded, Environment environment, LogReward logReward, Modes modes) {
+    this(
+        loaded,
+        environment,
+        logReward,
+        modes,
+        ExactDistribution.covers(environment) && !logReward.reward().metered());
+  }
+
+  /** Prepares evaluations that enumerate all objects or do not. */
+  ModelEvaluation(
+      LoadedConfig loaded,
+      Environment environment,
+      LogReward logReward,
+      Modes modes,
+      boolean enumerates) {
+    this.enumerates = enumerates;
     this.trainer = loaded.config();
     this.config = trainer.evaluation();
     this.environment = environment;
@@ -126,7 +143,7 @@ public final class ModelEvaluation {
 
   /** Returns the target where it can be enumerated, and the modes by the rule with it. */
   private @Nullable TargetDistribution target() {
-    if (target == null && ExactDistribution.covers(environment) && !logReward.reward().metered()) {
+    if (target == null && enumerates) {
       target = TargetDistribution.of(environment, logReward);
       if (config.modes() instanceof ModesConfig.Hamming rule) {
         SeparatedObjects separated = new SeparatedObjects(rule, environment);

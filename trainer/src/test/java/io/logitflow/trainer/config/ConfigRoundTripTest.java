@@ -103,9 +103,13 @@ class ConfigRoundTripTest {
         Combinators.combine(
                 betas.list().ofMinSize(1).ofMaxSize(4),
                 Arbitraries.of("modes.csv", "a b/ü.csv.gz")
-                    .map(file -> new EvaluationConfig.ModesConfig(Path.of(file), "column: 1"))
-                    .injectNull(0.5))
-            .as((list, modes) -> new EvaluationConfig(list, 10, modes));
+                    .<ModesConfig>map(file -> new ModesConfig.Listed(Path.of(file), "column: 1"))
+                    .injectNull(0.5),
+                Arbitraries.<TestSetConfig>of(
+                    new TestSetConfig.Uniform(7), new TestSetConfig.Table(Path.of("t.csv"), "#")))
+            .as(
+                (list, modes, testSet) ->
+                    new EvaluationConfig(list, 10, 5, 20, 30, testSet, modes));
     Arbitrary<LogRewardConfig> logRewards =
         Combinators.combine(positive, positive, positive).as(LogRewardConfig::new);
     Arbitrary<RewardConfig> rewards =
