@@ -139,9 +139,25 @@ final class EvaluateCommand implements Callable<Integer> {
       all.add(SECTION + "samples=" + samples);
     }
     Path directory = dataDirectory == null ? Path.of("") : dataDirectory;
-    return new LoadedConfig(
-        ConfigLoader.parse(checkpoint.toString(), saved.configYaml(), all),
-        directory.toAbsolutePath().normalize());
+    try {
+      return new LoadedConfig(
+          ConfigLoader.parse(checkpoint.toString(), saved.configYaml(), all),
+          directory.toAbsolutePath().normalize());
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(e.problems().stream().map(this::asGiven).toList());
+    }
+  }
+
+  /** Names the option that the user gave where it stands for a setting. */
+  private Problem asGiven(Problem problem) {
+    String subject = problem.subject();
+    if (!betas.isEmpty()) {
+      subject = subject.replace("--set " + SECTION + "betas", "--beta");
+    }
+    if (samples != null) {
+      subject = subject.replace("--set " + SECTION + "samples", "--samples");
+    }
+    return new Problem(subject, problem.found(), problem.expected());
   }
 
   /** Opens the reward's data and the modes. */
