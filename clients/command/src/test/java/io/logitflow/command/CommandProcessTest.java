@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class CommandProcessTest {
-  private static final String COMMANDS = "quickstart, train, export, verify, serve, sample";
+  private static final String COMMANDS = "quickstart, train, evaluate, export, verify, serve, sample";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

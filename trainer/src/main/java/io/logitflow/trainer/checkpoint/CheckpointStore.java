@@ -27,9 +27,12 @@ public final class CheckpointStore implements AutoCloseable {
   /** Name of the report that a finished run leaves beside its checkpoints. */
   public static final String EVALUATION = "evaluation.json";
 
+  /** Name of the log of evaluations in the middle of training. */
+  public static final String EVALUATIONS = "evaluations.jsonl";
+
   private static final Pattern NAME = Pattern.compile("round-\\d{9}");
   private static final String LOCK = ".lock";
-  private static final Set<String> OTHERS = Set.of(EVALUATION, LOCK);
+  private static final Set<String> OTHERS = Set.of(EVALUATION, EVALUATIONS, LOCK);
   private static final int KEPT = 2;
   private static final int READ_ATTEMPTS = 3;
 

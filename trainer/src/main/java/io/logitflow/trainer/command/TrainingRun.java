@@ -1,21 +1,16 @@
 package io.logitflow.trainer.command;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +19,6 @@ import org.jspecify.annotations.Nullable;
  * checkpoints on the interval and when the process is told to stop, and evaluates at the end.
  */
 final class TrainingRun {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .defaultPropertyInclusion(
-              JsonInclude.Value.construct(
-                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
-          .build();
-
   private final LoadedConfig loaded;
   private final TrainerConfig config;
   private final Path directory;
@@ -127,17 +114,10 @@ final class TrainingRun {
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            new ModelEvaluation(
-                    config, inputs.environment(), inputs.logReward(), inputs.modes().objects())
+            new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes())
                 .evaluate(loop.policy()));
-    Path file = directory.resolve(CheckpointStore.EVALUATION);
-    try (StagedOutput staged = StagedOutput.file(file)) {
-      Files.writeString(
-          staged.path(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-      staged.publish();
-    } catch (IOException e) {
-      throw LogitFlowException.ofDisk(file, "be written", e);
-    }
-    EvaluationTable.print(report);
+    EvaluationFiles.write(
+        directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
+    System.out.print("\n" + EvaluationTable.of(report));
   }
 }

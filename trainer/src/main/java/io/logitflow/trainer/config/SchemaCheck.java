@@ -1,6 +1,7 @@
 package io.logitflow.trainer.config;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.contract.Problem;
@@ -110,7 +111,10 @@ final class SchemaCheck {
       checkRecord(path, value, type, List.of());
     } else {
       JsonNode name = value.path("type");
-      Class<?> subtype = name.isTextual() ? subtypes.get(name.asText()) : null;
+      Class<?> subtype =
+          name.isMissingNode()
+              ? subtypeWithoutName(type)
+              : name.isTextual() ? subtypes.get(name.asText()) : null;
       if (subtype == null) {
         report(path + ".type", found(name), "one of " + String.join(", ", subtypes.keySet()));
       } else {
@@ -164,6 +168,13 @@ final class SchemaCheck {
       Arrays.stream(declared.value()).forEach(s -> subtypes.put(s.name(), s.value()));
     }
     return subtypes;
+  }
+
+  /** Returns what a section is that names no type, or null where it must name one. */
+  private static @Nullable Class<?> subtypeWithoutName(Class<?> type) {
+    JsonTypeInfo declared = type.getAnnotation(JsonTypeInfo.class);
+    Class<?> subtype = declared == null ? JsonTypeInfo.class : declared.defaultImpl();
+    return subtype == JsonTypeInfo.class ? null : subtype;
   }
 
   private static String found(JsonNode value) {

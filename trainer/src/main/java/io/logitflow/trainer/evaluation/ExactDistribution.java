@@ -11,18 +11,24 @@ import java.util.stream.IntStream;
  * The exact distribution p(x; β) of a policy over all objects, by dynamic programming: the
  * probability of reaching each state is the sum over its parents' edges of the probability of
  * reaching the parent times P_F of the edge. States are taken by their distance from the root, so
- * every parent comes before its children.
+ * every parent comes before its children. Logarithms throughout: far out in β most probabilities
+ * are too small for a double.
  */
 public final class ExactDistribution {
   /** The most states that are enumerated. */
   public static final long MAXIMUM_STATES = 10_000_000;
 
-  private static final int CHUNK = 4096;
+  private final Environment environment;
+  private final StatePolicy policy;
+  private final float[] betas;
+  private final ActionDistribution distribution;
 
-  /** The most features or action probabilities that are held at once. */
-  private static final int CHUNK_NUMBERS = 1 << 24;
-
-  private ExactDistribution() {}
+  private ExactDistribution(Environment environment, StatePolicy policy, float[] betas) {
+    this.environment = environment;
+    this.policy = policy;
+    this.betas = betas;
+    this.distribution = new ActionDistribution(policy, environment.actionCount());
+  }
 
   /**
    * Tells whether an environment is small enough.
@@ -50,29 +56,43 @@ public final class ExactDistribution {
    * @return p(x; β) by the index of the object; sums to 1 up to rounding
    */
   public static double[] compute(Environment environment, StatePolicy policy, float beta) {
-    ActionDistribution distribution = new ActionDistribution(policy, environment.actionCount());
-    float[] scale = policy.forwardScale(new float[] {beta});
-    int chunk = chunk(environment);
-    double[] objects = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
-    double[] reached = {1};
+    double[] logProbabilities = logProbabilities(environment, policy, beta)[0];
+    Arrays.setAll(logProbabilities, object -> Math.exp(logProbabilities[object]));
+    return logProbabilities;
+  }
+
+  /**
+   * Computes the distributions at several β in one pass over the states, which asks the policy once
+   * for all of them where β does not enter by its layers.
+   *
+   * @param environment an environment that {@link #covers covers} accepts
+   * @param policy the policy
+   * @param betas [B] inverse temperatures, positive
+   * @return log p(x; β), [B, objects] by the index of the object
+   */
+  public static double[][] logProbabilities(
+      Environment environment, StatePolicy policy, float... betas) {
+    return new ExactDistribution(environment, policy, betas).run();
+  }
+
+  private double[][] run() {
+    int chunk = BatchSize.states(environment);
+    double[][] objects =
+        new double[betas.length][Math.toIntExact(environment.objectCount().orElseThrow())];
+    double[][] reached = new double[betas.length][1];
     for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
-      double[] next = new double[count(environment, steps + 1)];
-      for (int first = 0; first < reached.length; first += chunk) {
-        int rows = Math.min(chunk, reached.length - first);
-        StateBatch all = environment.states(steps, first, rows);
-        boolean[] terminal = terminalRows(environment, all);
-        addToObjects(environment, all, terminal, reached, first, objects);
-        int[] open = IntStream.range(0, rows).filter(row -> !terminal[row]).toArray();
-        if (open.length > 0) {
-          StateBatch states = all.select(open);
-          float[] betas = new float[open.length];
-          Arrays.fill(betas, beta);
-          float[] logits = policy.forwardLogits(states, betas);
-          double[] flow = edgeFlow(environment, distribution, logits, scale, states);
-          for (int edge = 0; edge < flow.length; edge++) {
-            flow[edge] *= reached[first + open[edge / environment.actionCount()]];
-          }
-          addToChildren(environment, states, flow, next);
+      double[][] next = new double[betas.length][count(steps + 1)];
+      Arrays.stream(next).forEach(level -> Arrays.fill(level, Double.NEGATIVE_INFINITY));
+      int count = count(steps);
+      for (int first = 0; first < count; first += chunk) {
+        StateBatch states = environment.states(steps, first, Math.min(chunk, count - first));
+        boolean[] mask = new boolean[states.rows() * environment.actionCount()];
+        environment.forwardMask(states, mask);
+        boolean[] open = openRows(states.rows(), mask);
+        finish(states, open, first, reached, objects);
+        int[] rows = IntStream.range(0, open.length).filter(row -> open[row]).toArray();
+        if (rows.length > 0) {
+          advance(states.select(rows), plus(rows, first), reached, next);
         }
       }
       reached = next;
@@ -80,87 +100,90 @@ public final class ExactDistribution {
     return objects;
   }
 
-  private static int chunk(Environment environment) {
-    int width = Math.max(environment.featureCount(), environment.actionCount());
-    return Math.max(1, Math.min(CHUNK, CHUNK_NUMBERS / width));
-  }
-
-  /** Tells which states no action leaves. */
-  private static boolean[] terminalRows(Environment environment, StateBatch states) {
-    int actionCount = environment.actionCount();
-    boolean[] mask = new boolean[states.rows() * actionCount];
-    environment.forwardMask(states, mask);
-    boolean[] terminal = new boolean[states.rows()];
-    Arrays.fill(terminal, true);
+  /** Tells which states an action leaves. */
+  private boolean[] openRows(int rows, boolean[] mask) {
+    boolean[] open = new boolean[rows];
     for (int i = 0; i < mask.length; i++) {
-      terminal[i / actionCount] &= !mask[i];
+      open[i / environment.actionCount()] |= mask[i];
     }
-    return terminal;
+    return open;
   }
 
-  private static void addToObjects(
-      Environment environment,
-      StateBatch states,
-      boolean[] terminal,
-      double[] reached,
-      int first,
-      double[] objects) {
-    int[] rows = IntStream.range(0, states.rows()).filter(row -> terminal[row]).toArray();
+  /** Takes over what terminal states have been reached with. */
+  private void finish(
+      StateBatch states, boolean[] open, int first, double[][] reached, double[][] objects) {
+    int[] rows = IntStream.range(0, open.length).filter(row -> !open[row]).toArray();
     long[] indices = new long[rows.length];
     environment.objectIndices(environment.objects(states.select(rows)), indices);
-    for (int i = 0; i < rows.length; i++) {
-      objects[(int) indices[i]] = reached[first + rows[i]];
+    for (int b = 0; b < betas.length; b++) {
+      for (int i = 0; i < rows.length; i++) {
+        objects[b][(int) indices[i]] = reached[b][first + rows[i]];
+      }
     }
   }
 
-  /** Computes P_F of every action of every state, [N, A]. */
-  private static double[] edgeFlow(
-      Environment environment,
-      ActionDistribution distribution,
-      float[] logits,
-      float[] scale,
-      StateBatch states) {
+  /**
+   * Adds what states have been reached with to their children.
+   *
+   * @param states [N] none of them terminal
+   * @param positions [N] of each among the states of its distance
+   */
+  private void advance(StateBatch states, int[] positions, double[][] reached, double[][] next) {
     int actionCount = environment.actionCount();
     boolean[] mask = new boolean[states.rows() * actionCount];
     environment.forwardMask(states, mask);
-    double[] flow = new double[states.rows() * actionCount];
-    for (int row = 0; row < states.rows(); row++) {
-      distribution.set(logits, scale, mask, row, 0);
-      for (int action = 0; action < actionCount; action++) {
-        flow[row * actionCount + action] = distribution.probability(action);
+    int[] children = children(states, mask);
+    float[] logits = new float[0];
+    for (int b = 0; b < betas.length; b++) {
+      if (b == 0 || policy.logitsReadBeta()) {
+        float[] same = new float[states.rows()];
+        Arrays.fill(same, betas[b]);
+        logits = policy.forwardLogits(states, same);
       }
-    }
-    return flow;
-  }
-
-  private static void addToChildren(
-      Environment environment, StateBatch states, double[] flow, double[] next) {
-    int rows = states.rows();
-    int actionCount = environment.actionCount();
-    boolean[] mask = new boolean[rows * actionCount];
-    environment.forwardMask(states, mask);
-    int[] actions = new int[rows];
-    int[] twins = new int[rows];
-    long[] indices = new long[rows];
-    for (int action = 0; action < actionCount; action++) {
-      StateBatch children = states.copy();
-      for (int row = 0; row < rows; row++) {
-        actions[row] = mask[row * actionCount + action] ? action : -1;
-      }
-      environment.step(children, actions, twins);
-      environment.indices(children, indices);
-      for (int row = 0; row < rows; row++) {
-        if (actions[row] >= 0) {
-          next[(int) indices[row]] += flow[row * actionCount + action];
+      float[] scale = policy.forwardScale(new float[] {betas[b]});
+      for (int row = 0; row < states.rows(); row++) {
+        distribution.set(logits, scale, mask, row, 0);
+        for (int action = 0; action < actionCount; action++) {
+          int edge = row * actionCount + action;
+          if (mask[edge]) {
+            double flow = reached[b][positions[row]] + distribution.logProbability(action);
+            next[b][children[edge]] = LogSum.add(next[b][children[edge]], flow);
+          }
         }
       }
     }
   }
 
-  private static int count(Environment environment, int steps) {
+  /** Returns the index of the child behind each action, [N, A]; 0 where it is not valid. */
+  private int[] children(StateBatch states, boolean[] mask) {
+    int rows = states.rows();
+    int actionCount = environment.actionCount();
+    int[] children = new int[mask.length];
+    int[] actions = new int[rows];
+    int[] twins = new int[rows];
+    long[] indices = new long[rows];
+    for (int action = 0; action < actionCount; action++) {
+      StateBatch moved = states.copy();
+      for (int row = 0; row < rows; row++) {
+        actions[row] = mask[row * actionCount + action] ? action : Environment.NO_ACTION;
+      }
+      environment.step(moved, actions, twins);
+      environment.indices(moved, indices);
+      for (int row = 0; row < rows; row++) {
+        children[row * actionCount + action] = actions[row] < 0 ? 0 : (int) indices[row];
+      }
+    }
+    return children;
+  }
+
+  private int count(int steps) {
     return steps > environment.maximumSteps()
         ? 0
         : Math.toIntExact(environment.stateCount(steps).orElseThrow());
+  }
+
+  private static int[] plus(int[] rows, int first) {
+    return Arrays.stream(rows).map(row -> row + first).toArray();
   }
 
   /**
@@ -184,9 +207,7 @@ public final class ExactDistribution {
    * @param beta inverse temperature
    */
   public static double logPartition(double[] logRewards, double beta) {
-    double maximum = beta * Arrays.stream(logRewards).max().orElseThrow();
-    return maximum
-        + Math.log(Arrays.stream(logRewards).map(x -> Math.exp(beta * x - maximum)).sum());
+    return LogSum.of(Arrays.stream(logRewards).map(logReward -> beta * logReward).toArray());
   }
 
   /**

@@ -1,44 +1,104 @@
 package io.logitflow.trainer.evaluation;
 
+import io.logitflow.trainer.config.EvaluationConfig;
+import io.logitflow.trainer.config.LoadedConfig;
+import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
+import io.logitflow.trainer.evaluation.EvaluationReport.Bounds;
+import io.logitflow.trainer.evaluation.EvaluationReport.EuboSource;
+import io.logitflow.trainer.evaluation.EvaluationReport.ScoreHistogram;
+import io.logitflow.trainer.evaluation.EvaluationReport.TestSetFigures;
+import io.logitflow.trainer.evaluation.ObjectLogProbability.LogProbabilities;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.reward.LogReward;
-import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
-import io.logitflow.trainer.trajectory.Exploration;
-import io.logitflow.trainer.trajectory.Rollout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates a policy at the inverse temperatures of its config, exactly where it can. */
+/**
+ * Evaluates a policy at the inverse temperatures of its config, exactly where it can. All that it
+ * draws derives from the run's seed, so that the same policy gives the same figures. What does not
+ * depend on the policy, such as the scores of all objects, is had once and kept. Not thread-safe.
+ */
 public final class ModelEvaluation {
-  private static final int CHUNK = 1000;
+  /** The most log-probabilities of all objects that are held at once. */
+  private static final int NUMBERS = 1 << 25;
 
-  private final TrainerConfig config;
+  private final TrainerConfig trainer;
+  private final EvaluationConfig config;
   private final Environment environment;
   private final LogReward logReward;
-  private final ObjectBatch modes;
+  private final boolean enumerates;
+  private final ObjectBatch testObjects;
+  private ObjectBatch modes;
+  private double @Nullable [] testLogRewards;
+  private @Nullable TargetDistribution target;
 
   /**
-   * Creates an evaluation.
+   * Prepares evaluations, reading the test set.
    *
-   * @param config the run's configuration
+   * @param loaded the run's configuration
    * @param environment its environment
-   * @param logReward its rewards; asked for every object where objects are enumerated
-   * @param modes the known modes, none where none are known
+   * @param logReward its rewards; asked for every object where objects can be enumerated and a
+   *     score has no price
+   * @param modes the modes that the config lists
+   * @throws io.logitflow.contract.InvalidInputException if the file of the test set is at fault
    */
   public ModelEvaluation(
-      TrainerConfig config, Environment environment, LogReward logReward, ObjectBatch modes) {
-    this.config = config;
+      LoadedConfig loaded, Environment environment, LogReward logReward, Modes modes) {
+    this(
+        loaded,
+        environment,
+        logReward,
+        modes,
+        ExactDistribution.covers(environment) && !logReward.reward().metered());
+  }
+
+  /** Prepares evaluations that enumerate all objects or do not. */
+  ModelEvaluation(
+      LoadedConfig loaded,
+      Environment environment,
+      LogReward logReward,
+      Modes modes,
+      boolean enumerates) {
+    this.enumerates = enumerates;
+    this.trainer = loaded.config();
+    this.config = trainer.evaluation();
     this.environment = environment;
     this.logReward = logReward;
-    this.modes = modes;
+    this.modes = modes.objects();
+    this.testObjects =
+        TestSet.of(config.testSet(), loaded.directory(), environment, random(Draw.TEST_SET, 0));
+  }
+
+  /** What is drawn at the position of a β, each with a generator of its own. */
+  private enum Draw {
+    SAMPLES(0),
+    TARGET(1),
+    ESTIMATES(2),
+    TEST_SET(3);
+
+    private final long code;
+
+    Draw(long code) {
+      this.code = code;
+    }
+  }
+
+  /**
+   * Tells whether training is to be evaluated after a round, besides at its end.
+   *
+   * @param round rounds done
+   */
+  public boolean isDue(long round) {
+    return config.interval() > 0 && round % config.interval() == 0;
   }
 
   /**
@@ -46,83 +106,173 @@ public final class ModelEvaluation {
    *
    * @param policy the policy
    * @return one entry for each β of the config, in its order
+   * @throws io.logitflow.contract.LogitFlowException if a score cannot be had or a logit is not
+   *     finite
    */
-  public List<EvaluationReport.AtBeta> evaluate(StatePolicy policy) {
-    double @Nullable [] scores = null;
-    if (ExactDistribution.covers(environment)) {
-      scores = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
-      for (int first = 0; first < scores.length; first += CHUNK) {
-        int rows = Math.min(CHUNK, scores.length - first);
-        double[] chunk = logReward.scores(environment.objects(first, rows));
-        System.arraycopy(chunk, 0, scores, first, rows);
+  public List<AtBeta> evaluate(StatePolicy policy) {
+    TargetDistribution known = target();
+    int together = known == null ? config.betas().size() : NUMBERS / known.scores().length;
+    List<AtBeta> entries = new ArrayList<>();
+    while (entries.size() < config.betas().size()) {
+      int first = entries.size();
+      float[] betas = betas(first, Math.max(1, together));
+      double[] @Nullable [] logModel =
+          known == null ? null : ExactDistribution.logProbabilities(environment, policy, betas);
+      List<LogProbabilities> tested =
+          logModel == null
+              ? new ObjectLogProbability(environment, policy, config.trajectories())
+                  .of(testObjects, betas, random(Draw.ESTIMATES, first))
+              : ofTestObjects(logModel);
+      for (int b = 0; b < betas.length; b++) {
+        entries.add(
+            known == null || logModel == null
+                ? sampled(policy, betas[b], first + b, tested.get(b))
+                : enumerated(policy, betas[b], first + b, tested.get(b), known, logModel[b]));
       }
     }
-    double @Nullable [] allScores = scores;
-    List<Float> betas = config.evaluation().betas();
-    return IntStream.range(0, betas.size())
-        .mapToObj(position -> atBeta(policy, betas.get(position), position, allScores))
+    return List.copyOf(entries);
+  }
+
+  private float[] betas(int first, int count) {
+    float[] betas = new float[Math.min(count, config.betas().size() - first)];
+    for (int b = 0; b < betas.length; b++) {
+      betas[b] = config.betas().get(first + b);
+    }
+    return betas;
+  }
+
+  /** Returns the target where it can be enumerated, and the modes by the rule with it. */
+  private @Nullable TargetDistribution target() {
+    if (target == null && enumerates) {
+      target = TargetDistribution.of(environment, logReward);
+      if (config.modes() instanceof ModesConfig.Hamming rule) {
+        SeparatedObjects separated = new SeparatedObjects(rule, environment);
+        int chunk = BatchSize.states(environment);
+        for (int first = 0; first < target.scores().length; first += chunk) {
+          int rows = Math.min(chunk, target.scores().length - first);
+          separated.offer(
+              environment.objects(first, rows),
+              Arrays.copyOfRange(target.scores(), first, first + rows));
+        }
+        modes = separated.kept();
+      }
+    }
+    return target;
+  }
+
+  private List<LogProbabilities> ofTestObjects(double[][] logModel) {
+    long[] indices = new long[testObjects.rows()];
+    environment.objectIndices(testObjects, indices);
+    boolean[] exact = new boolean[indices.length];
+    Arrays.fill(exact, true);
+    return Arrays.stream(logModel)
+        .map(all -> Arrays.stream(indices).mapToDouble(index -> all[(int) index]).toArray())
+        .map(values -> new LogProbabilities(values, new double[values.length], exact))
         .toList();
   }
 
-  private EvaluationReport.AtBeta atBeta(
-      StatePolicy policy, float beta, int position, double @Nullable [] scores) {
-    Sampled sampled = sample(policy, beta, position);
-    Double expectedModel = null;
-    Double expectedTarget = null;
-    Double totalVariation = null;
-    Double logPartition = null;
-    if (scores != null) {
-      double[] logRewards = logReward.transform().logRewards(scores);
-      double[] model = ExactDistribution.compute(environment, policy, beta);
-      double[] target = ExactDistribution.target(logRewards, beta);
-      expectedModel = expectation(model, scores);
-      expectedTarget = expectation(target, scores);
-      totalVariation = ExactDistribution.totalVariation(model, target);
-      logPartition = ExactDistribution.logPartition(logRewards, beta);
-    }
-    return new EvaluationReport.AtBeta(
+  private AtBeta sampled(StatePolicy policy, float beta, int position, LogProbabilities tested) {
+    ModelSamples samples = samples(policy, beta, position);
+    ScoreBuckets buckets = new ScoreBuckets(samples.scores());
+    double[] counts = buckets.sums(samples.scores(), sample -> 1);
+    double[] weights = samples.logWeights();
+    double logSum = LogSum.of(weights);
+    double eubo = Arrays.stream(weights).map(w -> Math.exp(w - logSum) * w).sum();
+    return new AtBeta(
         beta,
-        beta < config.training().lowestBeta() || beta > config.training().highestBeta(),
-        config.evaluation().samples(),
-        sampled.meanScore(),
-        expectedModel,
-        expectedTarget,
-        totalVariation,
+        extrapolated(beta),
         policy.logPartition(new float[] {beta})[0],
-        logPartition,
-        sampled.modesFound(),
-        modes.rows(),
-        sampled.perSecond());
+        samples.figures(new ScoreHistogram(buckets.edges(), counts, null, null)),
+        bounds(weights, eubo, EuboSource.IMPORTANCE),
+        null,
+        correlations(tested, beta));
   }
 
-  private Sampled sample(StatePolicy policy, float beta, int position) {
-    RandomGenerator random = new RandomStreams(config.seed()).of(Purpose.EVALUATION, position);
-    Rollout rollout = new Rollout(environment);
-    ModeTracker tracker = new ModeTracker(modes);
-    int samples = config.evaluation().samples();
+  private AtBeta enumerated(
+      StatePolicy policy,
+      float beta,
+      int position,
+      LogProbabilities tested,
+      TargetDistribution known,
+      double[] logModel) {
+    ModelSamples samples = samples(policy, beta, position);
+    double[] all = known.scores();
+    ScoreBuckets buckets = new ScoreBuckets(all);
+    double logPartition = known.logPartition(beta);
+    ScoreHistogram histogram =
+        new ScoreHistogram(
+            buckets.edges(),
+            buckets.sums(samples.scores(), sample -> 1),
+            buckets.sums(all, object -> Math.exp(logModel[object])),
+            buckets.sums(
+                all, object -> Math.exp(beta * known.logRewards()[object] - logPartition)));
+    double logZLearned = policy.logPartition(new float[] {beta})[0];
+    return new AtBeta(
+        beta,
+        extrapolated(beta),
+        logZLearned,
+        samples.figures(histogram),
+        bounds(samples.logWeights(), targetMean(policy, beta, position, known), EuboSource.TARGET),
+        known.compare(logModel, beta, logZLearned),
+        correlations(tested, beta));
+  }
+
+  private ModelSamples samples(StatePolicy policy, float beta, int position) {
+    ModelSamples samples = new ModelSamples(config, environment, logReward, modes);
+    samples.draw(policy, beta, random(Draw.SAMPLES, position));
+    return samples;
+  }
+
+  /** Returns the mean weight over trajectories of the target, as many as are drawn of the model. */
+  private double targetMean(
+      StatePolicy policy, float beta, int position, TargetDistribution known) {
+    RandomGenerator random = random(Draw.TARGET, position);
+    ObjectBatch objects = known.draw(environment, beta, config.samples(), random);
+    long[] indices = new long[objects.rows()];
+    environment.objectIndices(objects, indices);
+    double[] forwardLessBackward =
+        new TrajectoryWeights(environment, random).draw(objects, policy, beta);
     double sum = 0;
-    long nanoseconds = 0;
-    for (int first = 0; first < samples; first += CHUNK) {
-      float[] betas = new float[Math.min(CHUNK, samples - first)];
-      Arrays.fill(betas, beta);
-      float[] uniforms = RandomStreams.uniforms(random, betas.length * environment.maximumSteps());
-      long start = System.nanoTime();
-      ObjectBatch objects =
-          rollout.sample(policy, betas, uniforms, Exploration.NONE).trajectories().objects();
-      nanoseconds += System.nanoTime() - start;
-      sum += Arrays.stream(logReward.scores(objects)).sum();
-      tracker.observe(objects);
+    for (int row = 0; row < indices.length; row++) {
+      sum += beta * known.logRewards()[(int) indices[row]] - forwardLessBackward[row];
     }
-    return new Sampled(sum / samples, tracker.foundCount(), samples * 1e9 / nanoseconds);
+    return sum / indices.length;
   }
 
-  private static double expectation(double[] probabilities, double[] values) {
-    double sum = 0;
-    for (int i = 0; i < values.length; i++) {
-      sum += probabilities[i] * values[i];
-    }
-    return sum;
+  private static Bounds bounds(double[] logWeights, double eubo, EuboSource source) {
+    double logSum = LogSum.of(logWeights);
+    double logSquares = LogSum.of(Arrays.stream(logWeights).map(w -> 2 * w).toArray());
+    return new Bounds(
+        Arrays.stream(logWeights).average().orElseThrow(),
+        logSum - Math.log(logWeights.length),
+        eubo,
+        source,
+        Math.exp(2 * logSum - logSquares));
   }
 
-  private record Sampled(double meanScore, int modesFound, double perSecond) {}
+  private TestSetFigures correlations(LogProbabilities tested, float beta) {
+    if (testLogRewards == null) {
+      testLogRewards = logReward.of(testObjects);
+    }
+    double[] weights = Arrays.stream(testLogRewards).map(value -> beta * value).toArray();
+    int exact = 0;
+    for (boolean known : tested.exact()) {
+      exact += known ? 1 : 0;
+    }
+    int estimated = weights.length - exact;
+    return new TestSetFigures(
+        weights.length,
+        exact,
+        estimated == 0 ? null : Arrays.stream(tested.standardErrors()).sum() / estimated,
+        Correlation.pearson(tested.values(), weights),
+        Correlation.spearman(tested.values(), weights));
+  }
+
+  private boolean extrapolated(float beta) {
+    return beta < trainer.training().lowestBeta() || beta > trainer.training().highestBeta();
+  }
+
+  private RandomGenerator random(Draw draw, int position) {
+    return new RandomStreams(trainer.seed()).of(Purpose.EVALUATION, (draw.code << 32) + position);
+  }
 }

@@ -1,6 +1,6 @@
 package io.logitflow.trainer.evaluation;
 
-import io.logitflow.trainer.config.EvaluationConfig.ModesConfig;
+import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Modes(ObjectBatch objects, String fingerprint) {
   /**
-   * Reads the modes that a config names.
+   * Reads the modes that a config lists.
    *
-   * @param config the file, or null where no modes are known
+   * @param config what counts as a mode; nothing is read where that is a rule, or null
    * @param directory what the file is relative to
    * @param environment whose objects they are
    * @throws io.logitflow.contract.InvalidInputException if the file or a row is at fault
@@ -28,21 +28,14 @@ public record Modes(ObjectBatch objects, String fingerprint) {
   public static Modes read(@Nullable ModesConfig config, Path directory, Environment environment) {
     List<int[]> modes = new ArrayList<>();
     String fingerprint = "";
-    if (config != null) {
+    if (config instanceof ModesConfig.Listed list) {
       ObjectText text = new ObjectText(environment);
       fingerprint =
           TabularFile.read(
-              directory.resolve(config.file()),
-              List.of(config.objectColumn()),
+              directory.resolve(list.file()),
+              List.of(list.objectColumn()),
               (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));
     }
-    int width = environment.maximumLength();
-    int[] tokens = new int[modes.size() * width];
-    int[] lengths = new int[modes.size()];
-    for (int row = 0; row < lengths.length; row++) {
-      System.arraycopy(modes.get(row), 0, tokens, row * width, modes.get(row).length);
-      lengths[row] = modes.get(row).length;
-    }
-    return new Modes(new ObjectBatch(lengths.length, width, tokens, lengths), fingerprint);
+    return new Modes(ObjectRows.batch(modes, environment.maximumLength()), fingerprint);
   }
 }

@@ -60,6 +60,11 @@ public interface StatePolicy {
    */
   float[] logPartition(float[] betas);
 
+  /** Returns whether β enters by the layers; if not, unscaled logits serve every β. */
+  default boolean logitsReadBeta() {
+    return true;
+  }
+
   /** Returns the bound to which scaled logits are clamped, or empty if they are not. */
   OptionalDouble logitClamp();
 }

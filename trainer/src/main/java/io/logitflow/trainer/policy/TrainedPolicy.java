@@ -83,6 +83,11 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   @Override
+  public boolean logitsReadBeta() {
+    return network.forward().encoding().isPresent();
+  }
+
+  @Override
   public OptionalDouble logitClamp() {
     return network.logitClamp();
   }

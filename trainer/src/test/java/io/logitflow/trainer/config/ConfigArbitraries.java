@@ -22,7 +22,7 @@ final class ConfigArbitraries {
     return Combinators.combine(
             Arbitraries.longs(),
             environments(),
-            FILES.map(file -> (RewardConfig) new RewardConfig.Table(file, "object", "yes")),
+            rewards(),
             Combinators.combine(positive(), positive(), positive()).as(LogRewardConfig::new),
             policies(),
             training(),
@@ -214,11 +214,34 @@ final class ConfigArbitraries {
         .as(OptimiserConfig::new);
   }
 
+  /** Of sources that every environment fits. */
+  private static Arbitrary<RewardConfig> rewards() {
+    return Arbitraries.oneOf(
+        FILES.map(file -> new RewardConfig.Table(file, "object", "yes")),
+        Combinators.combine(
+                FILES,
+                Arbitraries.of(RewardConfig.Encoding.class),
+                Arbitraries.of("n", "#").injectNull(0.5),
+                Arbitraries.integers().between(1, 65_536))
+            .as((file, encoding, lengths, batch) ->
+                new RewardConfig.Onnx(file, "x", encoding, lengths, "y", batch)),
+        Combinators.combine(
+                Arbitraries.of("localhost:1", "dns:///a"), positive(), Arbitraries.integers().between(1, 20))
+            .as((target, deadline, calls) ->
+                new RewardConfig.Grpc(target, deadline, calls, calls, calls, calls)));
+  }
+
   private static Arbitrary<EvaluationConfig> evaluations() {
     return Combinators.combine(
             beta().list().ofMinSize(1).ofMaxSize(4),
-            FILES.map(file -> new EvaluationConfig.ModesConfig(file, "column: 1")).injectNull(0.5))
-        .as((list, modes) -> new EvaluationConfig(list, 10, modes));
+            Arbitraries.<ModesConfig>oneOf(
+                    FILES.map(file -> new ModesConfig.Listed(file, "column: 1")),
+                    Arbitraries.just(new ModesConfig.Hamming(0.5, 2)))
+                .injectNull(0.5),
+            Arbitraries.<TestSetConfig>of(
+                new TestSetConfig.Uniform(7), new TestSetConfig.Table(Path.of("t.csv"), "#")))
+        .as((list, modes, testSet) -> new EvaluationConfig(list, 10, 5, 20, 30, testSet, modes));
+
   }
 
   private static Arbitrary<BetaConfig.Uniform> ranges() {

@@ -153,7 +153,13 @@ class ConfigLoaderTest {
                 new OptimiserConfig(
                     0.5, 0.25, 0.125, 0.0625, 1, new OptimiserConfig.Constant(), 0, null),
                 new EvaluationConfig(
-                    List.of(0.5f), 7, new EvaluationConfig.ModesConfig(Path.of("m.csv"), "p"))));
+                    List.of(0.5f),
+                    7,
+                    0,
+                    100,
+                    50,
+                    new TestSetConfig.Uniform(1000),
+                    new ModesConfig.Listed(Path.of("m.csv"), "p"))));
   }
 
   @Test

@@ -16,7 +16,11 @@ import io.logitflow.trainer.environment.PrependAppend;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.oracle.PathEnumeration;
 import io.logitflow.trainer.oracle.PlainGraph;
+import io.logitflow.trainer.oracle.RandomPolicy;
+import io.logitflow.trainer.oracle.WalkedPaths;
+import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.trajectory.ActionDistribution;
 import io.logitflow.trainer.trajectory.Exploration;
@@ -142,6 +146,35 @@ class ExactDistributionTest {
             ExactDistribution.totalVariation(
                 new double[] {0.5, 0.5, 0}, new double[] {0.25, 0.25, 0.5}))
         .isCloseTo(0.5, within(1e-12));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.logitflow.trainer.evaluation.SmallEnvironments#all")
+  void agreesWithTheWalkOfAllPathsAtSeveralBetasAtOnce(Environment small) {
+    for (boolean readsBeta : new boolean[] {false, true}) {
+      StatePolicy random = new RandomPolicy(small, 1, readsBeta, false);
+      double[][] found = ExactDistribution.logProbabilities(small, random, 0.5f, 2);
+      ObjectText text = new ObjectText(small);
+      ObjectBatch objects = small.objects(0, found[0].length);
+      for (int b = 0; b < 2; b++) {
+        Map<String, Double> expected = WalkedPaths.distribution(small, random, b == 0 ? 0.5f : 2);
+        assertThat(expected).hasSize(found[b].length);
+        for (int index = 0; index < found[b].length; index++) {
+          assertThat(found[b][index])
+              .isCloseTo(
+                  Math.log(expected.getOrDefault(text.format(objects, index), 0.0)), within(1e-9));
+        }
+      }
+    }
+  }
+
+  @Test
+  void probabilitiesTooSmallForADoubleHaveLogarithms() {
+    Environment grid = new Hypergrid(2, 4);
+    double[] found =
+        ExactDistribution.logProbabilities(grid, new RandomPolicy(grid, 1000, false, false), 1)[0];
+    assertThat(Arrays.stream(found).min().orElseThrow()).isBetween(-50_000.0, -1000.0);
+    assertThat(Arrays.stream(found).map(Math::exp).sum()).isCloseTo(1, within(1e-9));
   }
 
   private static int objectIndex(Environment environment, List<Integer> object) {

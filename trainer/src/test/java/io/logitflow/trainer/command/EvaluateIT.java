@@ -1,0 +1,176 @@
+package io.logitflow.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.oracle.Landscape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./logitflow evaluate} as a user runs it: a process behind the launcher. */
+class EvaluateIT {
+  private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path folder;
+  @TempDir Path results;
+
+  @BeforeAll
+  static void train() throws Exception {
+    Path config = new Landscape(folder, 4).configFile();
+    Files.writeString(
+        config,
+        Files.readString(config)
+            + """
+            policy: {hidden_widths: [32]}
+            training: {rounds: 60, batch: 16}
+            evaluation:
+              {betas: [1, 3], samples: 100, modes: {type: hamming, least_score: 0.9, distance: 2}}
+            """);
+    assertThat(run("train", "--config", config, "--out", folder.resolve("run")).status()).isZero();
+  }
+
+  @Test
+  void tellsOfACheckpointWhatTrainingToldAtItsEnd() throws Exception {
+    Path json = results.resolve("e.json");
+    Path csv = results.resolve("e.csv");
+
+    Outcome outcome = evaluate("--data-dir", folder, "--json", json, "--csv", csv);
+
+    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.status()).isZero();
+    JsonNode trained = JSON.readTree(folder.resolve("run/evaluation.json").toFile());
+    JsonNode evaluated = JSON.readTree(json.toFile());
+    assertThat(evaluated.path("round").asInt()).isEqualTo(60);
+    assertThat(evaluated.has("training")).isFalse();
+    assertThat(withoutRates(evaluated)).isEqualTo(withoutRates(trained));
+    assertThat(evaluated.path("betas").get(0).path("modes_total").asInt()).isBetween(5, 64);
+    assertThat(outcome.output().lines().findFirst())
+        .hasValue("beta                                  1.0          3.0");
+    assertThat(outcome.output()).contains("\ntotal variation ", "\nSpearman, test set ");
+    List<String> rows = Files.readAllLines(csv);
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0)).startsWith("round,beta,extrapolated,log_z_learned,samples,mean_score");
+    assertThat(rows.get(2)).startsWith("60,3.0,false,");
+  }
+
+  @Test
+  void takesItsOwnBetasAndSamples() throws Exception {
+    Outcome outcome =
+        evaluate(
+            "--data-dir",
+            folder,
+            "--beta",
+            "2,5",
+            "--samples",
+            "7",
+            "--csv",
+            "-",
+            "--set",
+            "evaluation.top=3");
+
+    assertThat(outcome.status()).as(outcome.error()).isZero();
+    List<String> rows = outcome.output().lines().toList();
+    assertThat(rows).hasSize(3);
+    List<String> header = List.of(rows.get(0).split(",", -1));
+    List<String> last = List.of(rows.get(2).split(",", -1));
+    assertThat(last.get(header.indexOf("beta"))).isEqualTo("5.0");
+    assertThat(last.get(header.indexOf("extrapolated"))).isEqualTo("true");
+    assertThat(last.get(header.indexOf("samples"))).isEqualTo("7");
+    assertThat(last.get(header.indexOf("top"))).isEqualTo("3");
+  }
+
+  @Test
+  void saysWhereItLooksForTheFilesOfTheConfig() throws Exception {
+    Path scores = Path.of("scores.csv").toAbsolutePath();
+    assertRefused(
+        List.of(
+            scores + ": found no such file, expected a CSV file",
+            "--data-dir: found nothing, expected the directory of the config that the run was"
+                + " trained with"));
+  }
+
+  @Test
+  void refusesOtherScoresThanTheRunsOwn() throws Exception {
+    String csv = Files.readString(folder.resolve("scores.csv"));
+    Files.writeString(results.resolve("scores.csv"), csv + "\n");
+    Outcome outcome = evaluate("--data-dir", results);
+    String expected = Checkpoint.load(folder.resolve("run")).rewardSha256();
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.error().strip())
+        .matches(
+            "reward: found data of SHA-256 [0-9a-f]{64}, expected "
+                + expected
+                + " as in the checkpoint");
+  }
+
+  @Test
+  void wrongInputIsExitCodeTwo() throws Exception {
+    assertRefused(
+        List.of("--set: found \"seed=3\", expected a key that begins with evaluation."),
+        "--set",
+        "seed=3");
+    assertRefused(
+        List.of(
+            "--weights: found averaged, expected last, since the checkpoint has no averaged"
+                + " parameters"),
+        "--weights",
+        "averaged");
+    assertRefused(
+        List.of("--samples: found 0, expected an integer of at least 1"), "--samples", "0");
+    assertRefused(List.of("--beta[1]: found -1.0, expected a number above 0"), "--beta", "1,-1");
+    Outcome absent = run("evaluate", "--checkpoint", results);
+    assertThat(absent.status()).isEqualTo(2);
+    assertThat(absent.error())
+        .isEqualTo(
+            results
+                + ": found no checkpoint, expected a directory that ./logitflow train has"
+                + " written\n");
+  }
+
+  private static void assertRefused(List<String> lines, Object... options) throws Exception {
+    Outcome outcome = evaluate(options);
+    assertThat(outcome.error().lines()).containsExactlyElementsOf(lines);
+    assertThat(outcome.status()).isEqualTo(2);
+    assertThat(outcome.output()).isEmpty();
+  }
+
+  private static JsonNode withoutRates(JsonNode report) {
+    JsonNode betas = report.path("betas").deepCopy();
+    betas.forEach(at -> ((ObjectNode) at).remove("candidates_per_second"));
+    return betas;
+  }
+
+  private record Outcome(int status, String output, String error) {}
+
+  private static Outcome evaluate(Object... options) throws Exception {
+    List<Object> arguments =
+        new ArrayList<>(List.of("evaluate", "--checkpoint", folder.resolve("run")));
+    arguments.addAll(List.of(options));
+    return run(arguments.toArray());
+  }
+
+  private static Outcome run(Object... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    Path output = Files.createTempFile(folder, "output", "");
+    Path error = Files.createTempFile(folder, "error", "");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(output.toFile())
+            .redirectError(error.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    return new Outcome(process.exitValue(), Files.readString(output), Files.readString(error));
+  }
+}
