@@ -4,18 +4,18 @@ import io.logitflow.contract.command.CommandLineProcess;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** The trainer's process: {@code train}. */
-@Command(subcommands = TrainCommand.class)
+/** The trainer's process: {@code train}, {@code config}. */
+@Command(subcommands = {TrainCommand.class, ConfigCommand.class})
 public final class TrainerProcess {
   private TrainerProcess() {}
 
   /**
    * Runs the command and ends the process with its exit code.
    *
-   * @param arguments {@code train} and its options
+   * @param arguments the command's name and its options
    */
   public static void main(String[] arguments) {
     CommandLineProcess.run(
-        CommandLineProcess.of(new TrainerProcess(), List.of("train")), arguments);
+        CommandLineProcess.of(new TrainerProcess(), List.of("train", "config")), arguments);
   }
 }

@@ -90,7 +90,8 @@ public final class ConfigLoader {
     return ConfigMapper.toYaml(config);
   }
 
-  private static ObjectNode defaults() {
+  /** Returns the tree that lies beneath every config. */
+  static ObjectNode defaults() {
     try (InputStream resource = ConfigLoader.class.getResourceAsStream("defaults.yaml")) {
       if (resource == null) {
         throw new IllegalStateException("defaults.yaml is not on the class path");
