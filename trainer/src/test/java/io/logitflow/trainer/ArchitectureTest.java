@@ -64,7 +64,7 @@ class ArchitectureTest {
           .mayOnlyAccessLayers(
               "config", "environment", "reward", "policy", "trajectory", "training")
           .whereLayer("report")
-          .mayOnlyAccessLayers("config", "training", "evaluation")
+          .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")

@@ -18,10 +18,15 @@ import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
+import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.report.MetricsTable;
+import io.logitflow.trainer.report.RunReport;
+import io.logitflow.trainer.report.RunSummary;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.reward.Rewards;
+import io.logitflow.trainer.training.BetaDistribution;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
@@ -29,8 +34,11 @@ import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the trainer in a directory: takes up where a checkpoint left off, trains, writes
@@ -44,6 +52,8 @@ final class TrainingRun {
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
+
+  private static final int SCALE_POINTS = 101;
 
   private final TrainerConfig config;
   private final Path directory;
@@ -84,7 +94,7 @@ final class TrainingRun {
       try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
         long start = System.nanoTime();
         if (train(loop, store)) {
-          evaluate(loop, (System.nanoTime() - start) / 1e9);
+          report(loop, evaluate(loop, (System.nanoTime() - start) / 1e9));
         }
       }
     }
@@ -120,11 +130,13 @@ final class TrainingRun {
   /** Returns whether the last round was reached. */
   private boolean train(TrainingLoop loop, CheckpointStore store) {
     try (StopSignal signal = new StopSignal();
+        RunRecord record = new RunRecord(directory, loop);
         TrainingProgress progress =
             new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);
+        record.update();
         if (loop.round() % config.training().checkpointInterval() == 0) {
           checkpoint(loop, store);
         }
@@ -132,6 +144,7 @@ final class TrainingRun {
       checkpoint(loop, store);
       if (!loop.finished()) {
         progress.stopped(loop.round());
+        report(loop, null);
       }
       return loop.finished();
     }
@@ -141,14 +154,27 @@ final class TrainingRun {
     store.write(config, data, loop.snapshot());
   }
 
-  private void evaluate(TrainingLoop loop, double seconds) {
+  private void report(TrainingLoop loop, RunSummary.@Nullable Model model) {
+    RunReport.write(
+        new RunSummary(
+            String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
+            Instant.now(),
+            loop.round(),
+            config,
+            MetricsTable.of(loop.metrics()),
+            model),
+        directory);
+  }
+
+  private RunSummary.Model evaluate(TrainingLoop loop, double seconds) {
+    SampledEvidence evidence = new SampledEvidence();
     EvaluationReport report =
         new EvaluationReport(
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
             new ModelEvaluation(config, environment, logReward, modes.objects())
-                .evaluate(loop.policy()));
+                .evaluate(loop.policy(), evidence));
     Path file = directory.resolve(CheckpointStore.EVALUATION);
     try (StagedOutput staged = StagedOutput.file(file)) {
       Files.writeString(
@@ -158,5 +184,24 @@ final class TrainingRun {
       throw LogitFlowException.ofDisk(file, "be written", e);
     }
     EvaluationTable.print(report);
+    return new RunSummary.Model(
+        report,
+        environment.tokens(),
+        evidence.samples(),
+        evidence.enumeration(),
+        scaleCurve(loop.policy()));
+  }
+
+  /** Returns the scale over the evaluated and the trained range of β. */
+  private RunSummary.ScaleCurve scaleCurve(TrainedPolicy policy) {
+    List<Float> evaluated = config.evaluation().betas();
+    BetaDistribution trained = BetaDistribution.of(config.training().beta());
+    float low = Math.min(trained.low(), Collections.min(evaluated));
+    float high = Math.max(trained.high(), Collections.max(evaluated));
+    float[] betas = new float[SCALE_POINTS];
+    for (int i = 0; i < betas.length; i++) {
+      betas[i] = low + (high - low) * i / (betas.length - 1);
+    }
+    return new RunSummary.ScaleCurve(betas, policy.forwardScale(betas));
   }
 }

@@ -48,9 +48,10 @@ public final class ModelEvaluation {
    * Evaluates a policy.
    *
    * @param policy the policy
+   * @param observer sees what is drawn and enumerated
    * @return one entry for each β of the config, in its order
    */
-  public List<EvaluationReport.AtBeta> evaluate(StatePolicy policy) {
+  public List<EvaluationReport.AtBeta> evaluate(StatePolicy policy, EvaluationObserver observer) {
     double @Nullable [] scores = null;
     if (ExactDistribution.covers(environment)) {
       scores = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
@@ -59,17 +60,19 @@ public final class ModelEvaluation {
         double[] chunk = logReward.scores(environment.objects(first, rows));
         System.arraycopy(chunk, 0, scores, first, rows);
       }
+      observer.enumerated(scores, logReward.transform().logRewards(scores));
     }
     double @Nullable [] allScores = scores;
     List<Float> betas = config.evaluation().betas();
     return IntStream.range(0, betas.size())
-        .mapToObj(position -> atBeta(policy, betas.get(position), position, allScores))
+        .mapToObj(position -> atBeta(policy, position, allScores, observer))
         .toList();
   }
 
   private EvaluationReport.AtBeta atBeta(
-      StatePolicy policy, float beta, int position, double @Nullable [] scores) {
-    Sampled sampled = sample(policy, beta, position);
+      StatePolicy policy, int position, double @Nullable [] scores, EvaluationObserver observer) {
+    float beta = config.evaluation().betas().get(position);
+    Sampled sampled = sample(policy, beta, position, observer);
     Double expectedModel = null;
     Double expectedTarget = null;
     Double totalVariation = null;
@@ -98,7 +101,8 @@ public final class ModelEvaluation {
         sampled.perSecond());
   }
 
-  private Sampled sample(StatePolicy policy, float beta, int position) {
+  private Sampled sample(
+      StatePolicy policy, float beta, int position, EvaluationObserver observer) {
     RandomGenerator random = new RandomStreams(config.seed()).of(Purpose.EVALUATION, position);
     Rollout rollout = new Rollout(environment);
     ModeTracker tracker = new ModeTracker(modes);
@@ -113,7 +117,9 @@ public final class ModelEvaluation {
       ObjectBatch objects =
           rollout.sample(policy, betas, uniforms, Exploration.NONE).trajectories().objects();
       nanoseconds += System.nanoTime() - start;
-      sum += Arrays.stream(logReward.scores(objects)).sum();
+      double[] scores = logReward.scores(objects);
+      sum += Arrays.stream(scores).sum();
+      observer.drawn(beta, objects, scores);
       tracker.observe(objects);
     }
     return new Sampled(sum / samples, tracker.foundCount(), samples * 1e9 / nanoseconds);

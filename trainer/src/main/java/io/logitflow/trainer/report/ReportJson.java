@@ -38,14 +38,19 @@ final class ReportJson {
     return text(value).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
   }
 
+  /** Turns a record into a tree. */
+  static JsonNode tree(Record record) {
+    return MAPPER.valueToTree(record);
+  }
+
   /** Reads one value. */
   static JsonNode tree(String text) throws JsonProcessingException {
     return MAPPER.readTree(text);
   }
 
   /** Returns every number of a record by its path, whose keys are parted by dots. */
-  static Map<String, Double> numbers(Object record) {
-    return numbers(MAPPER.<JsonNode>valueToTree(record));
+  static Map<String, Double> numbers(Record record) {
+    return numbers(tree(record));
   }
 
   /** Returns every number of an object by its path, whose keys are parted by dots. */

@@ -15,6 +15,7 @@ import io.logitflow.trainer.objective.Objective;
 import io.logitflow.trainer.objective.TrajectoryBalance;
 import io.logitflow.trainer.policy.BoundParameters;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.reward.LogReward;
@@ -23,8 +24,13 @@ import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +59,8 @@ public final class TrainingLoop implements AutoCloseable {
   private final Adam optimiser;
   private long round;
   private long rewardCalls;
+  private float[] sampledBetas = {};
+  private double[] sampledLogRewards = {};
 
   /**
    * Creates a run that starts, or goes on from a saved state as if it had not stopped.
@@ -154,6 +162,8 @@ public final class TrainingLoop implements AutoCloseable {
     double[] logRewards = logReward.of(objects);
     rewardCalls += rows;
     modes.observe(objects);
+    sampledBetas = betas;
+    sampledLogRewards = logRewards;
     double loss = step(trajectories, betas, logRewards, factor);
 
     double replayLoss = 0;
@@ -206,6 +216,34 @@ public final class TrainingLoop implements AutoCloseable {
       gradient.subi(gradient); // PyTorch adds to gradients until they are zeroed.
       return value;
     }
+  }
+
+  /** Returns the metrics recorded so far, the oldest first; a view that grows. */
+  public List<RoundMetrics> metrics() {
+    return Collections.unmodifiableList(metrics);
+  }
+
+  /**
+   * Returns the numbers whose distributions show how training goes, by their names: β and log R of
+   * the objects sampled in the last round, and the parameters of each group.
+   */
+  public Map<String, double[]> distributions() {
+    Map<String, double[]> distributions = new LinkedHashMap<>();
+    distributions.put("sampled/beta", doubles(sampledBetas, 0, sampledBetas.length));
+    distributions.put("sampled/log_reward", sampledLogRewards);
+    float[] parameters = values.toFloatArray();
+    int offset = 0;
+    for (ParameterGroup group : ParameterGroup.values()) {
+      int size = network.layout().size(group);
+      distributions.put(
+          "parameters/" + group.name().toLowerCase(Locale.ROOT), doubles(parameters, offset, size));
+      offset += size;
+    }
+    return distributions;
+  }
+
+  private static double[] doubles(float[] values, int offset, int size) {
+    return IntStream.range(offset, offset + size).mapToDouble(i -> values[i]).toArray();
   }
 
   /**
