@@ -13,6 +13,7 @@ final class MetricCharts {
   static final String REWARD_CALLS = "reward_calls";
 
   private static final String TOP = "top";
+  private static final String LOG_PARTITION = "log_partition";
   private static final String LOSS = "loss";
 
   private MetricCharts() {}
@@ -54,7 +55,7 @@ final class MetricCharts {
               }
             });
     return charts.entrySet().stream()
-        .map(entry -> chart(entry.getKey(), "", significant(entry.getValue())))
+        .map(entry -> chart(entry.getKey(), note(entry.getKey()), significant(entry.getValue())))
         .toList();
   }
 
@@ -76,7 +77,15 @@ final class MetricCharts {
         lines);
   }
 
-  private static String title(String name) {
+  /** Returns what the reader of a metric's chart must know. */
+  static String note(String title) {
+    return title.equals(Figures.title(LOG_PARTITION))
+        ? "at the middle of the trained range of β"
+        : "";
+  }
+
+  /** Returns the title of a metric's chart. */
+  static String title(String name) {
     if (name.endsWith(LOSS)) {
       return Figures.title(LOSS);
     }

@@ -32,9 +32,9 @@
     if (cycle > 1) {
       return axis._size;
     }
-    const longest = (labels || []).reduce((a, b) => ((b || "").length > a.length ? b : a), "");
     plot.ctx.font = axis.font[0];
-    return Math.ceil(plot.ctx.measureText(longest).width / devicePixelRatio) + 20;
+    const widths = (labels || []).map((label) => plot.ctx.measureText(label).width);
+    return Math.max(52, Math.ceil(Math.max(0, ...widths) / devicePixelRatio) + 20);
   }
 
   function axes(label) {
