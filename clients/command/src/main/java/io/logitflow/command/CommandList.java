@@ -26,6 +26,7 @@ final class CommandList {
     Map<String, String> commands = new LinkedHashMap<>();
     commands.put("quickstart", "Runs all that follow on the TFBind8 example and shows the result.");
     commands.put("train", "Trains a model from a configuration; writes a checkpoint.");
+    commands.put("compare", "Shows several training runs on the same axes.");
     commands.put("config", "Prints the JSON Schema of configurations, for editors.");
     commands.put("export", "Turns a checkpoint into a bundle of ONNX files.");
     commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");

@@ -4,8 +4,8 @@ import io.logitflow.contract.command.CommandLineProcess;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** The trainer's process: {@code train}, {@code config}. */
-@Command(subcommands = {TrainCommand.class, ConfigCommand.class})
+/** The trainer's process: {@code train}, {@code compare}, {@code config}. */
+@Command(subcommands = {TrainCommand.class, CompareCommand.class, ConfigCommand.class})
 public final class TrainerProcess {
   private TrainerProcess() {}
 
@@ -16,6 +16,7 @@ public final class TrainerProcess {
    */
   public static void main(String[] arguments) {
     CommandLineProcess.run(
-        CommandLineProcess.of(new TrainerProcess(), List.of("train", "config")), arguments);
+        CommandLineProcess.of(new TrainerProcess(), List.of("train", "compare", "config")),
+        arguments);
   }
 }

@@ -1,5 +1,6 @@
 package io.logitflow.trainer.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
@@ -22,6 +23,17 @@ final class Figures {
     BigDecimal rounded = new BigDecimal(number).round(new MathContext(DIGITS)).stripTrailingZeros();
     boolean small = rounded.scale() > 2 * DIGITS;
     return small || rounded.scale() < -DIGITS ? rounded.toString() : rounded.toPlainString();
+  }
+
+  /** Writes a value of JSON, one that is absent as a dash. */
+  static String text(JsonNode value) {
+    if (value.isNumber()) {
+      return text(value.doubleValue());
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue() ? "yes" : "no";
+    }
+    return value.isMissingNode() || value.isNull() ? "–" : value.asText();
   }
 
   /** Words the key of a metric: {@code log_partition} is "log Z", the others lose their marks. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -41,6 +42,11 @@ final class ReportJson {
   /** Turns a record into a tree. */
   static JsonNode tree(Record record) {
     return MAPPER.valueToTree(record);
+  }
+
+  /** Returns an object without keys. */
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
   }
 
   /** Reads one value. */

@@ -1,6 +1,5 @@
 package io.logitflow.trainer.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.evaluation.EvaluationReport;
@@ -13,10 +12,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +89,11 @@ public final class RunReport {
   }
 
   private static void addModel(RunSummary.Model model, List<Section> sections) {
-    sections.add(new Section("Evaluation", "", table(model.report().betas())));
+    sections.add(
+        new Section(
+            "Evaluation",
+            "",
+            Page.Table.of(model.report().betas().stream().map(ReportJson::tree).toList())));
     if (!model.samples().isEmpty()) {
       sections.add(
           new Section(
@@ -125,25 +126,6 @@ public final class RunReport {
 
   private static String at(float beta) {
     return "β = " + Figures.text(beta);
-  }
-
-  private static Page.Table table(List<EvaluationReport.AtBeta> betas) {
-    List<JsonNode> rows = betas.stream().map(ReportJson::tree).toList();
-    Set<String> keys = new LinkedHashSet<>();
-    rows.forEach(row -> row.fieldNames().forEachRemaining(keys::add));
-    return new Page.Table(
-        keys.stream().map(Figures::title).toList(),
-        rows.stream().map(row -> keys.stream().map(key -> cell(row.path(key))).toList()).toList());
-  }
-
-  private static String cell(JsonNode value) {
-    if (value.isNumber()) {
-      return Figures.text(value.doubleValue());
-    }
-    if (value.isBoolean()) {
-      return value.booleanValue() ? "yes" : "no";
-    }
-    return value.isMissingNode() || value.isNull() ? "–" : value.asText();
   }
 
   private static List<Chart> scoreCharts(RunSummary.Model model) {
