@@ -4,6 +4,7 @@ import io.logitflow.trainer.report.Chart.Line;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ final class MetricCharts {
    * @param lines the lines
    */
   static Chart chart(String title, String note, List<Line> lines) {
-    boolean logarithmic = title.endsWith(Figures.title(LOSS)) && Chart.allPositive(lines);
+    boolean logarithmic = title.toLowerCase(Locale.ROOT).endsWith(LOSS) && Chart.allPositive(lines);
     return new Chart(
         title,
         logarithmic ? (note + " logarithmic").strip() : note,

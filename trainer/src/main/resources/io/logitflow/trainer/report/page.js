@@ -67,9 +67,11 @@
         value: (plot, value) => number(value),
       });
       if (line.band) {
+        all[all.length - 1].banded = true;
         for (const edge of ["lowest", "highest"]) {
           all.push({
             label: line.name + ", " + edge,
+            isEdge: true,
             stroke: colour + "55",
             width: 1,
             points: { show: false },
@@ -91,7 +93,7 @@
     const shown = series(chart, bands);
     shown[0].label = chart.x_labels[axis];
     element.textContent = "";
-    return new uPlot(
+    const plot = new uPlot(
       {
         width: element.clientWidth,
         height: HEIGHT,
@@ -104,10 +106,27 @@
         bands,
         cursor: { drag: { x: true, y: false } },
         legend: { show: hover || chart.lines.length > 1, live: hover },
+        hooks: {
+          // A band comes and goes with its line.
+          setSeries: [
+            (changed, index, options) => {
+              if (options.show != null && shown[index] && shown[index].banded) {
+                changed.setSeries(index + 1, { show: options.show });
+                changed.setSeries(index + 2, { show: options.show });
+              }
+            },
+          ],
+        },
       },
       data,
       element
     );
+    // A legend without live values has no row for the horizontal axis.
+    const rows = Array.from(plot.root.querySelectorAll(".u-series"));
+    rows.forEach((row, index) => {
+      row.hidden = Boolean(shown[index + shown.length - rows.length].isEdge);
+    });
+    return plot;
   }
 
   const places = Array.from(document.querySelectorAll("[data-chart]"), (element) => ({
