@@ -77,7 +77,7 @@ public final class BundleWriter {
             new GraphOrigin(producerVersion, metadata));
     Map<Role, OnnxGraph> graphs = new EnumMap<>(Role.class);
     graphs.put(Role.POLICY, policy.policy());
-    graphs.put(Role.SCALE, policy.scale());
+    policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
     graphs.put(Role.ROLLOUT, new RolloutLowering(policy).rollout());
     return graphs;

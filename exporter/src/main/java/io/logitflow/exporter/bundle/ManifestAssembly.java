@@ -5,11 +5,13 @@ import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.config.LogRewardConfig;
 import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.ScaleNetwork;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Conditioning;
 import io.logitflow.v1.EnvironmentDescription;
@@ -22,6 +24,7 @@ import io.logitflow.v1.Vocabulary;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The manifest of a trained model and its graphs. */
 final class ManifestAssembly {
@@ -47,7 +50,8 @@ final class ManifestAssembly {
   }
 
   /**
-   * Overwrites what follows from a model's configuration, whatever its parameters are.
+   * Overwrites what follows from a model's configuration, whatever its parameters are; of a
+   * manifest of an older version, what that version says.
    *
    * @param manifest to be overwritten
    * @param config the configuration
@@ -64,10 +68,17 @@ final class ManifestAssembly {
                 .addAllTokens(environment.tokens())
                 .setSeparator(environment.separator()))
         .setConditioning(conditioning(network))
-        .setTrainedBeta(trainedBeta(config.training().beta()))
+        .setBackward(
+            network.backward().isPresent()
+                ? BundleFormat.LEARNED_BACKWARD
+                : BundleFormat.UNIFORM_BACKWARD)
+        .setTrainedBeta(range(config.training().lowestBeta(), config.training().highestBeta()))
         .setLogReward(logReward(config.logReward()))
         .getProvenanceBuilder()
         .setSeed(config.seed());
+    if (manifest.getFormatVersion() == 1) {
+      manifest.clearBackward().getEnvironmentBuilder().clearBackwardActionCount();
+    }
     return manifest;
   }
 
@@ -78,28 +89,42 @@ final class ManifestAssembly {
             .setMaximumLength(environment.maximumLength())
             .setMaximumSteps(environment.maximumSteps())
             .setActionCount(environment.actionCount())
-            .setFeatureCount(environment.featureCount());
+            .setFeatureCount(environment.featureCount())
+            .setBackwardActionCount(environment.backwardActionCount());
     environment.objectCount().ifPresent(description::setObjectCount);
     return description.build();
   }
 
   private static Conditioning conditioning(GFlowNet network) {
-    Conditioning.Builder conditioning =
-        Conditioning.newBuilder()
-            .setType("logit-scale")
-            .setHeads(network.heads())
-            .setForm(network.scaleNetwork().form().name().toLowerCase(Locale.ROOT));
+    Optional<ScaleNetwork> scale = network.forward().scale();
+    Optional<BetaEncoding> encoding = network.forward().encoding();
+    Conditioning.Builder conditioning = Conditioning.newBuilder().setHeads(network.heads());
+    if (encoding.isPresent()) {
+      conditioning
+          .setType(scale.isPresent() ? BundleFormat.LOGIT_SCALE_AND_LAYER : BundleFormat.LAYER)
+          .setEncoding(encoding(encoding.get()));
+    } else {
+      conditioning.setType(scale.isPresent() ? BundleFormat.LOGIT_SCALE : BundleFormat.NONE);
+    }
+    scale.ifPresent(scaled -> conditioning.setForm(scaled.form().name().toLowerCase(Locale.ROOT)));
     network.logitClamp().ifPresent(clamp -> conditioning.setLogitClamp((float) clamp));
     return conditioning.build();
   }
 
-  private static BetaRange trainedBeta(TrainingConfig.BetaConfig beta) {
-    if (beta instanceof TrainingConfig.Uniform uniform) {
-      return BetaRange.newBuilder().setLow(uniform.low()).setHigh(uniform.high()).build();
-    } else if (beta instanceof TrainingConfig.Constant constant) {
-      return BetaRange.newBuilder().setLow(constant.value()).setHigh(constant.value()).build();
+  private static io.logitflow.v1.BetaEncoding encoding(BetaEncoding encoding) {
+    io.logitflow.v1.BetaEncoding.Builder described = io.logitflow.v1.BetaEncoding.newBuilder();
+    if (encoding.config() instanceof Thermometer thermometer) {
+      return described
+          .setType("thermometer")
+          .setBins(thermometer.bins())
+          .setRange(range(thermometer.low(), thermometer.high()))
+          .build();
     }
-    throw new IllegalArgumentException("no range of inverse temperatures for " + beta);
+    return described.setType("raw").build();
+  }
+
+  private static BetaRange range(float low, float high) {
+    return BetaRange.newBuilder().setLow(low).setHigh(high).build();
   }
 
   private static LogRewardTransform logReward(LogRewardConfig config) {

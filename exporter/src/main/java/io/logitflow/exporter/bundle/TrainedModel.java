@@ -30,7 +30,7 @@ public final class TrainedModel {
     this.parameters = parameters.clone();
     this.origin = origin;
     this.environment = Environments.create(config.environment());
-    this.network = new GFlowNet(config.policy(), environment);
+    this.network = GFlowNet.of(config, environment);
   }
 
   /**

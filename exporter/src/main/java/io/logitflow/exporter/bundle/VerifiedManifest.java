@@ -41,7 +41,7 @@ public final class VerifiedManifest {
     Environment environment = Environments.create(config.environment());
     Manifest.Builder expected =
         ManifestAssembly.derive(
-            found.toBuilder(), config, environment, new GFlowNet(config.policy(), environment));
+            found.toBuilder(), config, environment, GFlowNet.of(config, environment));
     refuse(ManifestComparison.differences(found, expected.build(), "its config"));
     return new VerifiedManifest(found, environment);
   }

@@ -16,6 +16,7 @@ import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
@@ -65,7 +66,10 @@ final class BundleVerification {
     try (OnnxStatePolicy policy = new OnnxStatePolicy(bundle, environment);
         Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults())) {
       findings.accept(
-          new Finding(true, "signatures", "4 graphs load and are what the manifest says"));
+          new Finding(
+              true,
+              "signatures",
+              bundle.manifest().getGraphsCount() + " graphs load and are what the manifest says"));
       findings.accept(root(policy, environment));
       checkpoint.ifPresent(loaded -> findings.accept(parity(loaded)));
       findings.accept(rollout(sampler));
@@ -96,9 +100,18 @@ final class BundleVerification {
   /** Runs the graphs that the rollout is not made of once, on the root and one β. */
   private Finding root(OnnxStatePolicy policy, Environment environment) {
     float[] beta = {bundle.manifest().getTrainedBeta().getHigh()};
+    StateBatch root = environment.roots(1);
     Map<String, float[]> outputs = new LinkedHashMap<>();
-    outputs.put(BundleFormat.FORWARD_LOGITS, policy.forwardLogits(environment.roots(1)));
-    outputs.put(BundleFormat.FORWARD_SCALE, policy.forwardScale(beta));
+    outputs.put(BundleFormat.FORWARD_LOGITS, policy.forwardLogits(root, beta));
+    if (policy.learnsBackward()) {
+      outputs.put(BundleFormat.BACKWARD_LOGITS, policy.backwardLogits(root, beta));
+    }
+    if (policy.scales()) {
+      outputs.put(BundleFormat.FORWARD_SCALE, policy.forwardScale(beta));
+    }
+    if (policy.scales() && policy.learnsBackward()) {
+      outputs.put(BundleFormat.BACKWARD_SCALE, policy.backwardScale(beta));
+    }
     outputs.put(BundleFormat.LOG_PARTITION, policy.logPartition(beta));
     List<String> wrong =
         outputs.entrySet().stream()

@@ -2,6 +2,7 @@ package io.logitflow.exporter.graph;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.onnx.GraphProto;
 import io.logitflow.exporter.onnx.ModelProto;
 import io.logitflow.exporter.onnx.NodeProto;
@@ -38,6 +39,9 @@ public final class GraphBuilder {
   /** Version of ONNX's file format that graphs are written in. */
   public static final int IR_VERSION = 8;
 
+  /** Room for nodes, names and types in a file, beside the bytes of constants. */
+  private static final long ROOM = 64L << 20;
+
   private final String name;
   private final String batchSymbol;
   private final GraphProto.Builder proto = GraphProto.newBuilder();
@@ -47,6 +51,7 @@ public final class GraphBuilder {
   private final Set<String> names = new HashSet<>();
   private final Set<String> renamed = new HashSet<>();
   private String section = "";
+  private long constantBytes;
 
   /**
    * Starts a graph.
@@ -90,8 +95,10 @@ public final class GraphBuilder {
    * @param shape its shape, without a batch
    * @param elements its elements, row-major
    * @throws IllegalArgumentException if the name stands for something else, or the sizes disagree
+   * @throws InvalidInputException if the constants of the graph do not fit in a file
    */
   public Value constant(String name, Shape shape, float... elements) {
+    requireRoom((long) elements.length * Float.BYTES);
     ByteBuffer bytes = littleEndian(elements.length * Float.BYTES);
     bytes.asFloatBuffer().put(elements);
     return constant(name, new TensorType(ElementType.FLOAT32, shape), bytes, null);
@@ -105,6 +112,7 @@ public final class GraphBuilder {
    * @param shape its shape, without a batch
    * @param elements gives its elements, row-major
    * @throws IllegalArgumentException if the name has another shape, or the sizes disagree
+   * @throws InvalidInputException if the constants of the graph do not fit in a file
    */
   public Value constant(String name, Shape shape, Supplier<float[]> elements) {
     Constant known = constants.get(name);
@@ -151,7 +159,18 @@ public final class GraphBuilder {
     }
     Value value = new Value(this, claim(name), type, integers);
     constants.put(name, new Constant(value, data));
+    constantBytes += data.size();
     return value;
+  }
+
+  private void requireRoom(long bytes) {
+    long largest = Integer.MAX_VALUE - ROOM;
+    if (constantBytes + bytes > largest) {
+      throw new InvalidInputException(
+          "the graph " + name,
+          "more than " + largest + " bytes of constants",
+          "fewer, since a file of ONNX is at most " + Integer.MAX_VALUE + " bytes long");
+    }
   }
 
   /**

@@ -7,20 +7,21 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of one of n valid actions in each of B rows, by the inverse of the cumulative
+ * The choice of one of the n actions of a range in each of B rows, by the inverse of the cumulative
  * distribution. log P of the chosen action is {@code shiftedLogit}'s row sum minus log {@code
- * total}.
+ * total}. In rows whose trajectory has ended nothing is chosen: {@code oneHot} and {@code
+ * shiftedLogit} are zero, {@code position} and {@code total} say nothing.
  *
- * @param position [B, 1] float, the chosen action's place among the valid ones
+ * @param position [B, 1] float, the chosen action's place in the range
  * @param oneHot [B, n] one at that place
  * @param shiftedLogit [B, n] there the scaled logit less the row's largest, elsewhere zero
  * @param total [B, 1] sum of the exponentials of the shifted logits, from 1 to n
  */
-record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value total) {
+public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value total) {
   /** Up to so many actions running sums are a product with a triangle of ones. */
   private static final int LARGEST_TRIANGLE = 1_024;
 
@@ -38,6 +39,9 @@ record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value tota
    *   S_(a-1) <= u * S < S_a, and the exponential between the two is not zero. At u = 0 this skips
    *   first actions whose exponential is zero, which a strict comparison would not. (On a runtime
    *   that adds columns up in different orders a count of sums still is a place in range.)
+   * - The exponential of an action that the mask excludes is exactly zero, so its two sums are made
+   *   of the same terms and equal: it is never the place, be it first, last or between. S is at
+   *   least 1 under any mask, since the largest logit is that of a valid action.
    *
    * Actions that are not valid in any state of a step have no logit here at all.
    */
@@ -45,34 +49,33 @@ record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value tota
   /**
    * Chooses.
    *
-   * @param scaled [B, n] scaled logits of the valid actions
+   * @param softmax over n actions
    * @param uniform [B, 1] in [0, 1)
+   * @param running [B, 1] one where the trajectory goes on, zero where it has ended; null if all go
+   *     on
    */
-  static ActionChoice choose(GraphBuilder graph, Value scaled, Value uniform) {
-    int actions = Math.toIntExact(scaled.shape().size(1));
-    Value maximum =
-        graph.apply(
-            Operator.REDUCE_MAX,
-            Map.of("axes", new Attribute.Wholes(List.of(1L)), "keepdims", new Attribute.Whole(1)),
-            scaled);
-    Value shifted = graph.apply(Operator.SUB, scaled, maximum);
-    Value running = runningSums(graph, graph.apply(Operator.EXP, shifted), actions);
+  static ActionChoice choose(
+      GraphBuilder graph, Softmax softmax, Value uniform, @Nullable Value running) {
+    int actions = Math.toIntExact(softmax.shifted().shape().size(1));
+    Value sums = runningSums(graph, softmax.exponentials(), actions);
     Value total =
         graph.apply(
             Operator.SLICE,
-            running,
+            sums,
             graph.integers("last" + actions, actions - 1),
             graph.integers("end" + actions, actions),
             graph.integers("columns", 1));
     Value threshold = graph.apply(Operator.MUL, uniform, total);
-    Value passed = toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, running, threshold));
+    Value passed = toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, sums, threshold));
     Value position =
         graph.apply(
             Operator.MATMUL,
             passed,
             graph.constant("ones" + actions, column(actions), ones(actions)));
-    Value oneHot = toFloat(graph, graph.apply(Operator.EQUAL, position, places(graph, actions)));
-    return new ActionChoice(position, oneHot, graph.apply(Operator.MUL, oneHot, shifted), total);
+    Value chosen = toFloat(graph, graph.apply(Operator.EQUAL, position, places(graph, actions)));
+    Value oneHot = running == null ? chosen : graph.apply(Operator.MUL, chosen, running);
+    Value shiftedLogit = graph.apply(Operator.MUL, oneHot, softmax.shifted());
+    return new ActionChoice(position, oneHot, shiftedLogit, total);
   }
 
   private static Value runningSums(GraphBuilder graph, Value exponentials, int actions) {

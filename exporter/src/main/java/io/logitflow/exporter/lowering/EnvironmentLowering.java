@@ -1,26 +1,42 @@
 package io.logitflow.exporter.lowering;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Hypergrid;
+import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
 
 /**
  * The step logic of an environment as nodes of the unrolled rollout, where B trajectories run side
  * by side. It stands beside the trainer's own and must agree with it.
- *
- * <p>In states that are neither the root nor terminal every action is valid.
  */
-sealed interface EnvironmentLowering permits PrependAppendLowering {
+public interface EnvironmentLowering {
   /**
    * Returns the lowering of an environment.
    *
-   * @param environment any environment
+   * @param environment an environment of this release
+   * @throws InvalidInputException if there is none
    */
   static EnvironmentLowering of(Environment environment) {
-    return new PrependAppendLowering((PrependAppend) environment);
+    if (environment instanceof PrependAppend strings) {
+      return new PrependAppendLowering(strings);
+    }
+    if (environment instanceof Autoregressive strings) {
+      return new AutoregressiveLowering(strings);
+    }
+    if (environment instanceof Hypergrid grid) {
+      return new HypergridLowering(grid);
+    }
+    if (environment instanceof NonAutoregressive words) {
+      return new NonAutoregressiveLowering(words);
+    }
+    throw new InvalidInputException(
+        "environment", environment.type(), "an environment that has a lowering into ONNX");
   }
 
-  /** Returns the actions that are valid in the root, whose features are zero. */
+  /** Returns the actions that are valid in the root. */
   ActionRange rootActions();
 
   /**
@@ -30,12 +46,4 @@ sealed interface EnvironmentLowering permits PrependAppendLowering {
    * @return the states reached
    */
   LoweredState firstStep(GraphBuilder graph, ActionChoice choice);
-
-  /**
-   * Consecutive actions.
-   *
-   * @param first the lowest
-   * @param count how many
-   */
-  record ActionRange(int first, int count) {}
 }

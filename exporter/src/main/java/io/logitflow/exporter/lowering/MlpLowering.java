@@ -10,6 +10,7 @@ import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterLayout;
 import java.util.Arrays;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A trained multilayer perceptron as nodes of a graph, its weights stored once in each graph. */
 final class MlpLowering {
@@ -41,43 +42,93 @@ final class MlpLowering {
    * @return [N, out]
    */
   Value apply(GraphBuilder graph, Value input) {
-    Value weight = parameter(graph, network.weight(0));
-    long width = input.shape().size(1);
-    if (width < weight.shape().size(0)) {
-      Value rows =
-          graph.apply(
-              Operator.SLICE,
-              weight,
-              graph.integers("zero", 0),
-              graph.integers("width" + width, width),
-              graph.integers("zero", 0));
-      return rest(graph, gemm(graph, input, rows, 0));
-    }
-    return rest(graph, gemm(graph, input, weight, 0));
+    return apply(graph, input, null);
   }
 
   /**
-   * Applies the network to a row of zeros, which leaves constants alone.
+   * Applies the network to an input of two parts.
    *
-   * @return [1, out]
+   * @param input [N, f], the first part or its first columns where the others are zero
+   * @param addend what {@link #addend} says of the second part; null if there is none
+   * @return [N, out]
    */
-  Value applyToZero(GraphBuilder graph) {
+  Value apply(GraphBuilder graph, Value input, @Nullable Value addend) {
+    Value weight = rows(graph, 0, input.shape().size(1));
+    return rest(graph, graph.apply(Operator.GEMM, input, weight, orBias(graph, addend)));
+  }
+
+  /**
+   * Applies the network to an input of two parts, the first of which is the same in all rows.
+   *
+   * @param row the first part; zeros cost nothing
+   * @param addend what {@link #addend} says of the second part; null if there is none, and what
+   *     comes out is then made of constants alone
+   * @return [N, out], of one row without an addend
+   */
+  Value applyToRow(GraphBuilder graph, float[] row, @Nullable Value addend) {
+    boolean zero = true;
+    for (float element : row) {
+      zero &= element == 0;
+    }
+    if (zero) {
+      return rest(graph, addend == null ? biasRow(graph) : addend);
+    }
+    Value input = graph.constant(network.name() + ".row", Shape.of(1, row.length), row);
+    Value weight = rows(graph, 0, row.length);
+    Value first =
+        addend == null
+            ? graph.apply(Operator.GEMM, input, weight, orBias(graph, null))
+            : graph.apply(Operator.ADD, addend, graph.apply(Operator.MATMUL, input, weight));
+    return rest(graph, first);
+  }
+
+  /**
+   * Computes what the second part of an input and the biases add to the first layer.
+   *
+   * @param tail [N, d], the last columns of the input
+   * @return [N, width of the first layer]
+   */
+  Value addend(GraphBuilder graph, Value tail) {
+    long width = network.widths().get(0);
+    Value weight = rows(graph, width - tail.shape().size(1), width);
+    return graph.apply(Operator.GEMM, tail, weight, orBias(graph, null));
+  }
+
+  /** Returns rows of the first layer's weights. */
+  private Value rows(GraphBuilder graph, long first, long end) {
+    Value weight = parameter(graph, network.weight(0));
+    if (end - first == weight.shape().size(0)) {
+      return weight;
+    }
+    return graph.apply(
+        Operator.SLICE,
+        weight,
+        first == 0 ? graph.integers("zero", 0) : graph.integers("width" + first, first),
+        graph.integers("width" + end, end),
+        graph.integers("zero", 0));
+  }
+
+  private Value orBias(GraphBuilder graph, @Nullable Value addend) {
+    return addend == null ? parameter(graph, network.bias(0)) : addend;
+  }
+
+  private Value biasRow(GraphBuilder graph) {
     Value bias = parameter(graph, network.bias(0));
-    Value row = graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
-    return rest(graph, row);
+    return graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
   }
 
   private Value rest(GraphBuilder graph, Value firstLayer) {
     Value activation = firstLayer;
     for (int layer = 1; layer < network.layers(); layer++) {
       activation = graph.apply(Operator.LEAKY_RELU, LEAK, activation);
-      activation = gemm(graph, activation, parameter(graph, network.weight(layer)), layer);
+      activation =
+          graph.apply(
+              Operator.GEMM,
+              activation,
+              parameter(graph, network.weight(layer)),
+              parameter(graph, network.bias(layer)));
     }
     return activation;
-  }
-
-  private Value gemm(GraphBuilder graph, Value input, Value weight, int layer) {
-    return graph.apply(Operator.GEMM, input, weight, parameter(graph, network.bias(layer)));
   }
 
   private Value parameter(GraphBuilder graph, String name) {

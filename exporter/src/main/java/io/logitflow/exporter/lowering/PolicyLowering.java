@@ -6,20 +6,26 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.LogPartition;
 import io.logitflow.trainer.policy.Mlp;
+import io.logitflow.trainer.policy.StateFlow;
+import java.nio.FloatBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A trained temperature-conditional GFlowNet as three graphs of its own, and as nodes of the
- * rollout. N is the batch, F the width of the features, K the heads, A the actions.
+ * A trained temperature-conditional GFlowNet as graphs of its own, and as nodes of the rollout. N
+ * is the batch, F the width of the features, K the heads, A the forward and C the backward actions.
  */
 public final class PolicyLowering {
   private final GFlowNet network;
   private final Environment environment;
   private final float[] parameters;
   private final GraphOrigin origin;
+  private final float[] rootFeatures;
 
   /**
    * Creates the lowering of a trained network.
@@ -35,37 +41,77 @@ public final class PolicyLowering {
     this.environment = environment;
     this.parameters = parameters.clone();
     this.origin = origin;
+    this.rootFeatures = new float[environment.featureCount()];
+    environment.writeFeatures(environment.roots(1), FloatBuffer.wrap(rootFeatures));
   }
 
-  /** Returns features [N, F] → forward_logits [N, K, A], unscaled. */
+  /**
+   * Returns features [N, F], and beta [N, 1] where it enters by the layers → forward_logits [N, K,
+   * A], and backward_logits [N, K, C] where P_B is learned; unscaled.
+   */
   public OnnxGraph policy() {
     GraphBuilder graph = new GraphBuilder("policy", "N");
     Value features =
-        graph.input("features", ElementType.FLOAT32, Shape.BATCH, environment.featureCount());
-    Value shape = graph.integers("headsByActions", -1, network.heads(), environment.actionCount());
-    graph.output(
-        "forward_logits", graph.apply(Operator.RESHAPE, forwardLogits(graph, features), shape));
+        graph.input(
+            BundleFormat.FEATURES, ElementType.FLOAT32, Shape.BATCH, environment.featureCount());
+    ActionNetworkLowering forward = forward();
+    Value beta = forward.readsBeta() ? betaColumn(graph) : null;
+    output(graph, BundleFormat.FORWARD_LOGITS, forward, features, beta);
+    backward()
+        .ifPresent(
+            backward -> output(graph, BundleFormat.BACKWARD_LOGITS, backward, features, beta));
     return origin.finish(graph);
   }
 
-  /** Returns beta [N, 1] → forward_scale [N, K]. */
-  public OnnxGraph scale() {
+  private void output(
+      GraphBuilder graph,
+      String name,
+      ActionNetworkLowering networks,
+      Value features,
+      @Nullable Value beta) {
+    int actions = networks.network().actionCount();
+    Value shape =
+        graph.integers(
+            name.equals(BundleFormat.FORWARD_LOGITS) ? "headsByActions" : "headsByBackwardActions",
+            -1,
+            network.heads(),
+            actions);
+    Value addend = beta == null ? null : networks.addend(graph, beta);
+    Value logits = networks.logits(graph, features, addend);
+    graph.output(name, graph.apply(Operator.RESHAPE, logits, shape));
+  }
+
+  /**
+   * Returns beta [N, 1] → forward_scale [N, K], and backward_scale [N, K] where P_B is learned;
+   * empty where logits are not scaled.
+   */
+  public Optional<OnnxGraph> scale() {
+    if (network.forward().scale().isEmpty()) {
+      return Optional.empty();
+    }
     GraphBuilder graph = new GraphBuilder("scale", "N");
-    Value beta = graph.input("beta", ElementType.FLOAT32, Shape.BATCH, 1);
-    graph.output("forward_scale", forwardScale(graph, beta));
-    return origin.finish(graph);
+    Value beta = betaColumn(graph);
+    forward()
+        .scale(graph, beta)
+        .ifPresent(scale -> graph.output(BundleFormat.FORWARD_SCALE, scale));
+    backward()
+        .flatMap(backward -> backward.scale(graph, beta))
+        .ifPresent(scale -> graph.output(BundleFormat.BACKWARD_SCALE, scale));
+    return Optional.of(origin.finish(graph));
   }
 
-  /** Returns beta [N, 1] → log_partition [N, 1], the natural logarithm of Z(β). */
+  /**
+   * Returns beta [N, 1] → log_partition [N, 1], the natural logarithm of Z(β), which is log F of
+   * the root where states have flows.
+   */
   public OnnxGraph logPartition() {
     GraphBuilder graph = new GraphBuilder("log_partition", "N");
-    Value beta = graph.input("beta", ElementType.FLOAT32, Shape.BATCH, 1);
-    graph.output("log_partition", logPartition(graph, beta));
+    graph.output(BundleFormat.LOG_PARTITION, logPartition(graph, betaColumn(graph)));
     return origin.finish(graph);
   }
 
-  GFlowNet network() {
-    return network;
+  private static Value betaColumn(GraphBuilder graph) {
+    return graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BATCH, 1);
   }
 
   Environment environment() {
@@ -76,32 +122,56 @@ public final class PolicyLowering {
     return origin;
   }
 
-  /** Applies the policy to features [N, f], of which those from f on are zero: [N, K·A]. */
-  Value forwardLogits(GraphBuilder graph, Value features) {
-    return lower(network.forwardNetwork()).apply(graph, features);
+  /** Returns the features of the root, [F]. */
+  float[] rootFeatures() {
+    return rootFeatures.clone();
   }
 
-  /** Applies the policy to the root, whose features are zero: [1, K·A]. */
-  Value rootLogits(GraphBuilder graph) {
-    return lower(network.forwardNetwork()).applyToZero(graph);
+  /**
+   * Returns P_F at the β of each trajectory.
+   *
+   * @param beta [B, 1]
+   */
+  ConditionedLogits forward(GraphBuilder graph, Value beta) {
+    return at(graph, forward(), beta);
   }
 
-  /** Applies the scale to β [N, 1]: [N, K]. */
-  Value forwardScale(GraphBuilder graph, Value beta) {
-    boolean positive = network.scaleNetwork().form() == ScaleForm.POSITIVE;
-    Value scale = positive ? graph.apply(Operator.LOG, beta) : beta;
-    for (Mlp part : network.scaleNetwork().networks()) {
-      scale = lower(part).apply(graph, scale);
-    }
-    return positive ? graph.apply(Operator.SOFTPLUS, scale) : scale;
+  /**
+   * Returns P_B at the β of each trajectory, where it is learned.
+   *
+   * @param beta [B, 1]
+   */
+  Optional<ConditionedLogits> backward(GraphBuilder graph, Value beta) {
+    return backward().map(backward -> at(graph, backward, beta));
   }
 
   /** Applies the log partition function to β [N, 1]: [N, 1]. */
   Value logPartition(GraphBuilder graph, Value beta) {
-    Value initial =
-        graph.constant("log_partition.initial", Shape.of(1), network.logPartition().initial());
-    Value learned = lower(network.logPartition().network()).apply(graph, beta);
+    Optional<StateFlow> flow = network.stateFlow();
+    if (flow.isPresent()) {
+      Value initial = graph.constant("state_flow.initial", Shape.of(1), flow.get().initial());
+      MlpLowering lowering = lower(flow.get().network());
+      Value learned = lowering.applyToRow(graph, rootFeatures, lowering.addend(graph, beta));
+      return graph.apply(Operator.ADD, learned, initial);
+    }
+    LogPartition logPartition = network.logPartition().orElseThrow();
+    Value initial = graph.constant("log_partition.initial", Shape.of(1), logPartition.initial());
+    Value learned = lower(logPartition.network()).apply(graph, beta);
     return graph.apply(Operator.ADD, learned, initial);
+  }
+
+  private ConditionedLogits at(GraphBuilder graph, ActionNetworkLowering networks, Value beta) {
+    return ConditionedLogits.at(graph, networks, network.heads(), network.logitClamp(), beta);
+  }
+
+  private ActionNetworkLowering forward() {
+    return new ActionNetworkLowering(network.forward(), network.layout(), parameters);
+  }
+
+  private Optional<ActionNetworkLowering> backward() {
+    return network
+        .backward()
+        .map(backward -> new ActionNetworkLowering(backward, network.layout(), parameters));
   }
 
   private MlpLowering lower(Mlp part) {

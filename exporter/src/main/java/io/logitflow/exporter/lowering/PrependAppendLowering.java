@@ -6,53 +6,35 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.environment.PrependAppend;
-import io.logitflow.trainer.environment.StateBatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Strings grown at either end. After t steps the features are the one-hot tokens [B, t·V]; of the
  * 2V actions the first V append and the others prepend, and in the root only the first V are valid.
+ * Backward, the last token is removed or the first, a single one as the last alone.
  */
 final class PrependAppendLowering implements EnvironmentLowering {
+  private static final int BACKWARD_ACTIONS = 2;
+
   private final int vocabulary;
-  private final int length;
-  private final ActionRange rootActions;
-  private final float logBackward;
+  private final OneHotStrings strings;
 
   /**
-   * Reads the masks off one trajectory: here they are the same in all states of a length.
+   * Creates the lowering.
    *
    * @param environment the environment
    */
   PrependAppendLowering(PrependAppend environment) {
     vocabulary = environment.tokens().size();
-    length = environment.maximumLength();
-    StateBatch state = environment.roots(1);
-    boolean[] forward = new boolean[environment.actionCount()];
-    environment.forwardMask(state, forward);
-    rootActions = new ActionRange(0, count(forward));
-    boolean[] backward = new boolean[environment.backwardActionCount()];
-    double sum = 0;
-    for (int step = 0; step < length; step++) {
-      environment.step(state, new int[] {0}, new int[1]);
-      environment.backwardMask(state, backward);
-      sum -= Math.log(count(backward)); // Every valid backward action is equally likely.
-    }
-    logBackward = (float) sum;
-  }
-
-  private static int count(boolean[] mask) {
-    int count = 0;
-    for (boolean valid : mask) {
-      count += valid ? 1 : 0;
-    }
-    return count;
+    strings = new OneHotStrings(environment.maximumLength(), vocabulary);
   }
 
   @Override
   public ActionRange rootActions() {
-    return rootActions;
+    return new ActionRange(0, vocabulary);
   }
 
   @Override
@@ -64,9 +46,24 @@ final class PrependAppendLowering implements EnvironmentLowering {
    * Strings of t tokens.
    *
    * @param environment whose strings they are
-   * @param features [B, t·V]
+   * @param oneHot [B, t·V]
    */
-  record Strings(PrependAppendLowering environment, Value features) implements LoweredState {
+  record Strings(PrependAppendLowering environment, Value oneHot) implements LoweredState {
+    @Override
+    public Value features(GraphBuilder graph) {
+      return oneHot;
+    }
+
+    @Override
+    public ValidActions forwardActions(GraphBuilder graph) {
+      return ValidActions.range(0, 2 * environment.vocabulary);
+    }
+
+    @Override
+    public Optional<Value> running(GraphBuilder graph) {
+      return Optional.empty();
+    }
+
     @Override
     public LoweredState step(GraphBuilder graph, ActionChoice choice) {
       int vocabulary = environment.vocabulary;
@@ -88,38 +85,42 @@ final class PrependAppendLowering implements EnvironmentLowering {
           graph.apply(
               Operator.WHERE,
               appends,
-              graph.apply(Operator.CONCAT, columns, features, token),
-              graph.apply(Operator.CONCAT, columns, token, features)));
+              graph.apply(Operator.CONCAT, columns, oneHot, token),
+              graph.apply(Operator.CONCAT, columns, token, oneHot)));
+    }
+
+    @Override
+    public OptionalInt backwardActionCount() {
+      boolean single = oneHot.shape().size(1) == environment.vocabulary;
+      return OptionalInt.of(single ? 1 : BACKWARD_ACTIONS);
+    }
+
+    @Override
+    public ValidActions backwardActions(GraphBuilder graph) {
+      return ValidActions.range(0, backwardActionCount().getAsInt());
+    }
+
+    @Override
+    public Value backwardTwins(GraphBuilder graph, ActionChoice choice) {
+      int actions = Math.toIntExact(choice.oneHot().shape().size(1));
+      float[] twins = new float[actions * BACKWARD_ACTIONS];
+      for (int action = 0; action < actions; action++) {
+        twins[action * BACKWARD_ACTIONS + action / environment.vocabulary] = 1;
+      }
+      return graph.apply(
+          Operator.MATMUL,
+          choice.oneHot(),
+          graph.constant("twins" + actions, Shape.of(actions, BACKWARD_ACTIONS), twins));
     }
 
     @Override
     public Value tokens(GraphBuilder graph) {
-      int vocabulary = environment.vocabulary;
-      int length = environment.length;
-      float[] ids = new float[vocabulary];
-      for (int token = 0; token < vocabulary; token++) {
-        ids[token] = token;
-      }
-      Value oneHot =
-          graph.apply(
-              Operator.RESHAPE, features, graph.integers("positions", -1, length, vocabulary));
-      Value decoded =
-          graph.apply(Operator.MATMUL, oneHot, graph.constant("ids", Shape.of(vocabulary, 1), ids));
-      return graph.apply(Operator.RESHAPE, decoded, graph.integers("strings", -1, length));
+      return environment.strings.tokens(graph, oneHot);
     }
 
     @Override
-    public Value lengths(GraphBuilder graph, Value batch) {
-      return everywhere(graph, "object.length", environment.length, batch);
-    }
-
-    @Override
-    public Value logBackward(GraphBuilder graph, Value batch) {
-      return everywhere(graph, "logPb", environment.logBackward, batch);
-    }
-
-    private static Value everywhere(GraphBuilder graph, String name, float number, Value batch) {
-      return graph.apply(Operator.EXPAND, graph.constant(name, Shape.of(1), number), batch);
+    public Optional<Value> lengths(GraphBuilder graph) {
+      return Optional.empty();
     }
   }
 }

@@ -5,54 +5,59 @@ import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.exporter.lowering.EnvironmentLowering.ActionRange;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logits as the softmax reads them: Σ_k scale_k(β) · g_k(s), then clamped if the form clamps.
  *
- * @param scale [B, K]
+ * @param scale [B, K]; null if every scale is 1
+ * @param heads K
  * @param actionCount A
  * @param clamp the bound, if there is one
  */
-record ScaledLogits(Value scale, int actionCount, OptionalDouble clamp) {
+record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalDouble clamp) {
   /**
-   * Scales logits of states that all actions are valid in.
+   * Scales logits of states.
    *
    * @param logits [B, K·A]
    * @return [B, A]
    */
   Value ofStates(GraphBuilder graph, Value logits) {
-    int heads = heads();
     if (heads == 1) {
-      return clamped(graph, graph.apply(Operator.MUL, logits, scale));
+      return clamped(graph, scale == null ? logits : graph.apply(Operator.MUL, logits, scale));
     }
     Value byHead =
         graph.apply(
             Operator.RESHAPE, logits, graph.integers("headsByActions", -1, heads, actionCount));
-    Value scaleByHead =
-        graph.apply(Operator.RESHAPE, scale, graph.integers("headsByOne", -1, heads, 1));
-    Value scaled = graph.apply(Operator.MUL, byHead, scaleByHead);
+    if (scale != null) {
+      Value scaleByHead =
+          graph.apply(Operator.RESHAPE, scale, graph.integers("headsByOne", -1, heads, 1));
+      byHead = graph.apply(Operator.MUL, byHead, scaleByHead);
+    }
     return clamped(
         graph,
         graph.apply(
             Operator.REDUCE_SUM,
             Map.of("keepdims", new Attribute.Whole(0)),
-            scaled,
+            byHead,
             graph.integers("columns", 1)));
   }
 
   /**
-   * Scales the logits of the root, which are the same in every row.
+   * Scales logits of a state that is the same in every row.
    *
    * @param logits [1, K·A]
    * @param valid the n actions that are valid there
-   * @return [B, n]
+   * @return [B, n], or [1, n] without a scale
    */
-  Value ofRoot(GraphBuilder graph, Value logits, ActionRange valid) {
+  Value ofOneState(GraphBuilder graph, Value logits, ActionRange valid) {
+    if (scale == null) {
+      return valid.select(graph, ofStates(graph, logits));
+    }
     Value byHead =
-        graph.apply(Operator.RESHAPE, logits, graph.integers("rootHeads", heads(), actionCount));
+        graph.apply(Operator.RESHAPE, logits, graph.integers("rootHeads", heads, actionCount));
     Value allowed =
         graph.apply(
             Operator.SLICE,
@@ -61,10 +66,6 @@ record ScaledLogits(Value scale, int actionCount, OptionalDouble clamp) {
             graph.integers("rootEnd", valid.first() + valid.count()),
             graph.integers("columns", 1));
     return clamped(graph, graph.apply(Operator.MATMUL, scale, allowed));
-  }
-
-  private int heads() {
-    return Math.toIntExact(scale.shape().size(1));
   }
 
   private Value clamped(GraphBuilder graph, Value scaled) {

@@ -16,39 +16,42 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A graph of one input and one output of floats, loaded into ONNX Runtime. Not thread-safe. */
+/** A graph of floats alone, loaded into ONNX Runtime. Not thread-safe. */
 final class GraphSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final String file;
-  private final TensorSignature input;
-  private final TensorSignature output;
+  private final List<TensorSignature> inputs;
+  private final List<TensorSignature> outputs;
 
   private GraphSession(
       OrtEnvironment environment,
       OrtSession session,
       String file,
-      TensorSignature input,
-      TensorSignature output) {
+      List<TensorSignature> inputs,
+      List<TensorSignature> outputs) {
     this.environment = environment;
     this.session = session;
     this.file = file;
-    this.input = input;
-    this.output = output;
+    this.inputs = List.copyOf(inputs);
+    this.outputs = List.copyOf(outputs);
   }
 
   /**
-   * Loads a graph and checks that it has the input and the output that it is run with.
+   * Loads a graph and checks that it has the inputs and the outputs that it is run with.
    *
    * @param file an ONNX model
-   * @param input the one input, of floats, its first axis the batch
-   * @param output the one output, likewise
+   * @param inputs its inputs, of floats, their first axis the batch
+   * @param outputs its outputs, likewise
    * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or another one
    */
-  static GraphSession open(Path file, TensorSignature input, TensorSignature output) {
+  static GraphSession open(Path file, List<TensorSignature> inputs, List<TensorSignature> outputs) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
@@ -56,9 +59,9 @@ final class GraphSession implements AutoCloseable {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       OrtSession session = environment.createSession(file.toString(), options);
       try {
-        check(file + " inputs", session.getInputInfo().values(), input);
-        check(file + " outputs", session.getOutputInfo().values(), output);
-        return new GraphSession(environment, session, file.toString(), input, output);
+        check(file + " inputs", session.getInputInfo().values(), inputs);
+        check(file + " outputs", session.getOutputInfo().values(), outputs);
+        return new GraphSession(environment, session, file.toString(), inputs, outputs);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -72,44 +75,66 @@ final class GraphSession implements AutoCloseable {
   /**
    * Runs the graph.
    *
-   * @param elements the input's from the position on, in native memory
+   * @param output name of the output that is wanted
    * @param rows N, the size of the first axis
+   * @param elements of each input from the position on, in native memory
    * @return the output's elements, row-major
    * @throws LogitFlowException if the run fails, or gives another number of elements than the
    *     output's shape says
    */
-  float[] run(FloatBuffer elements, int rows) {
-    long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
-    shape[0] = rows;
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, elements, shape);
-        OrtSession.Result result = session.run(Map.of(input.getName(), tensor))) {
-      FloatBuffer computed = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] values = new float[computed.remaining()];
-      computed.get(values);
-      long expected =
-          output.getShapeList().stream().skip(1).reduce((long) rows, Math::multiplyExact);
-      if (values.length != expected) {
-        throw new LogitFlowException(
-            Category.FAILED,
-            file
-                + ": a run of "
-                + rows
-                + " rows gave "
-                + values.length
-                + " values of "
-                + output.getName()
-                + ", expected "
-                + expected);
+  float[] run(String output, int rows, FloatBuffer... elements) {
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    try {
+      for (int i = 0; i < elements.length; i++) {
+        TensorSignature input = inputs.get(i);
+        long[] shape = input.getShapeList().stream().mapToLong(Long::longValue).toArray();
+        shape[0] = rows;
+        tensors.put(input.getName(), OnnxTensor.createTensor(environment, elements[i], shape));
       }
-      return values;
+      try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
+        FloatBuffer computed = ((OnnxTensor) result.get(0)).getFloatBuffer();
+        float[] values = new float[computed.remaining()];
+        computed.get(values);
+        requireSize(output, rows, values.length);
+        return values;
+      }
     } catch (OrtException e) {
       throw new LogitFlowException(Category.FAILED, file + ": a run failed: " + reason(e), e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
     }
   }
 
-  private static void check(String subject, Collection<NodeInfo> found, TensorSignature expected) {
-    String actual = found.stream().map(GraphSession::text).collect(Collectors.joining(", "));
-    String declared = expected.getName() + " FLOAT " + expected.getShapeList();
+  private void requireSize(String output, int rows, int found) {
+    long expected =
+        outputs.stream()
+            .filter(signature -> signature.getName().equals(output))
+            .flatMap(signature -> signature.getShapeList().stream().skip(1))
+            .reduce((long) rows, Math::multiplyExact);
+    if (found != expected) {
+      throw new LogitFlowException(
+          Category.FAILED,
+          file
+              + ": a run of "
+              + rows
+              + " rows gave "
+              + found
+              + " values of "
+              + output
+              + ", expected "
+              + expected);
+    }
+  }
+
+  private static void check(
+      String subject, Collection<NodeInfo> found, List<TensorSignature> expected) {
+    String actual =
+        found.stream().map(GraphSession::text).sorted().collect(Collectors.joining(", "));
+    String declared =
+        expected.stream()
+            .map(signature -> signature.getName() + " FLOAT " + signature.getShapeList())
+            .sorted()
+            .collect(Collectors.joining(", "));
     if (!actual.equals(declared)) {
       throw new InvalidInputException(
           subject,

@@ -3,19 +3,21 @@ package io.logitflow.exporter.parity;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.bundle.GraphSignatures;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.v1.Conditioning;
 import io.logitflow.v1.Graph.Role;
-import io.logitflow.v1.TensorSignature;
+import io.logitflow.v1.Manifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bundle's policy, scale and log-partition graphs as the plain functions that the trainer's
@@ -23,9 +25,10 @@ import java.util.OptionalDouble;
  */
 public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
   private final Environment environment;
-  private final Conditioning conditioning;
+  private final Manifest manifest;
+  private final List<GraphSession> opened = new ArrayList<>();
   private final GraphSession policy;
-  private final GraphSession scale;
+  private final @Nullable GraphSession scale;
   private final GraphSession logPartition;
 
   /**
@@ -34,74 +37,103 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
    * @param bundle an opened bundle
    * @param environment the one that the model acts in
    * @throws InvalidInputException if a file is no graph that ONNX Runtime loads, or its inputs and
-   *     outputs are not those of its role in this environment
+   *     outputs are not those of its role
    */
   public OnnxStatePolicy(Bundle bundle, Environment environment) {
     this.environment = environment;
-    this.conditioning = bundle.manifest().getConditioning();
-    List<GraphSession> opened = new ArrayList<>();
+    this.manifest = bundle.manifest();
     try {
-      this.policy =
-          open(
-              opened,
-              bundle.path(Role.POLICY),
-              BundleFormat.policyInputs(environment.featureCount()),
-              BundleFormat.policyOutputs(heads(), environment.actionCount()));
-      this.scale =
-          open(
-              opened,
-              bundle.path(Role.SCALE),
-              BundleFormat.scaleInputs(),
-              BundleFormat.scaleOutputs(heads()));
-      this.logPartition =
-          open(
-              opened,
-              bundle.path(Role.LOG_PARTITION),
-              BundleFormat.logPartitionInputs(),
-              BundleFormat.logPartitionOutputs());
+      this.policy = open(opened, bundle, Role.POLICY);
+      this.scale = scales() ? open(opened, bundle, Role.SCALE) : null;
+      this.logPartition = open(opened, bundle, Role.LOG_PARTITION);
     } catch (RuntimeException e) {
-      opened.forEach(GraphSession::close);
+      close();
       throw e;
     }
   }
 
-  private static GraphSession open(
-      List<GraphSession> opened,
-      Path file,
-      List<TensorSignature> inputs,
-      List<TensorSignature> outputs) {
-    GraphSession session = GraphSession.open(file, inputs.get(0), outputs.get(0));
+  private static GraphSession open(List<GraphSession> opened, Bundle bundle, Role role) {
+    GraphSession session =
+        GraphSession.open(
+            bundle.path(role),
+            GraphSignatures.inputs(role, bundle.manifest()),
+            GraphSignatures.outputs(role, bundle.manifest()));
     opened.add(session);
     return session;
   }
 
-  @Override
-  public int heads() {
-    return conditioning.getHeads();
+  /** Returns whether there is a graph of scales; else every scale is 1. */
+  public boolean scales() {
+    return BundleFormat.scalesLogits(manifest);
   }
 
   @Override
-  public float[] forwardLogits(StateBatch states) {
-    FloatBuffer features = floats(Math.multiplyExact(states.rows(), environment.featureCount()));
-    environment.writeFeatures(states, features);
-    return policy.run(features.rewind(), states.rows());
+  public int heads() {
+    return conditioning().getHeads();
+  }
+
+  @Override
+  public float[] forwardLogits(StateBatch states, float[] betas) {
+    return logits(BundleFormat.FORWARD_LOGITS, states, betas);
   }
 
   @Override
   public float[] forwardScale(float[] betas) {
-    return scale.run(floats(betas.length).put(betas).rewind(), betas.length);
+    return scale(BundleFormat.FORWARD_SCALE, betas);
+  }
+
+  @Override
+  public boolean learnsBackward() {
+    return BundleFormat.learnsBackward(manifest);
+  }
+
+  @Override
+  public float[] backwardLogits(StateBatch states, float[] betas) {
+    return logits(BundleFormat.BACKWARD_LOGITS, states, betas);
+  }
+
+  @Override
+  public float[] backwardScale(float[] betas) {
+    return scale(BundleFormat.BACKWARD_SCALE, betas);
   }
 
   @Override
   public float[] logPartition(float[] betas) {
-    return logPartition.run(floats(betas.length).put(betas).rewind(), betas.length);
+    return logPartition.run(BundleFormat.LOG_PARTITION, betas.length, floats(betas));
   }
 
   @Override
   public OptionalDouble logitClamp() {
-    return conditioning.hasLogitClamp()
-        ? OptionalDouble.of(conditioning.getLogitClamp())
+    return conditioning().hasLogitClamp()
+        ? OptionalDouble.of(conditioning().getLogitClamp())
         : OptionalDouble.empty();
+  }
+
+  private Conditioning conditioning() {
+    return manifest.getConditioning();
+  }
+
+  private float[] logits(String output, StateBatch states, float[] betas) {
+    int rows = states.rows();
+    FloatBuffer features = floats(Math.multiplyExact(rows, environment.featureCount()));
+    environment.writeFeatures(states, features);
+    features.rewind();
+    return BundleFormat.conditionsLayers(manifest)
+        ? policy.run(output, rows, features, floats(betas))
+        : policy.run(output, rows, features);
+  }
+
+  private float[] scale(String output, float[] betas) {
+    if (scale == null) {
+      float[] ones = new float[betas.length * heads()];
+      Arrays.fill(ones, 1);
+      return ones;
+    }
+    return scale.run(output, betas.length, floats(betas));
+  }
+
+  private static FloatBuffer floats(float[] values) {
+    return floats(values.length).put(values).rewind();
   }
 
   private static FloatBuffer floats(int size) {
@@ -113,8 +145,6 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
   /** Frees the sessions. */
   @Override
   public void close() {
-    policy.close();
-    scale.close();
-    logPartition.close();
+    opened.forEach(GraphSession::close);
   }
 }

@@ -13,6 +13,8 @@ import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.SampledTrajectories;
+import io.logitflow.trainer.trajectory.TrajectoryBatch;
+import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
 import io.logitflow.v1.BetaRange;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -41,8 +43,12 @@ public final class ParityCheck {
 
   private final Comparison logits =
       new Comparison(BundleFormat.POLICY_FILE, BundleFormat.FORWARD_LOGITS);
+  private final Comparison backwardLogits =
+      new Comparison(BundleFormat.POLICY_FILE, BundleFormat.BACKWARD_LOGITS);
   private final Comparison scale =
       new Comparison(BundleFormat.SCALE_FILE, BundleFormat.FORWARD_SCALE);
+  private final Comparison backwardScale =
+      new Comparison(BundleFormat.SCALE_FILE, BundleFormat.BACKWARD_SCALE);
   private final Comparison logPartition =
       new Comparison(BundleFormat.LOG_PARTITION_FILE, BundleFormat.LOG_PARTITION);
   private final Comparison tokens = rollout(BundleFormat.TOKENS);
@@ -56,7 +62,8 @@ public final class ParityCheck {
     this.bundle = bundle;
     this.environment = environment;
     this.trained = trained;
-    this.betas = betas(bundle.manifest().getTrainedBeta());
+    this.betas =
+        betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
   }
 
   /**
@@ -71,7 +78,7 @@ public final class ParityCheck {
     return new ParityCheck(bundle, environment, trained).run();
   }
 
-  /** Returns inverse temperatures inside the trained range, at its ends and around it. */
+  /** Returns inverse temperatures at the ends of the trained range, inside and around it. */
   private static List<Float> betas(BetaRange range) {
     float low = range.getLow();
     float high = range.getHigh();
@@ -87,15 +94,43 @@ public final class ParityCheck {
       for (int firstRow = 0; firstRow < ROWS; firstRow += TILE) {
         compareTile(exported, session, buffers, firstRow);
       }
-      float[] grid = betaGrid();
-      scale.addAll(exported.forwardScale(grid), trained.forwardScale(grid));
-      logPartition.addAll(exported.logPartition(grid), trained.logPartition(grid));
+      compareFunctionsOfBeta(exported);
     }
     List<OutputParity> outputs =
-        Stream.of(logits, scale, logPartition, tokens, length, logPf, logPb, logZ)
+        Stream.of(
+                logits,
+                backwardLogits,
+                scale,
+                backwardScale,
+                logPartition,
+                tokens,
+                length,
+                logPf,
+                logPb,
+                logZ)
+            .filter(this::isThere)
             .map(Comparison::result)
             .toList();
     return ParityReport.of(betas, ROWS, boundaryRows, outputs);
+  }
+
+  /** Tells whether the model should have an output, compared or not. */
+  private boolean isThere(Comparison comparison) {
+    boolean ofScale = comparison == scale || comparison == backwardScale;
+    boolean ofBackward = comparison == backwardLogits || comparison == backwardScale;
+    return (!ofScale || BundleFormat.scalesLogits(bundle.manifest()))
+        && (!ofBackward || trained.learnsBackward());
+  }
+
+  private void compareFunctionsOfBeta(OnnxStatePolicy exported) {
+    float[] grid = betaGrid();
+    if (exported.scales()) {
+      scale.addAll(exported.forwardScale(grid), trained.forwardScale(grid));
+    }
+    if (exported.scales() && trained.learnsBackward()) {
+      backwardScale.addAll(exported.backwardScale(grid), trained.backwardScale(grid));
+    }
+    logPartition.addAll(exported.logPartition(grid), trained.logPartition(grid));
   }
 
   private void compareTile(
@@ -114,24 +149,29 @@ public final class ParityCheck {
     uniforms.get(0, drawn);
     SampledTrajectories expected =
         new Rollout(environment).sample(trained, tileBetas, drawn, Exploration.NONE);
-    compareRows(buffers, expected, trained.logPartition(tileBetas));
+    TrajectoryBatch trajectories = expected.trajectories();
+    compareRows(
+        buffers,
+        expected,
+        TrajectoryLogProbability.backward(trained, tileBetas, trajectories),
+        trained.logPartition(tileBetas));
     for (int step = 0; step < steps; step++) {
-      StateBatch states = statesBefore(step, expected.trajectories().states());
-      logits.addAll(exported.forwardLogits(states), trained.forwardLogits(states));
+      StateBatch before = trajectories.statesAt(step);
+      logits.addAll(
+          exported.forwardLogits(before, tileBetas), trained.forwardLogits(before, tileBetas));
+      if (trained.learnsBackward()) {
+        StateBatch behind = trajectories.statesAt(step + 1);
+        backwardLogits.addAll(
+            exported.backwardLogits(behind, tileBetas), trained.backwardLogits(behind, tileBetas));
+      }
     }
   }
 
-  /** Copies the states of one step out of those of all steps, whose features may be too many. */
-  private static StateBatch statesBefore(int step, StateBatch visited) {
-    StateBatch states = new StateBatch(TILE, visited.width());
-    int cells = TILE * visited.width();
-    System.arraycopy(visited.cells(), step * cells, states.cells(), 0, cells);
-    System.arraycopy(visited.steps(), step * TILE, states.steps(), 0, TILE);
-    return states;
-  }
-
   private void compareRows(
-      RolloutBuffers buffers, SampledTrajectories expected, float[] expectedLogZ) {
+      RolloutBuffers buffers,
+      SampledTrajectories expected,
+      double[] expectedLogPb,
+      float[] expectedLogZ) {
     ObjectBatch objects = expected.trajectories().objects();
     int width = objects.width();
     for (int row = 0; row < TILE; row++) {
@@ -145,7 +185,7 @@ public final class ParityCheck {
       }
       length.add(buffers.length().get(row), objects.lengths()[row]);
       logPf.add(buffers.logPf().get(row), expected.logForward()[row]);
-      logPb.add(buffers.logPb().get(row), expected.trajectories().logBackward()[row]);
+      logPb.add(buffers.logPb().get(row), expectedLogPb[row]);
     }
   }
 

@@ -7,7 +7,6 @@ import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
-import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -73,9 +72,8 @@ public final class SamplingCheck {
       tokens[i] = bytesPerToken == 1 ? bytes.get(i) & 0xFF : bytes.getShort(i * Short.BYTES);
     }
     int[] lengths = IntStream.range(0, rows).map(candidates::length).toArray();
-    StateBatch states = environment.terminals(new ObjectBatch(rows, width, tokens, lengths));
     long[] indices = new long[rows];
-    environment.indices(states, indices);
+    environment.objectIndices(new ObjectBatch(rows, width, tokens, lengths), indices);
     return indices;
   }
 

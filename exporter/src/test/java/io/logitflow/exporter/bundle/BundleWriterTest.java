@@ -9,7 +9,7 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Manifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +54,9 @@ class BundleWriterTest {
     assertThat(manifest.getEnvironment().getActionCount()).isEqualTo(6);
     assertThat(manifest.getEnvironment().getFeatureCount()).isEqualTo(6);
     assertThat(manifest.getEnvironment().getObjectCount()).isEqualTo(9);
+    assertThat(manifest.getEnvironment().getBackwardActionCount()).isEqualTo(2);
+    assertThat(manifest.getBackward()).isEqualTo("uniform");
+    assertThat(manifest.getConditioning().getType()).isEqualTo("logit-scale");
     assertThat(manifest.getVocabulary().getTokensList()).containsExactly("A", "C", "G");
     assertThat(manifest.getConditioning().getForm()).isEqualTo("paper");
     assertThat(manifest.getConditioning().getHeads()).isEqualTo(1);
@@ -69,6 +72,39 @@ class BundleWriterTest {
     assertThat(manifest.getConfig()).isEqualTo(model.configYaml());
     assertThat(manifest.getReports(0).getName()).isEqualTo("parity.json");
     assertThat(VerifiedManifest.of(bundle).environment().objectCount()).hasValue(9);
+  }
+
+  @Test
+  void saysHowTheOtherKindsDiffer() {
+    String grid = "{type: hypergrid, dimensions: 2, side: 3}";
+    String thermometer =
+        "{type: logit-scale+layer, form: positive, encoding: {type: thermometer, bins: 6, low: 0.5,"
+            + " high: 4}}";
+    Manifest both =
+        BundleFolder.write(
+                RandomModel.of(grid, thermometer, "learned", "detailed-balance", 1),
+                directory.resolve("both"))
+            .manifest();
+    assertThat(both.getBackward()).isEqualTo("learned");
+    assertThat(both.getEnvironment().getBackwardActionCount()).isEqualTo(3);
+    assertThat(both.getConditioning().getType()).isEqualTo("logit-scale+layer");
+    assertThat(both.getConditioning().getForm()).isEqualTo("positive");
+    assertThat(both.getConditioning().getEncoding().getType()).isEqualTo("thermometer");
+    assertThat(both.getConditioning().getEncoding().getBins()).isEqualTo(6);
+    assertThat(both.getConditioning().getEncoding().getRange().getHigh()).isEqualTo(4);
+
+    Path none = directory.resolve("none");
+    Manifest unconditioned =
+        BundleFolder.write(
+                RandomModel.of(grid, "{type: none}", "uniform", "trajectory-balance", 1), none)
+            .manifest();
+    assertThat(unconditioned.getConditioning().getType()).isEqualTo("none");
+    assertThat(unconditioned.getConditioning().getForm()).isEmpty();
+    assertThat(unconditioned.getConditioning().hasEncoding()).isFalse();
+    assertThat(unconditioned.getTrainedBeta().getLow()).isEqualTo(1.5f);
+    assertThat(unconditioned.getTrainedBeta().getHigh()).isEqualTo(1.5f);
+    assertThat(none.resolve("scale.onnx")).doesNotExist();
+    VerifiedManifest.of(Bundle.open(none));
   }
 
   @Test

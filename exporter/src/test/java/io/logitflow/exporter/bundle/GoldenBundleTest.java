@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class GoldenBundleTest {
   private static final Path GOLDEN =
-      Path.of("../server/sampler/src/test/resources/golden/v1").toAbsolutePath().normalize();
+      Path.of("../server/sampler/src/test/resources/golden/v2").toAbsolutePath().normalize();
+
+  /** What the first release wrote of the same model. */
+  private static final Path FIRST = GOLDEN.resolveSibling("v1");
+
   private static final List<String> COMPARED =
       List.of(
           BundleFormat.POLICY_FILE,
@@ -58,5 +63,14 @@ class GoldenBundleTest {
   @Test
   void isEqualToTheTrainer() {
     assertThat(BundleFolder.parity(MODEL, GOLDEN).passed()).isTrue();
+  }
+
+  @Test
+  void thatOfTheFirstVersionIsVerifiedAsBefore() {
+    VerifiedManifest.of(Bundle.open(FIRST));
+    assertThat(BundleFolder.parity(MODEL, FIRST).passed()).isTrue();
+    for (String graph : COMPARED.subList(0, 4)) {
+      assertThat(FIRST.resolve(graph)).hasSameBinaryContentAs(GOLDEN.resolve(graph));
+    }
   }
 }

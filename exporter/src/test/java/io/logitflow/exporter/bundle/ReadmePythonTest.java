@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Files;

@@ -13,7 +13,7 @@ import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Graph.Role;
 import java.io.PrintWriter;
 import java.io.StringWriter;

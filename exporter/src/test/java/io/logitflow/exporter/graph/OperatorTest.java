@@ -32,6 +32,15 @@ class OperatorTest {
         of(Operator.SUB, (g, x) -> g.apply(Operator.SUB, x, row(g)), -.5f, -1, -1, 3, -1.75f, 5),
         of(Operator.MUL, (g, x) -> g.apply(Operator.MUL, x, row(g)), .5f, 2, 6, 4, .5f, 24),
         of(
+            Operator.DIV,
+            (g, x) -> g.apply(Operator.DIV, x, row(g)),
+            .5f,
+            .5f,
+            .6666667f,
+            4,
+            .125f,
+            2.6666667f),
+        of(
             Operator.EXP,
             (g, x) -> g.apply(Operator.EXP, x),
             1.6487213f,

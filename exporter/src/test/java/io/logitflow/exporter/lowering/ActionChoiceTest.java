@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.exporter.fixture.GraphRun;
+import io.logitflow.exporter.graph.Attribute;
 import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Operator;
@@ -11,8 +12,10 @@ import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,11 +120,102 @@ class ActionChoiceTest {
     assertThat(compared).isGreaterThan(rows * 9 / 10);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5, 8, 17, 64, 300, 1025})
+  void neverChoosesWhatAMaskExcludes(int actions) {
+    Random random = new Random(actions);
+    int rows = 240;
+    float[] scaled = new float[rows * actions];
+    float[] valid = new float[rows * actions];
+    float[] uniform = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      uniform[row] = row % 3 == 0 ? 0 : row % 3 == 1 ? LAST : random.nextFloat();
+      int certain = random.nextInt(actions);
+      for (int i = row * actions; i < (row + 1) * actions; i++) {
+        valid[i] = i == row * actions + certain || random.nextInt(4) == 0 ? 1 : 0;
+        // Excluded logits may be the largest by far, valid ones far below zero.
+        scaled[i] = valid[i] == 1 ? 3 * (float) random.nextGaussian() - row : 100 * row;
+      }
+    }
+    GraphRun run = chooseMasked(actions, scaled, valid, uniform);
+    for (int row = 0; row < rows; row++) {
+      float[] logits = new float[actions];
+      double total = 0;
+      for (int action = 0; action < actions; action++) {
+        logits[action] = scaled[row * actions + action];
+        total += valid[row * actions + action] * Math.exp(logits[action] + row);
+      }
+      int position = (int) run.floats("position")[row];
+      assertThat(valid[row * actions + position]).as("row %d", row).isEqualTo(1);
+      assertThat(run.floats("log_probability")[row])
+          .isCloseTo((float) (logits[position] + row - Math.log(total)), within(1e-4f));
+    }
+  }
+
+  @Test
+  void takesTheFirstAndTheLastValidActionAtTheEndsOfTheUniform() {
+    float[] scaled = {9, 1, 9, 1, 9, 9, 1, 9, 1, 9};
+    float[] valid = {0, 1, 0, 1, 0, 0, 1, 0, 1, 0};
+    GraphRun run = chooseMasked(5, scaled, valid, new float[] {0, LAST});
+    assertThat(run.floats("position")).containsExactly(1, 3);
+    assertThat(run.floats("log_probability"))
+        .containsExactly(new float[] {-.6931472f, -.6931472f}, within(1e-6f));
+  }
+
+  @Test
+  void masksLogitsOfAnySize() {
+    float[] scaled = {1e30f, -1e30f, 1e30f, -1e30f, 1e30f, -1e30f};
+    float[] valid = {1, 0, 0, 0, 0, 1};
+    GraphRun run = chooseMasked(3, scaled, valid, new float[] {0.5f, 0.5f});
+    assertThat(run.floats("position")).containsExactly(0, 2);
+    assertThat(run.floats("log_probability")).containsExactly(0, 0);
+  }
+
+  @Test
+  void choosesNothingWhereATrajectoryHasEnded() {
+    GraphBuilder graph = new GraphBuilder("choice", "B");
+    Value logits = graph.input("scaled", ElementType.FLOAT32, Shape.BATCH, 2);
+    Value draws = graph.input("uniform", ElementType.FLOAT32, Shape.BATCH, 1);
+    Value running = graph.input("running", ElementType.FLOAT32, Shape.BATCH, 1);
+    ActionChoice choice =
+        ActionChoice.choose(graph, Softmax.of(graph, logits, null), draws, running);
+    graph.output(
+        "one_hot", graph.apply(Operator.ADD, choice.oneHot(), graph.constant("0", Shape.of(), 0)));
+    graph.output("logit", choice.shiftedLogit());
+    GraphRun run =
+        GraphRun.of(
+            graph.build("test", new TreeMap<>()),
+            2,
+            Map.of(
+                "scaled", new float[] {2, 1, 2, 1},
+                "uniform", new float[] {.9f, .9f},
+                "running", new float[] {1, 0}));
+    assertThat(run.floats("one_hot")).containsExactly(0, 1, 0, 0);
+    assertThat(run.floats("logit")).containsExactly(0, -1, 0, 0);
+  }
+
   private static GraphRun choose(int actions, float[] scaled, float[] uniform) {
+    return choose(actions, null, Map.of("scaled", scaled, "uniform", uniform));
+  }
+
+  private static GraphRun chooseMasked(
+      int actions, float[] scaled, float[] valid, float[] uniform) {
+    return choose(actions, "valid", Map.of("scaled", scaled, "valid", valid, "uniform", uniform));
+  }
+
+  private static GraphRun choose(
+      int actions, @Nullable String validInput, Map<String, float[]> inputs) {
     GraphBuilder graph = new GraphBuilder("choice", "B");
     Value logits = graph.input("scaled", ElementType.FLOAT32, Shape.BATCH, actions);
     Value draws = graph.input("uniform", ElementType.FLOAT32, Shape.BATCH, 1);
-    ActionChoice choice = ActionChoice.choose(graph, logits, draws);
+    Value mask =
+        validInput == null
+            ? null
+            : graph.apply(
+                Operator.CAST,
+                Map.of("to", new Attribute.Whole(ElementType.BOOL.code())),
+                graph.input(validInput, ElementType.FLOAT32, Shape.BATCH, actions));
+    ActionChoice choice = ActionChoice.choose(graph, Softmax.of(graph, logits, mask), draws, null);
     Value chosen =
         graph.apply(
             Operator.MATMUL,
@@ -135,8 +229,8 @@ class ActionChoiceTest {
         graph.apply(Operator.ADD, choice.position(), graph.constant("0", Shape.of(), 0)));
     return GraphRun.of(
         graph.build("test", new TreeMap<>()),
-        uniform.length,
-        Map.of("scaled", scaled, "uniform", uniform));
+        Objects.requireNonNull(inputs.get("uniform")).length,
+        inputs);
   }
 
   private static float[] ones(int count) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.GraphRun;
+import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.TrainedPolicy;
@@ -20,28 +22,38 @@ class PolicyLoweringTest {
   private static final float[] BETAS = {0.05f, 0.5f, 1, 2, 3, 10, 50};
 
   static Stream<TrainedModel> models() {
-    return Stream.of(
-        RandomModel.strings(2, 6, ScaleForm.PAPER, 1, 16),
-        RandomModel.strings(4, 3, ScaleForm.POSITIVE, 2, 32, 16),
-        RandomModel.strings(5, 3, ScaleForm.PAPER, 3, 8, 8, 8),
-        RandomModel.strings(7, 2, ScaleForm.POSITIVE, 4, 64));
+    return Stream.concat(
+        Stream.of(
+            RandomModel.strings(2, 6, ScaleForm.PAPER, 1, 16),
+            RandomModel.strings(4, 3, ScaleForm.POSITIVE, 2, 32, 16),
+            RandomModel.strings(5, 3, ScaleForm.PAPER, 3, 8, 8, 8),
+            RandomModel.strings(7, 2, ScaleForm.POSITIVE, 4, 64)),
+        ModelKinds.models());
   }
 
   @ParameterizedTest
   @MethodSource("models")
   void computesTheTrainersLogitsOfEveryState(TrainedModel model) {
     Environment environment = model.environment();
+    OnnxGraph graph = RandomModel.lowering(model).policy();
     try (TrainedPolicy trained = RandomModel.trained(model)) {
       for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
         int rows = (int) environment.stateCount(steps).orElseThrow();
         StateBatch states = environment.states(steps, 0, rows);
         FloatBuffer features = FloatBuffer.allocate(rows * environment.featureCount());
         environment.writeFeatures(states, features);
+        float[] betas = new float[rows];
+        for (int row = 0; row < rows; row++) {
+          betas[row] = BETAS[row % BETAS.length];
+        }
         GraphRun run =
-            GraphRun.of(
-                RandomModel.lowering(model).policy(), rows, Map.of("features", features.array()));
+            GraphRun.of(graph, rows, Map.of("features", features.array(), "beta", betas));
         assertThat(run.floats("forward_logits"))
-            .containsExactly(trained.forwardLogits(states), within(1e-4f));
+            .containsExactly(trained.forwardLogits(states, betas), within(1e-4f));
+        if (trained.learnsBackward()) {
+          assertThat(run.floats("backward_logits"))
+              .containsExactly(trained.backwardLogits(states, betas), within(1e-4f));
+        }
       }
     }
   }
@@ -50,14 +62,23 @@ class PolicyLoweringTest {
   @MethodSource("models")
   void computesTheTrainersScaleAndLogPartition(TrainedModel model) {
     Map<String, float[]> inputs = Map.of("beta", BETAS);
+    PolicyLowering lowering = RandomModel.lowering(model);
     try (TrainedPolicy trained = RandomModel.trained(model)) {
-      assertThat(
-              GraphRun.of(RandomModel.lowering(model).scale(), BETAS.length, inputs)
-                  .floats("forward_scale"))
-          .containsExactly(trained.forwardScale(BETAS), within(1e-4f));
-      assertThat(
-              GraphRun.of(RandomModel.lowering(model).logPartition(), BETAS.length, inputs)
-                  .floats("log_partition"))
+      lowering
+          .scale()
+          .ifPresent(
+              scale -> {
+                GraphRun run = GraphRun.of(scale, BETAS.length, inputs);
+                assertThat(run.floats("forward_scale"))
+                    .containsExactly(trained.forwardScale(BETAS), within(1e-4f));
+                if (trained.learnsBackward()) {
+                  assertThat(run.floats("backward_scale"))
+                      .containsExactly(trained.backwardScale(BETAS), within(1e-4f));
+                }
+              });
+      assertThat(lowering.scale().isPresent())
+          .isEqualTo(model.network().forward().scale().isPresent());
+      assertThat(GraphRun.of(lowering.logPartition(), BETAS.length, inputs).floats("log_partition"))
           .containsExactly(trained.logPartition(BETAS), within(1e-4f));
     }
   }

@@ -1,28 +1,36 @@
 package io.logitflow.exporter.lowering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.GraphRun;
+import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.onnx.ModelProto;
 import io.logitflow.exporter.onnx.NodeProto;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.SampledTrajectories;
+import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RolloutLoweringTest {
   private static final int ROWS = 512;
+  static final List<String> ENVIRONMENTS = ModelKinds.ENVIRONMENTS;
   private static final float LAST = 0x1.fffffep-1f;
 
   @ParameterizedTest
@@ -41,23 +49,40 @@ class RolloutLoweringTest {
   void drawsTheTrainersTrajectories(int vocabulary, int length, ScaleForm form, int width) {
     TrainedModel model =
         RandomModel.strings(vocabulary, length, form, 7 + vocabulary, width, width);
-    float[] betas = new float[ROWS];
-    float[] uniforms = new float[ROWS * length];
-    Random random = new Random(11);
-    for (int row = 0; row < ROWS; row++) {
-      betas[row] = 0.25f + 4 * random.nextFloat();
-      for (int step = 0; step < length; step++) {
-        uniforms[row * length + step] = random.nextFloat();
-      }
-    }
-    assertThat(compare(model, betas, uniforms)).isGreaterThan(ROWS * 9 / 10);
+    assertThat(compareRandomRows(model)).isGreaterThan(ROWS * 9 / 10);
+  }
+
+  static Stream<TrainedModel> kinds() {
+    return ModelKinds.models();
   }
 
   @ParameterizedTest
-  @EnumSource
-  void takesTheEndsOfTheUniformAtEveryStep(ScaleForm form) {
-    int length = 4;
-    TrainedModel model = RandomModel.strings(3, length, form, 5, 16);
+  @MethodSource("kinds")
+  void drawsTheTrainersTrajectoriesOfEveryKind(TrainedModel model) {
+    assertThat(compareRandomRows(model)).isGreaterThan(ROWS * 9 / 10);
+  }
+
+  private static int compareRandomRows(TrainedModel model) {
+    int steps = model.environment().maximumSteps();
+    float[] betas = new float[ROWS];
+    float[] uniforms = new float[ROWS * steps];
+    Random random = new Random(11);
+    for (int row = 0; row < ROWS; row++) {
+      betas[row] = 0.25f + 4 * random.nextFloat();
+      for (int step = 0; step < steps; step++) {
+        uniforms[row * steps + step] = random.nextFloat();
+      }
+    }
+    return compare(model, betas, uniforms);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ENVIRONMENTS")
+  void takesTheEndsOfTheUniformAtEveryStep(String environment) {
+    TrainedModel model =
+        RandomModel.of(
+            environment, "{type: logit-scale, form: paper}", "learned", "trajectory-balance", 5);
+    int length = model.environment().maximumSteps();
     int rows = 1 << length;
     float[] betas = new float[rows];
     float[] uniforms = new float[rows * length];
@@ -68,6 +93,53 @@ class RolloutLoweringTest {
       }
     }
     assertThat(compare(model, betas, uniforms)).isEqualTo(rows);
+  }
+
+  @Test
+  void addsNoNodesForWhatIsTheSameInAllRows() {
+    TrainedModel uniform = strings("autoregressive", "uniform");
+    int nodes = new RolloutLowering(RandomModel.lowering(uniform)).rollout().nodeCount();
+    TrainedModel learned = strings("autoregressive", "learned");
+    // A string has one parent, so what is learned of it is nothing but two scales of beta.
+    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(learned)).rollout();
+    int scale = RandomModel.lowering(uniform).scale().orElseThrow().nodeCount();
+    assertThat(graph.nodeCount()).isEqualTo(nodes + scale);
+    TrainedModel layered =
+        RandomModel.of(
+            "{type: autoregressive, tokens: [A, C], length: 4}",
+            "{type: logit-scale+layer, form: positive, encoding: {type: thermometer, bins: 3,"
+                + " low: 1, high: 3}}",
+            "uniform",
+            "trajectory-balance",
+            1);
+    // Encoding and its part of the first layer once; slices of its weights at every step.
+    OnnxGraph withLayer = new RolloutLowering(RandomModel.lowering(layered)).rollout();
+    assertThat(withLayer.nodeCount()).isLessThanOrEqualTo(nodes + 6);
+  }
+
+  private static TrainedModel strings(String type, String backward) {
+    return RandomModel.of(
+        "{type: " + type + ", tokens: [A, C], length: 4}",
+        "{type: logit-scale, form: positive}",
+        backward,
+        "trajectory-balance",
+        1);
+  }
+
+  @Test
+  void refusesTrajectoriesThatAreTooLongToUnroll() {
+    TrainedModel model =
+        RandomModel.of(
+            "{type: hypergrid, dimensions: 8, side: 513}",
+            "{type: none}",
+            "uniform",
+            "trajectory-balance",
+            1);
+    assertThatThrownBy(() -> new RolloutLowering(RandomModel.lowering(model)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "environment: found trajectories of up to 4097 steps, expected at most 4096, which are"
+                + " unrolled into one graph");
   }
 
   @Test
@@ -87,13 +159,14 @@ class RolloutLoweringTest {
   /** Compares every row that is not on a boundary and returns how many these are. */
   private static int compare(TrainedModel model, float[] betas, float[] uniforms) {
     int rows = betas.length;
-    int length = model.environment().maximumLength();
+    int width = model.environment().maximumLength();
     OnnxGraph graph = new RolloutLowering(RandomModel.lowering(model)).rollout();
     GraphRun run = GraphRun.of(graph, rows, Map.of("beta", betas, "uniform", uniforms));
     try (TrainedPolicy trained = RandomModel.trained(model)) {
       SampledTrajectories expected =
           new Rollout(model.environment()).sample(trained, betas, uniforms, Exploration.NONE);
       float[] logZ = trained.logPartition(betas);
+      double[] logPb = TrajectoryLogProbability.backward(trained, betas, expected.trajectories());
       int[] tokens = expected.trajectories().objects().tokens();
       int compared = 0;
       for (int row = 0; row < rows; row++) {
@@ -101,15 +174,15 @@ class RolloutLoweringTest {
           continue;
         }
         compared++;
-        for (int place = 0; place < length; place++) {
+        for (int place = 0; place < width; place++) {
           assertThat(token(run, row, place))
               .as("row %d, token %d", row, place)
-              .isEqualTo(tokens[row * length + place]);
+              .isEqualTo(tokens[row * width + place]);
         }
-        assertThat(((int[]) run.array("length"))[row]).isEqualTo(length);
+        assertThat(((int[]) run.array("length"))[row])
+            .isEqualTo(expected.trajectories().objects().lengths()[row]);
         assertThat(run.floats("log_pf")[row]).isCloseTo(expected.logForward()[row], within(1e-4f));
-        assertThat(run.floats("log_pb")[row])
-            .isCloseTo(expected.trajectories().logBackward()[row], within(1e-4f));
+        assertThat(run.floats("log_pb")[row]).isCloseTo((float) logPb[row], within(1e-4f));
         assertThat(run.floats("log_z")[row]).isCloseTo(logZ[row], within(1e-4f));
       }
       return compared;

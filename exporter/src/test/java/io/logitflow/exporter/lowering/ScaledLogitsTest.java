@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.exporter.lowering.EnvironmentLowering.ActionRange;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -41,19 +41,35 @@ class ScaledLogitsTest {
     GraphBuilder graph = new GraphBuilder("root", "B");
     Value scale = graph.input("scale", ElementType.FLOAT32, Shape.BATCH, 2);
     Value logits = graph.constant("logits", Shape.of(1, 6), 1, 2, 3, 4, 5, 6);
-    ScaledLogits scaled = new ScaledLogits(scale, 3, OptionalDouble.empty());
-    graph.output("y", scaled.ofRoot(graph, logits, new ActionRange(1, 2)));
+    ScaledLogits scaled = new ScaledLogits(scale, 2, 3, OptionalDouble.empty());
+    graph.output("y", scaled.ofOneState(graph, logits, new ActionRange(1, 2)));
     GraphRun run =
         GraphRun.of(
             graph.build("test", new TreeMap<>()), 2, Map.of("scale", new float[] {1, 10, 0, 1}));
     assertThat(run.floats("y")).containsExactly(52, 63, 5, 6);
   }
 
+  @Test
+  void leavesLogitsWithoutAScaleAsTheyAre() {
+    assertThat(withoutScale(1)).containsExactly(LOGITS);
+    assertThat(withoutScale(2)).containsExactly(5, 7, 9, -5, -7, -9);
+  }
+
+  private static float[] withoutScale(int heads) {
+    GraphBuilder graph = new GraphBuilder("states", "B");
+    Value logits = graph.input("logits", ElementType.FLOAT32, Shape.BATCH, 6);
+    ScaledLogits scaled = new ScaledLogits(null, heads, 6 / heads, OptionalDouble.empty());
+    Value sum = scaled.ofStates(graph, logits);
+    graph.output("y", graph.apply(Operator.ADD, sum, graph.constant("0", Shape.of(), 0)));
+    return GraphRun.of(graph.build("test", new TreeMap<>()), 2, Map.of("logits", LOGITS))
+        .floats("y");
+  }
+
   private static float[] ofStates(int heads, float[] scales, OptionalDouble clamp) {
     GraphBuilder graph = new GraphBuilder("states", "B");
     Value logits = graph.input("logits", ElementType.FLOAT32, Shape.BATCH, 6);
     Value scale = graph.input("scale", ElementType.FLOAT32, Shape.BATCH, heads);
-    ScaledLogits scaled = new ScaledLogits(scale, 6 / heads, clamp);
+    ScaledLogits scaled = new ScaledLogits(scale, heads, 6 / heads, clamp);
     graph.output("y", scaled.ofStates(graph, logits));
     return GraphRun.of(
             graph.build("test", new TreeMap<>()), 2, Map.of("logits", LOGITS, "scale", scales))

@@ -13,7 +13,7 @@ import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -29,12 +29,12 @@ class OnnxStatePolicyTest {
   void refusesAGraphOfAnotherRole() {
     refuses(
         Role.LOG_PARTITION,
-        lowering.scale(),
+        lowering.scale().orElseThrow(),
         "log_partition.onnx outputs: found forward_scale FLOAT [-1, 1],"
             + " expected log_partition FLOAT [-1, 1]");
     refuses(
         Role.POLICY,
-        lowering.scale(),
+        lowering.scale().orElseThrow(),
         "policy.onnx inputs: found beta FLOAT [-1, 1], expected features FLOAT [-1, 12]");
   }
 

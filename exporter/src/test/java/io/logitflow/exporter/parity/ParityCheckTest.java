@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ParityCheckTest {
   @TempDir private Path directory;
@@ -42,6 +50,83 @@ class ParityCheckTest {
     long compared = (long) length * (report.rows() - report.boundaryRows());
     assertThat(report.outputs().get(3).values()).isEqualTo(compared).isGreaterThan(4_000);
     assertThat(ParityReport.parse("parity.json", report.toJson())).isEqualTo(report);
+  }
+
+  /** A model of each environment, which differ in all else. */
+  static Stream<Arguments> kinds() {
+    List<String> environments = ModelKinds.ENVIRONMENTS;
+    List<String> conditionings = ModelKinds.CONDITIONINGS;
+    return IntStream.range(0, environments.size())
+        .mapToObj(
+            i ->
+                Arguments.of(
+                    environments.get(i),
+                    conditionings.get(i % conditionings.size()),
+                    i % 2 == 0 ? "learned" : "uniform",
+                    i % 3 == 0 ? "detailed-balance" : "trajectory-balance"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void findsEveryKindOfBundleEqualToItsModel(
+      String environment, String conditioning, String backward, String objective) {
+    TrainedModel model = RandomModel.of(environment, conditioning, backward, objective, 3);
+    BundleFolder.write(model, directory.resolve("bundle"));
+    ParityReport report = BundleFolder.parity(model, directory.resolve("bundle"));
+    assertThat(report.summary()).startsWith("4096 trajectories").doesNotContain("differs");
+    assertThat(report.passed()).isTrue();
+    boolean scaled = conditioning.contains("logit-scale");
+    boolean learned = backward.equals("learned");
+    Set<String> expected =
+        new TreeSet<>(
+            Set.of(
+                "forward_logits",
+                "log_partition",
+                "tokens",
+                "length",
+                "log_pf",
+                "log_pb",
+                "log_z"));
+    if (scaled) {
+      expected.add("forward_scale");
+    }
+    if (learned) {
+      expected.add("backward_logits");
+    }
+    if (scaled && learned) {
+      expected.add("backward_scale");
+    }
+    assertThat(report.outputs())
+        .extracting(OutputParity::output)
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(report.betas().size()).isEqualTo(conditioning.contains("none") ? 1 : 7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "backward.1.bias, backward_logits",
+    "backward_scale.network.1.bias, backward_scale",
+    "backward_encoding.1.bias, log_pb",
+    "encoding.1.bias, log_pf",
+    "state_flow.1.bias, log_z"
+  })
+  void findsOneParameterOfTheOtherNetworksThatDiffers(String block, String output) {
+    TrainedModel model =
+        RandomModel.of(
+            "{type: hypergrid, dimensions: 2, side: 3}",
+            "{type: logit-scale+layer, form: positive, encoding: {type: raw}}",
+            "learned",
+            "sub-trajectory-balance",
+            24);
+    Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
+    float[] parameters = model.parameters();
+    parameters[model.network().layout().block(block).offset()] += 0.05f;
+    try (TrainedPolicy other =
+        new TrainedPolicy(model.network(), model.environment(), parameters)) {
+      ParityReport report = ParityCheck.run(bundle, model.environment(), other);
+      assertThat(report.passed()).isFalse();
+      assertThat(report.summary()).contains(output + " differs in ");
+    }
   }
 
   @Test

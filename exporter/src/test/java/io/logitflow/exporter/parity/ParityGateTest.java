@@ -7,7 +7,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.RandomModel;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.SampleRequest;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class SamplingCheckTest {
   @TempDir private Path directory;
@@ -35,6 +37,25 @@ class SamplingCheckTest {
     assertThat(report.overObjects().bins()).isGreaterThan(3);
     assertThat(report.samples()).isEqualTo(100_000);
     assertThat(report.passed()).isTrue();
+  }
+
+  static final List<String> ENVIRONMENTS = ModelKinds.ENVIRONMENTS;
+
+  @ParameterizedTest
+  @FieldSource("ENVIRONMENTS")
+  void findsThatEveryEnvironmentFollowsTheExactDistribution(String environment) {
+    TrainedModel model =
+        RandomModel.of(
+            environment,
+            "{type: logit-scale+layer, form: positive, encoding: {type: raw}}",
+            "uniform",
+            "trajectory-balance",
+            35);
+    Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
+    SamplingReport report = check(bundle, model, 1.2f);
+    assertThat(report.overObjects().probability()).isGreaterThan(1e-3);
+    assertThat(report.overBins().probability()).isGreaterThan(1e-3);
+    assertThat(report.overObjects().bins()).isGreaterThan(1);
   }
 
   @Test

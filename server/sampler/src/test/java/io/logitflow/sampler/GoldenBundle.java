@@ -4,6 +4,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.logitflow.contract.Sha256;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.bundle.GraphSignatures;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
@@ -17,9 +18,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-/** The golden bundle of format version 1, and copies of it with something changed. */
+/** The golden bundle of the format's version, and copies of it with something changed. */
 public final class GoldenBundle {
-  private static final String RESOURCES = "/golden/v1/";
+  private static final String RESOURCES = "/golden/v2/";
+  private static final String FIRST_VERSION = "/golden/v1/";
   private static final List<String> FILES =
       List.of(
           BundleFormat.MANIFEST_FILE,
@@ -38,10 +40,32 @@ public final class GoldenBundle {
 
   /** Copies the bundle into a directory. */
   public static Path copyTo(Path directory) {
+    return copyTo(directory, RESOURCES);
+  }
+
+  /** Copies the same model's bundle of format version 1 into a directory. */
+  public static Path copyFirstVersionTo(Path directory) {
+    return copyTo(directory, FIRST_VERSION);
+  }
+
+  private static Path copyTo(Path directory, String resources) {
     for (String name : FILES) {
-      copy(RESOURCES + name, directory.resolve(name));
+      copy(resources + name, directory.resolve(name));
     }
     return directory;
+  }
+
+  /** Copies the bundle as one that is not conditioned on beta and knows one alone, and opens it. */
+  public static Bundle openUnconditioned(Path directory, float beta) {
+    copyTo(directory);
+    rewrite(
+        directory,
+        manifest -> {
+          manifest.getConditioningBuilder().setType(BundleFormat.NONE).clearForm();
+          manifest.getTrainedBetaBuilder().setLow(beta).setHigh(beta);
+          return manifest.removeGraphs(1);
+        });
+    return Bundle.open(directory);
   }
 
   /** Copies the bundle, with a rollout that fails for large inverse temperatures, and opens it. */
@@ -67,9 +91,7 @@ public final class GoldenBundle {
             if (graph.getRole() == Graph.Role.ROLLOUT) {
               graph
                   .clearOutputs()
-                  .addAllOutputs(
-                      BundleFormat.rolloutOutputs(
-                          manifest.getEnvironment().getMaximumLength(), 300));
+                  .addAllOutputs(GraphSignatures.outputs(Graph.Role.ROLLOUT, manifest.build()));
             }
           }
           return manifest;

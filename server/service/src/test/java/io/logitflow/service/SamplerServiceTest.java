@@ -7,6 +7,7 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.sampler.RowBytes;
 import io.logitflow.sampler.batching.Roadblock;
 import io.logitflow.sampler.batching.Sampler;
@@ -261,6 +262,19 @@ final class SamplerServiceTest {
               assertThat(e.getStatus().getDescription()).isEqualTo(message);
             });
     assertThat(rig.server().sampler().outstandingRows()).isZero();
+  }
+
+  @Test
+  void refusesAnotherBetaThanThatOfAModelWithoutConditioning(@TempDir Path unconditioned) {
+    GoldenBundle.openUnconditioned(unconditioned, 2);
+    try (Rig other = Rig.startAt(unconditioned, 1, 32, Duration.ZERO)) {
+      assertThat(Rig.read(other.stub().sample(Rig.request(2, 3, 1).build())).rows()).isEqualTo(3);
+      assertThatThrownBy(() -> other.stub().sample(Rig.request(1, 3, 1).build()).next())
+          .isInstanceOf(StatusRuntimeException.class)
+          .hasMessage(
+              "INVALID_ARGUMENT: beta[0]: found 1.0, expected 2.0, the one beta that this model"
+                  + " answers: it is not conditioned on beta");
+    }
   }
 
   @ParameterizedTest

@@ -203,6 +203,6 @@ final class CheckpointFiles {
 
   private static ParameterLayout layout(TrainerConfig config) {
     Environment environment = Environments.create(config.environment());
-    return new GFlowNet(config.policy(), environment).layout();
+    return GFlowNet.of(config, environment).layout();
   }
 }

@@ -10,6 +10,7 @@ import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.checkpoint.DataFingerprints;
+import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.ConfigComparison;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
@@ -26,7 +27,6 @@ import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.reward.Rewards;
-import io.logitflow.trainer.training.BetaDistribution;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
@@ -37,7 +37,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,16 +194,35 @@ final class TrainingRun {
         scaleCurve(loop.policy()));
   }
 
-  /** Returns the scale over the evaluated and the trained range of β. */
-  private RunSummary.ScaleCurve scaleCurve(TrainedPolicy policy) {
+  /** Returns the scales over the evaluated and the trained range of β, null if there are none. */
+  private RunSummary.@Nullable ScaleCurve scaleCurve(TrainedPolicy policy) {
+    if (config.policy().conditioning() instanceof ConditioningConfig.None
+        || config.policy().conditioning() instanceof ConditioningConfig.Layer) {
+      return null;
+    }
     List<Float> evaluated = config.evaluation().betas();
-    BetaDistribution trained = BetaDistribution.of(config.training().beta());
-    float low = Math.min(trained.low(), Collections.min(evaluated));
-    float high = Math.max(trained.high(), Collections.max(evaluated));
+    float low = Math.min(config.training().lowestBeta(), Collections.min(evaluated));
+    float high = Math.max(config.training().highestBeta(), Collections.max(evaluated));
     float[] betas = new float[SCALE_POINTS];
     for (int i = 0; i < betas.length; i++) {
       betas[i] = low + (high - low) * i / (betas.length - 1);
     }
-    return new RunSummary.ScaleCurve(betas, policy.forwardScale(betas));
+    Map<String, float[]> scales = new LinkedHashMap<>();
+    addHeads("P_F", policy.forwardScale(betas), policy.heads(), scales);
+    if (policy.learnsBackward()) {
+      addHeads("P_B", policy.backwardScale(betas), policy.heads(), scales);
+    }
+    return new RunSummary.ScaleCurve(betas, scales);
+  }
+
+  private static void addHeads(
+      String policy, float[] scale, int heads, Map<String, float[]> scales) {
+    for (int head = 0; head < heads; head++) {
+      float[] ofHead = new float[scale.length / heads];
+      for (int i = 0; i < ofHead.length; i++) {
+        ofHead[i] = scale[i * heads + head];
+      }
+      scales.put(heads == 1 ? policy : policy + ", head " + (head + 1), ofHead);
+    }
   }
 }

@@ -11,10 +11,16 @@ import java.util.Set;
 
 /**
  * How configs differ. One for resuming a run may differ from the run's own in {@code
- * training.rounds}.
+ * training.rounds}, and in where and how patiently a reward service is called, since services move.
  */
 public final class ConfigComparison {
-  private static final Set<String> MAY_DIFFER = Set.of("training.rounds");
+  private static final Set<String> MAY_DIFFER =
+      Set.of(
+          "training.rounds",
+          "reward.target",
+          "reward.deadline_seconds",
+          "reward.attempts",
+          "reward.concurrency");
 
   private ConfigComparison() {}
 

@@ -1,7 +1,9 @@
 package io.logitflow.trainer.config;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
@@ -38,18 +40,45 @@ final class ConfigLayers {
   }
 
   /**
-   * Fills in the environment's separator where it is absent: nothing if every token's name is one
-   * character, else a hyphen.
+   * Puts the defaults of the wanted types in place of those of other types.
+   *
+   * @param defaults changed in place
+   * @param byType for a section's path, for each type, the defaults of its keys; outer paths first
+   * @param wanted what the user says
+   */
+  static void addDefaultsOfTypes(ObjectNode defaults, ObjectNode byType, ObjectNode wanted) {
+    for (Map.Entry<String, JsonNode> entry : byType.properties()) {
+      String pointer = "/" + entry.getKey().replace('.', '/');
+      JsonNode type = merge(defaults, wanted).at(pointer).path(TYPE);
+      if (entry.getValue().get(type.asText()) instanceof ObjectNode keys) {
+        int last = pointer.lastIndexOf('/');
+        ObjectNode section = keys.deepCopy().set(TYPE, type);
+        ObjectNode parent =
+            last == 0 ? defaults : (ObjectNode) defaults.at(pointer.substring(0, last));
+        parent.set(pointer.substring(last + 1), section);
+      }
+    }
+  }
+
+  /**
+   * Fills in the separator of an environment of named tokens where it is absent: nothing if every
+   * token's name is one character, else a hyphen.
    */
   static void deriveSeparator(ObjectNode tree) {
     if (tree.get("environment") instanceof ObjectNode environment
         && !environment.hasNonNull(SEPARATOR)
-        && environment.path(TYPE).asText().equals("prepend-append")) {
+        && namesTokens(environment.path(TYPE).asText())) {
       boolean single =
           StreamSupport.stream(environment.path("tokens").spliterator(), false)
               .map(JsonNode::asText)
               .allMatch(name -> name.codePointCount(0, name.length()) <= 1);
       environment.put(SEPARATOR, single ? "" : "-");
     }
+  }
+
+  private static boolean namesTokens(String type) {
+    return Arrays.stream(EnvironmentConfig.class.getAnnotation(JsonSubTypes.class).value())
+        .filter(subtype -> subtype.name().equals(type))
+        .anyMatch(subtype -> EnvironmentConfig.NamedTokens.class.isAssignableFrom(subtype.value()));
   }
 }

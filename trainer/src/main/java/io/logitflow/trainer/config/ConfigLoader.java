@@ -70,7 +70,9 @@ public final class ConfigLoader {
     for (Map.Entry<String, JsonNode> setting : set.entrySet()) {
       wanted = ConfigLayers.merge(wanted, nested(setting.getKey(), setting.getValue()));
     }
-    ObjectNode effective = ConfigLayers.merge(defaults(), wanted);
+    ObjectNode defaults = defaults();
+    ConfigLayers.addDefaultsOfTypes(defaults, defaultsByType(), wanted);
+    ObjectNode effective = ConfigLayers.merge(defaults, wanted);
     ConfigLayers.deriveSeparator(effective);
     List<Problem> problems =
         new ArrayList<>(located(SchemaCheck.check(effective), source, written, set));
@@ -92,14 +94,23 @@ public final class ConfigLoader {
 
   /** Returns the tree that lies beneath every config. */
   static ObjectNode defaults() {
-    try (InputStream resource = ConfigLoader.class.getResourceAsStream("defaults.yaml")) {
+    return defaults("defaults.yaml");
+  }
+
+  /** Returns what lies beneath sections of other types, by their paths and types. */
+  static ObjectNode defaultsByType() {
+    return defaults("defaults-by-type.yaml");
+  }
+
+  private static ObjectNode defaults(String name) {
+    try (InputStream resource = ConfigLoader.class.getResourceAsStream(name)) {
       if (resource == null) {
-        throw new IllegalStateException("defaults.yaml is not on the class path");
+        throw new IllegalStateException(name + " is not on the class path");
       }
       String yaml = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
-      return section("defaults.yaml", YamlTree.parse("defaults.yaml", yaml));
+      return section(name, YamlTree.parse(name, yaml));
     } catch (IOException e) {
-      throw new IllegalStateException("defaults.yaml cannot be read", e);
+      throw new IllegalStateException(name + " cannot be read", e);
     }
   }
 

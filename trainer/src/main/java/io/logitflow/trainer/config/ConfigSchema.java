@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON Schema (draft 2020-12) of config files, for editors: keys, types and constraints from
- * the records, descriptions from their Javadoc, defaults from {@code defaults.yaml}. A key is
- * required where the loader has no value for it. What must hold between keys is the loader's to
- * check.
+ * the records, descriptions from their Javadoc, defaults from the module's YAML. A key is required
+ * where the loader has no value for it. What must hold between keys is the loader's to check.
  */
 public final class ConfigSchema {
   private static final String TYPE = "type";
@@ -42,10 +41,11 @@ public final class ConfigSchema {
 
   /** Returns the schema, indented. */
   public static String json() {
+    // A copy, since the generator puts the same node wherever the same type stands.
     ObjectNode schema =
-        new SchemaGenerator(generator().build()).generateSchema(TrainerConfig.class);
+        new SchemaGenerator(generator().build()).generateSchema(TrainerConfig.class).deepCopy();
     schema.put("title", "LogitFlow training config");
-    addDefaults(schema, ConfigLoader.defaults());
+    addDefaults("", schema, ConfigLoader.defaults());
     return schema.toPrettyString();
   }
 
@@ -111,36 +111,39 @@ public final class ConfigSchema {
   }
 
   /** Adds the default of every key that has one, and lets such keys be absent. */
-  private static void addDefaults(ObjectNode section, ObjectNode defaults) {
+  private static void addDefaults(String path, ObjectNode section, ObjectNode defaults) {
     JsonNode alternatives = section.remove(ALTERNATIVES);
     if (alternatives != null) {
       // Their types tell them apart, so that at most one can hold.
       section.set("oneOf", alternatives);
       for (JsonNode alternative : alternatives) {
         unite((ObjectNode) alternative, section);
-        addDefaults((ObjectNode) alternative, defaults);
+        addDefaults(path, (ObjectNode) alternative, defaults);
       }
       return;
     }
     unite(section, section);
     JsonNode properties = section.path(PROPERTIES);
-    if (!properties.path(TYPE).path("const").equals(defaults.path(TYPE))) {
-      properties.forEach(property -> addDefaults((ObjectNode) property, noDefaults(defaults)));
-      return;
-    }
+    JsonNode type = properties.path(TYPE).path("const");
+    ObjectNode ofType = type.equals(defaults.path(TYPE)) ? defaults : defaults(path, type);
     for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      String key = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
       ObjectNode schema = (ObjectNode) property.getValue();
-      JsonNode value = defaults.get(property.getKey());
-      if (value instanceof ObjectNode nested) {
-        addDefaults(schema, nested);
-      } else {
-        addDefaults(schema, noDefaults(defaults));
-        if (value != null) {
-          schema.set("default", value);
-        }
+      JsonNode value = ofType.get(property.getKey());
+      addDefaults(key, schema, value instanceof ObjectNode nested ? nested : ofType.objectNode());
+      if (value != null && !value.isObject()) {
+        schema.set("default", value);
       }
     }
-    dropRequired(section, defaults);
+    dropRequired(section, ofType);
+  }
+
+  /** Returns the defaults of a section of another type than the usual one. */
+  private static ObjectNode defaults(String path, JsonNode type) {
+    ObjectNode byType = ConfigLoader.defaultsByType();
+    return byType.path(path).get(type.asText()) instanceof ObjectNode keys
+        ? keys
+        : byType.objectNode();
   }
 
   /** Takes the two parts of a section apart: what its type says and what its key says. */
@@ -150,10 +153,6 @@ public final class ConfigSchema {
       typed.setAll((ObjectNode) parts.get(0));
       keyed.setAll((ObjectNode) parts.get(1));
     }
-  }
-
-  private static ObjectNode noDefaults(ObjectNode defaults) {
-    return defaults.objectNode();
   }
 
   private static void dropRequired(ObjectNode section, ObjectNode defaults) {

@@ -18,20 +18,44 @@ final class CrossFieldChecks {
    * @return the faults
    */
   static List<Problem> check(String path, Object section) {
-    if (section instanceof TrainingConfig.Uniform beta) {
-      return beta.low() <= beta.high()
-          ? List.of()
-          : List.of(
-              new Problem(
-                  path + ".high", "" + beta.high(), "at least " + path + ".low, " + beta.low()));
+    if (section instanceof BetaConfig beta && beta.low() > beta.high()) {
+      return List.of(
+          new Problem(
+              path + ".high", "" + beta.high(), "at least " + path + ".low, " + beta.low()));
     }
-    if (section instanceof EnvironmentConfig.PrependAppend strings) {
-      return checkTokens(path, strings.tokens(), strings.separator());
+    if (section instanceof ConditioningConfig.Thermometer encoding
+        && encoding.low() >= encoding.high()) {
+      return List.of(
+          new Problem(
+              path + ".high", "" + encoding.high(), "above " + path + ".low, " + encoding.low()));
+    }
+    if (section instanceof EnvironmentConfig environment) {
+      return checkEnvironment(path, environment);
     }
     if (section instanceof TrainerConfig config) {
-      return checkArraySizes(config);
+      List<Problem> problems = new ArrayList<>(checkArraySizes(config));
+      checkConditioning(config, problems);
+      checkGroups(config.training(), problems);
+      problems.addAll(RewardChecks.check(config));
+      return problems;
     }
     return List.of();
+  }
+
+  private static List<Problem> checkEnvironment(String path, EnvironmentConfig environment) {
+    List<Problem> problems = new ArrayList<>();
+    if (environment instanceof EnvironmentConfig.NamedTokens named) {
+      problems.addAll(checkTokens(path, named.tokens(), named.separator()));
+    }
+    if (environment instanceof EnvironmentConfig.Autoregressive strings
+        && strings.shortest() > strings.length()) {
+      problems.add(
+          new Problem(
+              path + ".minimum_length",
+              "" + strings.shortest(),
+              "at most " + path + ".length, " + strings.length()));
+    }
+    return problems;
   }
 
   private static List<Problem> checkTokens(String path, List<String> tokens, String separator) {
@@ -61,19 +85,84 @@ final class CrossFieldChecks {
     return problems;
   }
 
+  private static void checkConditioning(TrainerConfig config, List<Problem> problems) {
+    TrainingConfig training = config.training();
+    if (config.policy().conditioning() instanceof ConditioningConfig.None
+        && training.lowestBeta() < training.highestBeta()) {
+      problems.add(
+          new Problem(
+              "training.beta",
+              "inverse temperatures from "
+                  + training.lowestBeta()
+                  + " to "
+                  + training.highestBeta(),
+              "one alone, since policy.conditioning is none"));
+    }
+  }
+
+  private static void checkGroups(TrainingConfig training, List<Problem> problems) {
+    if (training.objective() instanceof ObjectiveConfig.LogPartitionVariance variance
+        && training.batch() % variance.group() != 0) {
+      problems.add(
+          new Problem(
+              "training.batch",
+              "" + training.batch(),
+              "a multiple of training.objective.group, " + variance.group()));
+    }
+  }
+
   private static List<Problem> checkArraySizes(TrainerConfig config) {
-    if (config.environment() instanceof EnvironmentConfig.PrependAppend strings) {
-      long length = strings.length();
-      long perTrajectory = length * strings.tokens().size() * Math.max(length, 2);
-      long largest = Integer.MAX_VALUE / Float.BYTES / perTrajectory;
-      if (config.training().batch() > largest) {
-        return List.of(
-            new Problem(
-                "training.batch",
-                "" + config.training().batch(),
-                "at most " + largest + ", for its states' features to fit one array"));
-      }
+    ArraySize size = ArraySize.of(config.environment());
+    long floats = Integer.MAX_VALUE / Float.BYTES;
+    long largest = floats / size.perTrajectory();
+    if (largest == 0) {
+      return List.of(
+          new Problem(
+              "environment",
+              "trajectories of " + size.states() + " states of " + size.width() + " numbers each",
+              "at most " + floats + " numbers, for a trajectory to fit one array"));
+    }
+    if (config.training().batch() > largest) {
+      return List.of(
+          new Problem(
+              "training.batch",
+              "" + config.training().batch(),
+              "at most " + largest + ", for its states' features to fit one array"));
     }
     return List.of();
+  }
+
+  /**
+   * The arrays that a trajectory of an environment takes.
+   *
+   * @param states T + 1, the most states of a trajectory
+   * @param width the largest of F, A and C: numbers that are kept of each state
+   */
+  private record ArraySize(long states, long width) {
+    static ArraySize of(EnvironmentConfig environment) {
+      if (environment instanceof EnvironmentConfig.PrependAppend strings) {
+        return ofStrings(strings.tokens(), strings.length(), 2L * strings.tokens().size());
+      }
+      if (environment instanceof EnvironmentConfig.Autoregressive strings) {
+        int stop = strings.shortest() < strings.length() ? 1 : 0;
+        return ofStrings(strings.tokens(), strings.length(), strings.tokens().size() + stop);
+      }
+      if (environment instanceof EnvironmentConfig.NonAutoregressive words) {
+        return ofStrings(words.tokens(), words.length(), 0);
+      }
+      if (environment instanceof EnvironmentConfig.Hypergrid grid) {
+        long steps = grid.dimensions() * (grid.side() - 1L) + 1;
+        return new ArraySize(steps + 1, (long) grid.dimensions() * grid.side());
+      }
+      throw new IllegalArgumentException("no array sizes for " + environment);
+    }
+
+    private static ArraySize ofStrings(List<String> tokens, int length, long actions) {
+      return new ArraySize(length + 1, Math.max((long) length * tokens.size(), actions));
+    }
+
+    long perTrajectory() {
+      return states * width;
+    }
   }
 }

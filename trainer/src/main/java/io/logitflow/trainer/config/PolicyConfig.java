@@ -1,8 +1,6 @@
 package io.logitflow.trainer.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -13,7 +11,8 @@ import java.util.List;
 /**
  * The networks.
  *
- * @param hiddenWidths width of each hidden layer of the policy's MLP, input side first
+ * @param hiddenWidths width of each hidden layer of the policy's MLP, input side first; those of a
+ *     learned P_B and of the state flow are the same
  * @param conditioning how β enters the policy
  * @param backward the backward policy P_B
  * @param initialLogPartition where log Z(β) starts, for every β
@@ -28,28 +27,9 @@ public record PolicyConfig(
   public enum Backward {
     /** Every valid backward action is equally likely. */
     @JsonProperty("uniform")
-    UNIFORM
-  }
-
-  /** How β enters the policy, by its {@code type}. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  @JsonSubTypes(@JsonSubTypes.Type(value = LogitScale.class, name = "logit-scale"))
-  public sealed interface ConditioningConfig {}
-
-  /**
-   * Logits multiplied by a scale that is a network of β.
-   *
-   * @param form the network's form
-   */
-  public record LogitScale(@NotNull ScaleForm form) implements ConditioningConfig {}
-
-  /** Form of the scale network. */
-  public enum ScaleForm {
-    /** The paper's: raw β, encoder and decoder, any sign, scaled logits clamped to ±20. */
-    @JsonProperty("paper")
-    PAPER,
-    /** A softplus of a network of log β: positive, monotone enough to extrapolate, no clamp. */
-    @JsonProperty("positive")
-    POSITIVE
+    UNIFORM,
+    /** A network like the forward policy's, β and its scale included. */
+    @JsonProperty("learned")
+    LEARNED
   }
 }

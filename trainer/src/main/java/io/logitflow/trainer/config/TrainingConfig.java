@@ -1,74 +1,51 @@
 package io.logitflow.trainer.config;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Positive;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The online training loop.
+ * The training loop.
  *
- * @param rounds rounds in all; a round is one step on fresh trajectories and, where replay is on,
- *     one on replayed objects
+ * @param rounds rounds in all; an online round is one step on fresh trajectories and, with replay,
+ *     one on replayed objects, an offline one a step on the data set
  * @param batch trajectories of a step
  * @param objective the loss
  * @param beta distribution of the inverse temperatures, one a trajectory
- * @param explorationEpsilon probability that a step of a fresh trajectory is uniform over the valid
- *     actions
+ * @param exploration how fresh trajectories leave the policy
  * @param replay the replay buffer
+ * @param localSearch local search around fresh objects; absent where there is none
+ * @param offline a data set that the first rounds train on; absent where there is none
  * @param checkpointInterval rounds between checkpoints
  * @param metricsInterval rounds between recorded metrics
  */
 public record TrainingConfig(
     @Min(1) @Max(100_000_000) int rounds,
     @Min(1) @Max(65_536) int batch,
-    @NotNull Objective objective,
+    @NotNull @Valid ObjectiveConfig objective,
     @NotNull @Valid BetaConfig beta,
-    @DecimalMin("0") @DecimalMax("1") double explorationEpsilon,
+    @NotNull @Valid ExplorationConfig exploration,
     @NotNull @Valid ReplayConfig replay,
+    @Nullable @Valid LocalSearchConfig localSearch,
+    @Nullable @Valid OfflineConfig offline,
     @Min(1) int checkpointInterval,
     @Min(1) int metricsInterval) {
 
-  /** The loss. */
-  public enum Objective {
-    /** Trajectory balance (Malkin et al. 2022), conditional on β. */
-    @JsonProperty("trajectory-balance")
-    TRAJECTORY_BALANCE
+  /** Returns the least inverse temperature that training may see. */
+  public float lowestBeta() {
+    return Math.min(beta.low(), explorationBeta().low());
   }
 
-  /** Distribution of inverse temperatures, by its {@code type}. */
-  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-  @JsonSubTypes({
-    @JsonSubTypes.Type(value = Uniform.class, name = "uniform"),
-    @JsonSubTypes.Type(value = Constant.class, name = "constant")
-  })
-  public sealed interface BetaConfig {}
+  /** Returns the greatest inverse temperature that training may see. */
+  public float highestBeta() {
+    return Math.max(beta.high(), explorationBeta().high());
+  }
 
-  /**
-   * Uniform on a range.
-   *
-   * @param low lower end
-   * @param high upper end, not below the lower
-   */
-  public record Uniform(@Positive float low, @Positive float high) implements BetaConfig {}
-
-  /**
-   * Always the same.
-   *
-   * @param value the inverse temperature
-   */
-  public record Constant(@Positive float value) implements BetaConfig {}
-
-  /**
-   * The replay buffer: distinct objects, drawn uniformly, trajectories drawn backward.
-   *
-   * @param capacity the most objects kept, the oldest leave first; 0 turns replay off
-   */
-  public record ReplayConfig(@Min(0) @Max(100_000_000) int capacity) {}
+  /** Returns the distribution that fresh trajectories are drawn at. */
+  public BetaConfig explorationBeta() {
+    BetaConfig apart = exploration.beta();
+    return apart == null ? beta : apart;
+  }
 }

@@ -9,11 +9,15 @@ import java.util.OptionalLong;
  * terminal states, each of which is one object. Parallel edges between two states are distinct
  * actions with probabilities of their own.
  *
+ * <p>The graph is graded: all paths from the root to a state have the same number of steps, which
+ * is that of its batch, {@link StateBatch#steps()}. Rollouts and enumeration rely on it. Terminal
+ * states may lie at any distance up to T.
+ *
  * <p>All methods work on batches in place and are safe to call from several threads on different
  * batches. N is the rows of a batch, A {@link #actionCount}, C {@link #backwardActionCount}, F
  * {@link #featureCount}.
  */
-public sealed interface Environment permits PrependAppend {
+public interface Environment {
   /** In place of an action: there is none in this row. */
   int NO_ACTION = -1;
 
@@ -25,6 +29,9 @@ public sealed interface Environment permits PrependAppend {
 
   /** Returns what stands between the tokens of an object in text. */
   String separator();
+
+  /** Returns the fewest tokens of an object, at least 1. */
+  int minimumLength();
 
   /** Returns S, the largest number of tokens of an object. */
   int maximumLength();
@@ -123,6 +130,7 @@ public sealed interface Environment permits PrependAppend {
    * @param steps distance from the root, 0 to T
    * @param first index of the first state wanted, at least 0
    * @param rows N, the number of states wanted; {@code first + rows} is at most their count
+   * @throws IndexOutOfBoundsException if there are fewer
    */
   StateBatch states(int steps, long first, int rows);
 
@@ -149,6 +157,7 @@ public sealed interface Environment permits PrependAppend {
    *
    * @param first index of the first object wanted, at least 0
    * @param rows N, the number of objects wanted; {@code first + rows} is at most their count
+   * @throws IndexOutOfBoundsException if there are fewer
    */
   ObjectBatch objects(long first, int rows);
 

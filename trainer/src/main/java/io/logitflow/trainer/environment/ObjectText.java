@@ -18,18 +18,20 @@ public final class ObjectText {
 
   private final List<String> tokens;
   private final String separator;
-  private final int length;
+  private final int minimumLength;
+  private final int maximumLength;
   private final Map<String, Integer> ids = new HashMap<>();
 
   /**
    * Creates the text form of an environment's objects.
    *
-   * @param environment whose objects all have its maximum length
+   * @param environment whose objects they are
    */
   public ObjectText(Environment environment) {
     this.tokens = environment.tokens();
     this.separator = environment.separator();
-    this.length = environment.maximumLength();
+    this.minimumLength = environment.minimumLength();
+    this.maximumLength = environment.maximumLength();
     for (int id = 0; id < tokens.size(); id++) {
       ids.put(tokens.get(id), id);
     }
@@ -40,7 +42,7 @@ public final class ObjectText {
    *
    * @param subject where the text stands (a field, or a file and line), for the message of a fault
    * @param text the object
-   * @return token ids, [S]
+   * @return token ids, as many as the object has
    * @throws InvalidInputException if a token is unknown or the number of tokens is wrong
    */
   public int[] parse(String subject, String text) {
@@ -51,9 +53,11 @@ public final class ObjectText {
             subject, "token " + shown(name) + " in " + shown(text), "tokens among " + alphabet());
       }
     }
-    if (names.size() != length) {
+    if (names.size() < minimumLength || names.size() > maximumLength) {
+      String expected =
+          (minimumLength < maximumLength ? minimumLength + " to " : "") + count(maximumLength);
       throw new InvalidInputException(
-          subject, shown(text) + " of " + count(names.size()), count(length));
+          subject, shown(text) + " of " + count(names.size()), expected);
     }
     return names.stream().mapToInt(ids::get).toArray();
   }
@@ -76,7 +80,7 @@ public final class ObjectText {
     if (text.isEmpty()) {
       return List.of();
     }
-    List<String> names = new ArrayList<>(length);
+    List<String> names = new ArrayList<>(maximumLength);
     int start = 0;
     if (separator.isEmpty()) {
       while (start < text.length()) {

@@ -1,5 +1,7 @@
 package io.logitflow.trainer.environment;
 
+import java.util.Arrays;
+
 /**
  * A batch of states: a row of integer cells, whose meaning is the environment's, and the number of
  * steps from the root for each. Mutable, since environments step in place; not thread-safe.
@@ -50,6 +52,34 @@ public final class StateBatch {
   /** Returns a copy that shares nothing with this batch. */
   public StateBatch copy() {
     return new StateBatch(rows, width, cells.clone(), steps.clone());
+  }
+
+  /**
+   * Returns a copy of some rows.
+   *
+   * @param firstRow the first of them
+   * @param count how many
+   */
+  public StateBatch rows(int firstRow, int count) {
+    return new StateBatch(
+        count,
+        width,
+        Arrays.copyOfRange(cells, firstRow * width, (firstRow + count) * width),
+        Arrays.copyOfRange(steps, firstRow, firstRow + count));
+  }
+
+  /**
+   * Returns a copy of some of the rows, which shares nothing with this batch.
+   *
+   * @param chosen the rows' numbers in this batch
+   */
+  public StateBatch select(int[] chosen) {
+    StateBatch selected = new StateBatch(chosen.length, width);
+    for (int row = 0; row < chosen.length; row++) {
+      System.arraycopy(cells, chosen[row] * width, selected.cells, row * width, width);
+      selected.steps[row] = steps[chosen[row]];
+    }
+    return selected;
   }
 
   /**

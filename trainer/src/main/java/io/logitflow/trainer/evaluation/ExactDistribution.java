@@ -5,6 +5,7 @@ import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.trajectory.ActionDistribution;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The exact distribution p(x; β) of a policy over all objects, by dynamic programming: the
@@ -18,6 +19,9 @@ public final class ExactDistribution {
 
   private static final int CHUNK = 4096;
 
+  /** The most features or action probabilities that are held at once. */
+  private static final int CHUNK_NUMBERS = 1 << 24;
+
   private ExactDistribution() {}
 
   /**
@@ -28,10 +32,11 @@ public final class ExactDistribution {
   public static boolean covers(Environment environment) {
     long states = 0;
     for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
-      states += environment.stateCount(steps).orElse(MAXIMUM_STATES + 1);
-      if (states > MAXIMUM_STATES) {
+      long count = environment.stateCount(steps).orElse(Long.MAX_VALUE);
+      if (count > MAXIMUM_STATES - states) {
         return false;
       }
+      states += count;
     }
     return true;
   }
@@ -39,31 +44,73 @@ public final class ExactDistribution {
   /**
    * Computes the distribution at one β.
    *
-   * @param environment an environment that {@link #covers covers} accepts, whose objects all lie T
-   *     steps from the root
+   * @param environment an environment that {@link #covers covers} accepts
    * @param policy the policy
    * @param beta inverse temperature, positive
-   * @return p(x; β) by the index of the object's terminal state; sums to 1 up to rounding
+   * @return p(x; β) by the index of the object; sums to 1 up to rounding
    */
   public static double[] compute(Environment environment, StatePolicy policy, float beta) {
     ActionDistribution distribution = new ActionDistribution(policy, environment.actionCount());
     float[] scale = policy.forwardScale(new float[] {beta});
+    int chunk = chunk(environment);
+    double[] objects = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
     double[] reached = {1};
-    for (int steps = 0; steps < environment.maximumSteps(); steps++) {
+    for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
       double[] next = new double[count(environment, steps + 1)];
-      for (int first = 0; first < reached.length; first += CHUNK) {
-        int rows = Math.min(CHUNK, reached.length - first);
-        StateBatch states = environment.states(steps, first, rows);
-        double[] flow =
-            edgeFlow(environment, distribution, policy.forwardLogits(states), scale, states);
-        for (int edge = 0; edge < flow.length; edge++) {
-          flow[edge] *= reached[first + edge / environment.actionCount()];
+      for (int first = 0; first < reached.length; first += chunk) {
+        int rows = Math.min(chunk, reached.length - first);
+        StateBatch all = environment.states(steps, first, rows);
+        boolean[] terminal = terminalRows(environment, all);
+        addToObjects(environment, all, terminal, reached, first, objects);
+        int[] open = IntStream.range(0, rows).filter(row -> !terminal[row]).toArray();
+        if (open.length > 0) {
+          StateBatch states = all.select(open);
+          float[] betas = new float[open.length];
+          Arrays.fill(betas, beta);
+          float[] logits = policy.forwardLogits(states, betas);
+          double[] flow = edgeFlow(environment, distribution, logits, scale, states);
+          for (int edge = 0; edge < flow.length; edge++) {
+            flow[edge] *= reached[first + open[edge / environment.actionCount()]];
+          }
+          addToChildren(environment, states, flow, next);
         }
-        addToChildren(environment, states, flow, next);
       }
       reached = next;
     }
-    return reached;
+    return objects;
+  }
+
+  private static int chunk(Environment environment) {
+    int width = Math.max(environment.featureCount(), environment.actionCount());
+    return Math.max(1, Math.min(CHUNK, CHUNK_NUMBERS / width));
+  }
+
+  /** Tells which states no action leaves. */
+  private static boolean[] terminalRows(Environment environment, StateBatch states) {
+    int actionCount = environment.actionCount();
+    boolean[] mask = new boolean[states.rows() * actionCount];
+    environment.forwardMask(states, mask);
+    boolean[] terminal = new boolean[states.rows()];
+    Arrays.fill(terminal, true);
+    for (int i = 0; i < mask.length; i++) {
+      terminal[i / actionCount] &= !mask[i];
+    }
+    return terminal;
+  }
+
+  private static void addToObjects(
+      Environment environment,
+      StateBatch states,
+      boolean[] terminal,
+      double[] reached,
+      int first,
+      double[] objects) {
+    int[] rows = IntStream.range(0, states.rows()).filter(row -> terminal[row]).toArray();
+    long[] indices = new long[rows.length];
+    environment.objectIndices(environment.objects(states.select(rows)), indices);
+    for (int i = 0; i < rows.length; i++) {
+      objects[(int) indices[i]] = reached[first + rows[i]];
+    }
   }
 
   /** Computes P_F of every action of every state, [N, A]. */
@@ -111,7 +158,9 @@ public final class ExactDistribution {
   }
 
   private static int count(Environment environment, int steps) {
-    return Math.toIntExact(environment.stateCount(steps).orElseThrow());
+    return steps > environment.maximumSteps()
+        ? 0
+        : Math.toIntExact(environment.stateCount(steps).orElseThrow());
   }
 
   /**

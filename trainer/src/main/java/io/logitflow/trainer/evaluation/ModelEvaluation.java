@@ -5,7 +5,6 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.reward.LogReward;
-import io.logitflow.trainer.training.BetaDistribution;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
@@ -25,7 +24,6 @@ public final class ModelEvaluation {
   private final Environment environment;
   private final LogReward logReward;
   private final ObjectBatch modes;
-  private final BetaDistribution trained;
 
   /**
    * Creates an evaluation.
@@ -41,7 +39,6 @@ public final class ModelEvaluation {
     this.environment = environment;
     this.logReward = logReward;
     this.modes = modes;
-    this.trained = BetaDistribution.of(config.training().beta());
   }
 
   /**
@@ -88,7 +85,7 @@ public final class ModelEvaluation {
     }
     return new EvaluationReport.AtBeta(
         beta,
-        trained.extrapolates(beta),
+        beta < config.training().lowestBeta() || beta > config.training().highestBeta(),
         config.evaluation().samples(),
         sampled.meanScore(),
         expectedModel,

@@ -1,26 +1,28 @@
 package io.logitflow.trainer.objective;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import io.logitflow.trainer.policy.BoundParameters;
-import io.logitflow.trainer.trajectory.TrajectoryBatch;
 
-/** A loss whose minimum is the policy that samples x in proportion to R(x)^β. */
+/**
+ * A loss whose minimum is the policy that samples x in proportion to R(x)^β. Which networks it
+ * learns beside the policy, log Z(β) or the state flow, is declared by its {@link
+ * io.logitflow.trainer.config.ObjectiveConfig}.
+ */
 public interface Objective {
   /**
-   * Computes the loss.
+   * Computes the loss of each trajectory.
    *
-   * @param manager owner of intermediate tensors
    * @param parameters the bound parameters
-   * @param trajectories N trajectories
-   * @param betas [N] inverse temperatures, one a trajectory
-   * @param logRewards [N] log R of the trajectories' objects, not yet raised to β
-   * @return a scalar, the mean over trajectories
+   * @param batch N trajectories with their β and log rewards
+   * @return [N]; what is minimised is the mean
    */
-  NDArray loss(
-      NDManager manager,
-      BoundParameters parameters,
-      TrajectoryBatch trajectories,
-      float[] betas,
-      double[] logRewards);
+  NDArray losses(BoundParameters parameters, TrainingBatch batch);
+
+  /**
+   * Returns how many consecutive trajectories of a batch must share one β; the batch is a multiple
+   * of it.
+   */
+  default int groupSize() {
+    return 1;
+  }
 }

@@ -1,63 +1,119 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import io.logitflow.trainer.config.ObjectiveConfig;
 import io.logitflow.trainer.config.PolicyConfig;
-import io.logitflow.trainer.config.PolicyConfig.LogitScale;
+import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The networks of a temperature-conditional GFlowNet over one flat parameter vector: the forward
- * policy, the scale of its logits, and log Z(β). Holds no parameters itself.
+ * policy, the backward policy where it is learned, and log Z(β), or the state flow where the
+ * objective learns one. Holds no parameters itself.
  */
 public final class GFlowNet {
   private static final int HEADS = 1;
 
-  private final int actionCount;
-  private final Mlp forwardNetwork;
-  private final ScaleNetwork scaleNetwork;
-  private final LogPartition logPartition;
+  private final ActionNetwork forward;
+  private final @Nullable ActionNetwork backward;
+  private final @Nullable LogPartition logPartition;
+  private final @Nullable StateFlow stateFlow;
   private final ParameterLayout layout;
 
   /**
    * Declares the networks.
    *
    * @param config widths and conditioning
+   * @param objective says whether states have flows
    * @param environment gives the widths of features and actions
    */
-  public GFlowNet(PolicyConfig config, Environment environment) {
-    this.actionCount = environment.actionCount();
-    List<Integer> widths = new ArrayList<>();
-    widths.add(environment.featureCount());
-    widths.addAll(config.hiddenWidths());
-    widths.add(HEADS * actionCount);
-    this.forwardNetwork = new Mlp("forward", ParameterGroup.POLICY, widths);
-    this.scaleNetwork = new ScaleNetwork(((LogitScale) config.conditioning()).form(), HEADS);
-    this.logPartition = new LogPartition(config.initialLogPartition());
-    List<Mlp> networks = new ArrayList<>();
-    networks.add(forwardNetwork);
-    networks.addAll(scaleNetwork.networks());
-    networks.add(logPartition.network());
-    this.layout = new ParameterLayout(networks);
+  public GFlowNet(PolicyConfig config, ObjectiveConfig objective, Environment environment) {
+    this.forward =
+        network(ActionNetwork.Names.FORWARD, config, environment, environment.actionCount());
+    this.backward =
+        config.backward() == PolicyConfig.Backward.LEARNED
+            ? network(
+                ActionNetwork.Names.BACKWARD,
+                config,
+                environment,
+                environment.backwardActionCount())
+            : null;
+    if (objective.learnsStateFlow()) {
+      float[] root = new float[environment.featureCount()];
+      environment.writeFeatures(environment.roots(1), FloatBuffer.wrap(root));
+      this.stateFlow = new StateFlow(config.hiddenWidths(), config.initialLogPartition(), root);
+      this.logPartition = null;
+    } else {
+      this.stateFlow = null;
+      this.logPartition = new LogPartition(config.initialLogPartition());
+    }
+    this.layout = new ParameterLayout(networks());
   }
 
-  /** Returns the policy's MLP: features [N, F] to logits [N, K·A]. */
-  public Mlp forwardNetwork() {
-    return forwardNetwork;
+  /**
+   * Declares the networks of a run.
+   *
+   * @param config the run's configuration
+   * @param environment its environment
+   */
+  public static GFlowNet of(TrainerConfig config, Environment environment) {
+    return new GFlowNet(config.policy(), config.training().objective(), environment);
   }
 
-  /** Returns the scale network. */
-  public ScaleNetwork scaleNetwork() {
-    return scaleNetwork;
+  private static ActionNetwork network(
+      ActionNetwork.Names names, PolicyConfig config, Environment environment, int actions) {
+    return new ActionNetwork(
+        names,
+        config.conditioning(),
+        config.hiddenWidths(),
+        environment.featureCount(),
+        HEADS,
+        actions);
   }
 
-  /** Returns the log-partition network. */
-  public LogPartition logPartition() {
-    return logPartition;
+  private List<Mlp> networks() {
+    List<Mlp> networks = new ArrayList<>(forward.policyNetworks());
+    if (backward != null) {
+      networks.addAll(backward.policyNetworks());
+    }
+    networks.addAll(forward.scaleNetworks());
+    if (backward != null) {
+      networks.addAll(backward.scaleNetworks());
+    }
+    if (logPartition != null) {
+      networks.add(logPartition.network());
+    }
+    if (stateFlow != null) {
+      networks.add(stateFlow.network());
+    }
+    return networks;
+  }
+
+  /** Returns the networks of P_F. */
+  public ActionNetwork forward() {
+    return forward;
+  }
+
+  /** Returns the networks of P_B where it is learned. */
+  public Optional<ActionNetwork> backward() {
+    return Optional.ofNullable(backward);
+  }
+
+  /** Returns the log-partition network, where states have no flows. */
+  public Optional<LogPartition> logPartition() {
+    return Optional.ofNullable(logPartition);
+  }
+
+  /** Returns the state-flow network, where states have flows. */
+  public Optional<StateFlow> stateFlow() {
+    return Optional.ofNullable(stateFlow);
   }
 
   /** Returns the layout of the flat parameter vector. */
@@ -70,14 +126,9 @@ public final class GFlowNet {
     return HEADS;
   }
 
-  /** Returns A, the number of forward actions. */
-  public int actionCount() {
-    return actionCount;
-  }
-
   /** Returns the bound to which scaled logits are clamped, or empty if they are not. */
   public OptionalDouble logitClamp() {
-    return scaleNetwork.logitClamp();
+    return forward.scale().map(ScaleNetwork::logitClamp).orElse(OptionalDouble.empty());
   }
 
   /**
@@ -102,37 +153,73 @@ public final class GFlowNet {
   }
 
   /**
-   * Computes unscaled logits.
+   * Computes unscaled logits of P_F.
    *
    * @param parameters the bound parameters
    * @param features [N, F]
+   * @param betas [N, 1]
    * @return [N, K, A]
    */
-  public NDArray forwardLogits(BoundParameters parameters, NDArray features) {
-    return forwardNetwork
-        .apply(parameters, features)
-        .reshape(new Shape(features.getShape().get(0), HEADS, actionCount));
+  public NDArray forwardLogits(BoundParameters parameters, NDArray features, NDArray betas) {
+    return forward.logits(parameters, features, betas);
   }
 
   /**
-   * Computes the scales of the heads.
+   * Computes the scales of the heads of P_F.
    *
    * @param parameters the bound parameters
    * @param betas [N, 1]
    * @return [N, K]
    */
   public NDArray forwardScale(BoundParameters parameters, NDArray betas) {
-    return scaleNetwork.apply(parameters, betas);
+    return forward.scale(parameters, betas);
   }
 
   /**
-   * Computes log Z(β).
+   * Computes unscaled logits of a learned P_B.
+   *
+   * @param parameters the bound parameters
+   * @param features [N, F]
+   * @param betas [N, 1]
+   * @return [N, K, C]
+   */
+  public NDArray backwardLogits(BoundParameters parameters, NDArray features, NDArray betas) {
+    return backward().orElseThrow().logits(parameters, features, betas);
+  }
+
+  /**
+   * Computes the scales of the heads of a learned P_B.
+   *
+   * @param parameters the bound parameters
+   * @param betas [N, 1]
+   * @return [N, K]
+   */
+  public NDArray backwardScale(BoundParameters parameters, NDArray betas) {
+    return backward().orElseThrow().scale(parameters, betas);
+  }
+
+  /**
+   * Computes log Z(β), which is log F of the root where states have flows.
    *
    * @param parameters the bound parameters
    * @param betas [N, 1]
    * @return [N, 1]
    */
   public NDArray logPartition(BoundParameters parameters, NDArray betas) {
-    return logPartition.apply(parameters, betas);
+    return logPartition == null
+        ? stateFlow().orElseThrow().ofRoot(parameters, betas)
+        : logPartition.apply(parameters, betas);
+  }
+
+  /**
+   * Computes log F(s; β) where states have flows.
+   *
+   * @param parameters the bound parameters
+   * @param features [N, F] of states that are not terminal
+   * @param betas [N, 1]
+   * @return [N, 1]
+   */
+  public NDArray stateFlow(BoundParameters parameters, NDArray features, NDArray betas) {
+    return stateFlow().orElseThrow().apply(parameters, features, betas);
   }
 }

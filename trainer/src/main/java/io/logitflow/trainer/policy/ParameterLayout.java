@@ -72,15 +72,16 @@ public final class ParameterLayout {
     return block;
   }
 
-  /**
-   * Returns the number of elements of a group.
-   *
-   * @param group a group
-   */
-  public int size(ParameterGroup group) {
-    return blocks.stream()
-        .filter(block -> block.group() == group)
-        .mapToInt(ParameterBlock::size)
-        .sum();
+  /** Returns where each group that has parameters begins, in the order of the groups. */
+  public List<Integer> groupOffsets() {
+    List<Integer> offsets = new ArrayList<>();
+    ParameterGroup group = null;
+    for (ParameterBlock block : blocks) {
+      if (block.group() != group) {
+        offsets.add(block.offset());
+        group = block.group();
+      }
+    }
+    return offsets;
   }
 }

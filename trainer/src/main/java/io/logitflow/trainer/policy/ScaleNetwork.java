@@ -1,7 +1,7 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -16,17 +16,17 @@ public final class ScaleNetwork {
   private final ScaleForm form;
   private final List<Mlp> networks;
 
-  ScaleNetwork(ScaleForm form, int heads) {
+  ScaleNetwork(String name, ScaleForm form, int heads) {
     this.form = form;
     ParameterGroup group = ParameterGroup.SCALE;
     this.networks =
         switch (form) {
           case PAPER ->
               List.of(
-                  new Mlp("scale.encoder", group, List.of(1, WIDTH, WIDTH, WIDTH)),
-                  new Mlp("scale.decoder", group, List.of(WIDTH, WIDTH, WIDTH, heads)));
+                  new Mlp(name + ".encoder", group, List.of(1, WIDTH, WIDTH, WIDTH)),
+                  new Mlp(name + ".decoder", group, List.of(WIDTH, WIDTH, WIDTH, heads)));
           case POSITIVE ->
-              List.of(new Mlp("scale.network", group, List.of(1, WIDTH, WIDTH, heads)));
+              List.of(new Mlp(name + ".network", group, List.of(1, WIDTH, WIDTH, heads)));
         };
   }
 

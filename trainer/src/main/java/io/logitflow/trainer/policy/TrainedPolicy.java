@@ -53,20 +53,28 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   @Override
-  public float[] forwardLogits(StateBatch states) {
-    int rows = states.rows();
-    int width = environment.featureCount();
-    environment.writeFeatures(states, features.floats(Math.multiplyExact(rows, width)));
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      NDArray input = features.tensor(manager, new Shape(rows, width), DataType.FLOAT32);
-      return network.forwardLogits(parameters, input).toFloatArray();
-    }
+  public float[] forwardLogits(StateBatch states, float[] betas) {
+    return ofStates(states, betas, network::forwardLogits);
   }
 
   @Override
   public float[] forwardScale(float[] betas) {
     return ofBetas(betas, network::forwardScale);
+  }
+
+  @Override
+  public boolean learnsBackward() {
+    return network.backward().isPresent();
+  }
+
+  @Override
+  public float[] backwardLogits(StateBatch states, float[] betas) {
+    return ofStates(states, betas, network::backwardLogits);
+  }
+
+  @Override
+  public float[] backwardScale(float[] betas) {
+    return ofBetas(betas, network::backwardScale);
   }
 
   @Override
@@ -77,6 +85,19 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   @Override
   public OptionalDouble logitClamp() {
     return network.logitClamp();
+  }
+
+  private float[] ofStates(StateBatch states, float[] betas, StateFunction function) {
+    int rows = states.rows();
+    int width = environment.featureCount();
+    environment.writeFeatures(states, features.floats(Math.multiplyExact(rows, width)));
+    betaColumn.floats(rows).put(betas);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      NDArray input = features.tensor(manager, new Shape(rows, width), DataType.FLOAT32);
+      NDArray column = betaColumn.tensor(manager, new Shape(rows, 1), DataType.FLOAT32);
+      return function.apply(parameters, input, column).toFloatArray();
+    }
   }
 
   private float[] ofBetas(float[] betas, BiFunction<BoundParameters, NDArray, NDArray> function) {
@@ -92,5 +113,10 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   @Override
   public void close() {
     manager.close();
+  }
+
+  /** A function of the features of states and β. */
+  private interface StateFunction {
+    NDArray apply(BoundParameters parameters, NDArray features, NDArray betas);
   }
 }

@@ -107,7 +107,7 @@ public final class RunReport {
     sections.add(
         new Section(
             "Scale of logits",
-            scale == null ? "There is no scale: β enters the policy's layers." : "",
+            scale == null ? "There is no scale: β enters the policy's layers, or not at all." : "",
             new Page.Charts(scale == null ? List.of() : List.of(scaleChart(scale)))));
     if (SequenceLogo.covers(model.tokens())) {
       sections.add(
@@ -166,20 +166,18 @@ public final class RunReport {
   }
 
   private static Chart scaleChart(RunSummary.ScaleCurve curve) {
-    List<@Nullable Double> betas = new ArrayList<>();
-    List<@Nullable Double> scales = new ArrayList<>();
-    IntStream.range(0, curve.betas().length)
+    List<@Nullable Double> betas = doubles(curve.betas());
+    List<Line> lines = new ArrayList<>();
+    curve
+        .scales()
         .forEach(
-            i -> {
-              betas.add((double) curve.betas()[i]);
-              scales.add((double) curve.scales()[i]);
-            });
-    return new Chart(
-        "scale(β)",
-        "as learned",
-        Map.of("x", "β"),
-        false,
-        false,
-        List.of(new Line("scale", Map.of("x", betas), scales, null)));
+            (name, scales) -> lines.add(new Line(name, Map.of("x", betas), doubles(scales), null)));
+    return new Chart("scale(β)", "as learned", Map.of("x", "β"), false, false, lines);
+  }
+
+  private static List<@Nullable Double> doubles(float[] values) {
+    List<@Nullable Double> doubles = new ArrayList<>();
+    IntStream.range(0, values.length).forEach(i -> doubles.add((double) values[i]));
+    return doubles;
   }
 }

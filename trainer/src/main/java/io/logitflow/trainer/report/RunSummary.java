@@ -5,6 +5,7 @@ import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,10 @@ public record RunSummary(
   public record Enumeration(double[] scores, double[] logRewards) {}
 
   /**
-   * The scale at which a policy's logits enter at each β.
+   * The scales at which a policy's logits enter at each β.
    *
    * @param betas inverse temperatures, ascending, [N]
-   * @param scales [N]
+   * @param scales [N] for each head of each policy, by its name
    */
-  public record ScaleCurve(float[] betas, float[] scales) {}
+  public record ScaleCurve(float[] betas, Map<String, float[]> scales) {}
 }

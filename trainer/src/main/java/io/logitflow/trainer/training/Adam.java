@@ -45,13 +45,8 @@ final class Adam implements AutoCloseable {
     this.manager = parent.newSubManager();
     float[] rates = new float[layout.size()];
     for (ParameterBlock block : layout.blocks()) {
-      double rate =
-          switch (block.group()) {
-            case POLICY -> config.policyLearningRate();
-            case SCALE -> config.scaleLearningRate();
-            case LOG_PARTITION -> config.logPartitionLearningRate();
-          };
-      Arrays.fill(rates, block.offset(), block.offset() + block.size(), (float) rate);
+      float rate = (float) learningRate(config, block.group());
+      Arrays.fill(rates, block.offset(), block.offset() + block.size(), rate);
     }
     this.learningRates = manager.create(rates);
     this.first = manager.create(moments.first());
@@ -62,9 +57,17 @@ final class Adam implements AutoCloseable {
     this.keepSecond = manager.create((float) DECAY_SECOND);
     this.takeSecond = manager.create((float) (1 - DECAY_SECOND));
     this.epsilon = manager.create(EPSILON);
-    long policy = layout.size(ParameterGroup.POLICY);
-    this.groupCuts = new long[] {policy, policy + layout.size(ParameterGroup.SCALE)};
+    this.groupCuts = layout.groupOffsets().stream().skip(1).mapToLong(offset -> offset).toArray();
     this.largestNorm = config.gradientNorm();
+  }
+
+  private static double learningRate(OptimiserConfig config, ParameterGroup group) {
+    return switch (group) {
+      case POLICY -> config.policyLearningRate();
+      case SCALE -> config.scaleLearningRate();
+      case LOG_PARTITION -> config.logPartitionLearningRate();
+      case STATE_FLOW -> config.stateFlowLearningRate();
+    };
   }
 
   /**

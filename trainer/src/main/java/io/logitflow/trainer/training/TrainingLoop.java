@@ -6,13 +6,16 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.training.GradientCollector;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.trainer.config.ExplorationConfig;
+import io.logitflow.trainer.config.ReplayConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
-import io.logitflow.trainer.objective.ForwardLogProbability;
 import io.logitflow.trainer.objective.Objective;
-import io.logitflow.trainer.objective.TrajectoryBalance;
+import io.logitflow.trainer.objective.Objectives;
+import io.logitflow.trainer.objective.TrainingBatch;
+import io.logitflow.trainer.objective.TrajectoryTerms;
 import io.logitflow.trainer.policy.BoundParameters;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.ParameterGroup;
@@ -24,6 +27,7 @@ import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,20 +85,20 @@ public final class TrainingLoop implements AutoCloseable {
     this.environment = environment;
     this.logReward = logReward;
     this.modes = modes;
-    this.network = new GFlowNet(config.policy(), environment);
+    this.network = GFlowNet.of(config, environment);
     this.random = new RandomStreams(config.seed());
-    this.betaDistribution = BetaDistribution.of(config.training().beta());
-    this.schedule =
-        new LearningRateSchedule(
-            config.training().rounds(),
-            config.optimiser().warmUpRounds(),
-            config.optimiser().finalFraction());
+    this.betaDistribution =
+        new BetaDistribution(config.training().beta(), config.training().rounds());
+    this.schedule = new LearningRateSchedule(config.training().rounds(), config.optimiser());
     this.rollout = new Rollout(environment);
+    this.manager = TensorEngine.newManager();
     this.objective =
-        new TrajectoryBalance(network, new ForwardLogProbability(network, environment));
+        Objectives.create(
+            config.training().objective(), new TrajectoryTerms(network, environment, manager));
     this.replay =
         new ReplayBuffer(
-            Math.max(1, config.training().replay().capacity()), environment.maximumLength());
+            config.training().replay() instanceof ReplayConfig.Fifo fifo ? fifo.capacity() : 1,
+            environment.maximumLength());
     float[] parameters;
     Moments moments;
     if (saved == null) {
@@ -109,7 +113,6 @@ public final class TrainingLoop implements AutoCloseable {
       modes.restore(saved.modesFound());
       metrics.addAll(saved.metrics());
     }
-    this.manager = TensorEngine.newManager();
     this.vector = manager.create(parameters);
     vector.setRequiresGradient(true);
     // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
@@ -151,9 +154,11 @@ public final class TrainingLoop implements AutoCloseable {
     int draws = rows * environment.maximumSteps();
     double factor = schedule.factor(round);
 
-    float[] betas = betaDistribution.draw(generator, rows);
+    float[] betas = betaDistribution.draw(generator, round, rows, objective.groupSize());
     Exploration exploration =
-        new Exploration(config.explorationEpsilon(), RandomStreams.uniforms(generator, draws));
+        new Exploration(
+            ((ExplorationConfig.Constant) config.exploration().epsilon()).value(),
+            RandomStreams.uniforms(generator, draws));
     TrajectoryBatch trajectories =
         rollout
             .sample(policy, betas, RandomStreams.uniforms(generator, draws), exploration)
@@ -167,16 +172,18 @@ public final class TrainingLoop implements AutoCloseable {
     double loss = step(trajectories, betas, logRewards, factor);
 
     double replayLoss = 0;
-    if (config.replay().capacity() > 0) {
+    if (config.replay() instanceof ReplayConfig.Fifo) {
       replay.add(objects, logRewards);
       ReplayedObjects replayed = replay.draw(generator, rows);
-      float[] freshBetas = betaDistribution.draw(generator, rows);
+      float[] freshBetas = betaDistribution.draw(generator, round, rows, objective.groupSize());
       TrajectoryBatch backward =
-          rollout.backward(replayed.objects(), RandomStreams.uniforms(generator, draws));
+          rollout.backward(
+              replayed.objects(), policy, freshBetas, RandomStreams.uniforms(generator, draws));
       replayLoss = step(backward, freshBetas, replayed.logRewards(), factor);
     }
 
-    float logPartition = policy.logPartition(new float[] {betaDistribution.middle()})[0];
+    float middle = (config.lowestBeta() + config.highestBeta()) / 2;
+    float logPartition = policy.logPartition(new float[] {middle})[0];
     RoundMetrics shown =
         new RoundMetrics(round, loss, replayLoss, logPartition, modes.foundCount(), rewardCalls);
     round++;
@@ -193,12 +200,11 @@ public final class TrainingLoop implements AutoCloseable {
       double value;
       try (GradientCollector collector = TensorEngine.engine().newGradientCollector()) {
         NDArray loss =
-            objective.loss(
-                manager,
-                new BoundParameters(network.layout(), vector),
-                trajectories,
-                betas,
-                logRewards);
+            objective
+                .losses(
+                    new BoundParameters(network.layout(), vector),
+                    new TrainingBatch(trajectories, betas, logRewards))
+                .mean();
         value = loss.getFloat();
         if (!Double.isFinite(value)) {
           throw new LogitFlowException(
@@ -232,12 +238,14 @@ public final class TrainingLoop implements AutoCloseable {
     distributions.put("sampled/beta", doubles(sampledBetas, 0, sampledBetas.length));
     distributions.put("sampled/log_reward", sampledLogRewards);
     float[] parameters = values.toFloatArray();
-    int offset = 0;
     for (ParameterGroup group : ParameterGroup.values()) {
-      int size = network.layout().size(group);
-      distributions.put(
-          "parameters/" + group.name().toLowerCase(Locale.ROOT), doubles(parameters, offset, size));
-      offset += size;
+      double[] ofGroup =
+          network.layout().blocks().stream()
+              .filter(block -> block.group() == group)
+              .flatMapToDouble(
+                  block -> Arrays.stream(doubles(parameters, block.offset(), block.size())))
+              .toArray();
+      distributions.put("parameters/" + group.name().toLowerCase(Locale.ROOT), ofGroup);
     }
     return distributions;
   }

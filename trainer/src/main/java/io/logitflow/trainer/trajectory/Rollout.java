@@ -7,12 +7,13 @@ import io.logitflow.trainer.policy.StatePolicy;
 import java.util.Arrays;
 
 /**
- * Draws batches of trajectories: forward with a policy, backward with the uniform P_B. A pure
- * function of its arguments.
+ * Draws batches of trajectories: forward with P_F, backward with P_B, from the ends or from states
+ * between. A pure function of its arguments.
  */
 public final class Rollout {
   private final Environment environment;
   private final int actionCount;
+  private final int backwardActionCount;
   private final int maximumSteps;
 
   /**
@@ -23,11 +24,12 @@ public final class Rollout {
   public Rollout(Environment environment) {
     this.environment = environment;
     this.actionCount = environment.actionCount();
+    this.backwardActionCount = environment.backwardActionCount();
     this.maximumSteps = environment.maximumSteps();
   }
 
   /**
-   * Draws trajectories from the root, each step by the inverse of the cumulative distribution.
+   * Draws trajectories from the root.
    *
    * @param policy the policy
    * @param betas [N] inverse temperatures, one a trajectory
@@ -36,22 +38,42 @@ public final class Rollout {
    */
   public SampledTrajectories sample(
       StatePolicy policy, float[] betas, float[] uniforms, Exploration exploration) {
+    return sampleFrom(environment.roots(betas.length), policy, betas, uniforms, exploration);
+  }
+
+  /**
+   * Draws trajectories from given states to terminal ones, each step by the inverse of the
+   * cumulative distribution.
+   *
+   * @param states [N] where they begin; left as they are
+   * @param policy the policy
+   * @param betas [N] inverse temperatures, one a trajectory
+   * @param uniforms [N, T] in [0, 1); a step takes that of its distance from the root
+   * @param exploration where to leave the policy
+   */
+  public SampledTrajectories sampleFrom(
+      StateBatch states,
+      StatePolicy policy,
+      float[] betas,
+      float[] uniforms,
+      Exploration exploration) {
     int rows = betas.length;
-    Recorder recorder = new Recorder(rows);
+    StateBatch current = states.copy();
+    TrajectoryRecorder recorder = new TrajectoryRecorder(environment, rows);
     ActionDistribution distribution = new ActionDistribution(policy, actionCount);
     float[] scale = policy.forwardScale(betas);
     double[] logForward = new double[rows];
     float[] boundaryDistance = new float[rows];
     Arrays.fill(boundaryDistance, Float.POSITIVE_INFINITY);
-    StateBatch states = environment.roots(rows);
     boolean[] mask = new boolean[rows * actionCount];
     int[] actions = new int[rows];
+    recorder.recordStates(0, current);
     for (int step = 0; step < maximumSteps; step++) {
-      environment.forwardMask(states, mask);
-      float[] logits = policy.forwardLogits(states);
+      environment.forwardMask(current, mask);
+      float[] logits = policy.forwardLogits(current, betas);
       for (int row = 0; row < rows; row++) {
-        int valid = validCount(mask, row, actionCount);
-        actions[row] = -1;
+        int valid = current.steps()[row] == step ? validCount(mask, row, actionCount) : 0;
+        actions[row] = Environment.NO_ACTION;
         if (valid > 0) {
           distribution.set(logits, scale, mask, row, row);
           int index = row * maximumSteps + step;
@@ -65,37 +87,56 @@ public final class Rollout {
           logForward[row] += distribution.logProbability(actions[row]);
         }
       }
-      recorder.recordForward(step, states, mask, actions);
+      recorder.stepForward(step, current, mask, actions);
     }
     return new SampledTrajectories(
-        recorder.finish(environment.objects(states)), toFloats(logForward), boundaryDistance);
+        recorder.finish(environment.objects(current)), toFloats(logForward), boundaryDistance);
   }
 
   /**
-   * Draws trajectories that end in given objects, backward with the uniform P_B.
+   * Draws trajectories that end in given objects, backward to the root with P_B.
    *
    * @param objects [N]
+   * @param policy says what P_B is
+   * @param betas [N] inverse temperatures, one a trajectory
    * @param uniforms [N, T] in [0, 1)
    */
-  public TrajectoryBatch backward(ObjectBatch objects, float[] uniforms) {
+  public TrajectoryBatch backward(
+      ObjectBatch objects, StatePolicy policy, float[] betas, float[] uniforms) {
+    return backward(objects, maximumSteps, policy, betas, uniforms);
+  }
+
+  /**
+   * Draws the ends of trajectories that end in given objects, some steps backward with P_B.
+   *
+   * @param objects [N]
+   * @param steps the most steps back
+   * @param policy says what P_B is
+   * @param betas [N] inverse temperatures, one a trajectory
+   * @param uniforms [N, T] in [0, 1); a step takes that of the distance of where it leads
+   */
+  public TrajectoryBatch backward(
+      ObjectBatch objects, int steps, StatePolicy policy, float[] betas, float[] uniforms) {
     int rows = objects.rows();
-    Recorder recorder = new Recorder(rows);
     StateBatch states = environment.terminals(objects);
-    int backwardCount = environment.backwardActionCount();
-    boolean[] mask = new boolean[rows * backwardCount];
-    int[] backwardActions = new int[rows];
+    int[] nearest = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      nearest[row] = Math.max(0, states.steps()[row] - steps);
+    }
+    TrajectoryRecorder recorder = new TrajectoryRecorder(environment, rows);
+    BackwardChoice choice = new BackwardChoice(policy, betas);
+    boolean[] mask = new boolean[rows * backwardActionCount];
+    int[] actions = new int[rows];
+    recorder.recordStates(maximumSteps, states);
     for (int step = maximumSteps - 1; step >= 0; step--) {
       environment.backwardMask(states, mask);
+      choice.setStates(states);
       for (int row = 0; row < rows; row++) {
-        backwardActions[row] = -1;
-        if (states.steps()[row] == step + 1) {
-          int valid = validCount(mask, row, backwardCount);
-          int pick = (int) (uniforms[row * maximumSteps + step] * valid);
-          backwardActions[row] = nthValid(mask, row, backwardCount, pick);
-          recorder.addLogBackward(row, valid);
-        }
+        boolean moves = states.steps()[row] == step + 1 && step >= nearest[row];
+        float uniform = uniforms[row * maximumSteps + step];
+        actions[row] = moves ? choice.choose(mask, row, uniform) : Environment.NO_ACTION;
       }
-      recorder.recordBackward(step, states, backwardActions);
+      recorder.stepBackward(step, states, mask, actions);
     }
     return recorder.finish(objects);
   }
@@ -125,70 +166,34 @@ public final class Rollout {
     return floats;
   }
 
-  /** The arrays of a batch while it grows. */
-  private final class Recorder {
-    private final int rows;
-    private final StateBatch visited;
-    private final boolean[] forwardMask;
-    private final int[] actions;
-    private final int[] backwardActions;
-    private final double[] logBackward;
-    private final int[] twins;
-    private final boolean[] backwardMask;
-    private final boolean[] stepMask;
+  /** The choice of backward actions: by the learned P_B, else uniform over the valid ones. */
+  private final class BackwardChoice {
+    private final StatePolicy policy;
+    private final float[] betas;
+    private final ActionDistribution distribution;
+    private final float[] scale;
+    private float[] logits = new float[0];
 
-    Recorder(int rows) {
-      this.rows = rows;
-      this.visited = new StateBatch(maximumSteps * rows, environment.roots(1).width());
-      this.forwardMask = new boolean[maximumSteps * rows * actionCount];
-      this.actions = new int[maximumSteps * rows];
-      this.backwardActions = new int[maximumSteps * rows];
-      this.logBackward = new double[rows];
-      this.twins = new int[rows];
-      this.backwardMask = new boolean[rows * environment.backwardActionCount()];
-      this.stepMask = new boolean[rows * actionCount];
+    BackwardChoice(StatePolicy policy, float[] betas) {
+      this.policy = policy;
+      this.betas = betas;
+      this.distribution = new ActionDistribution(policy, backwardActionCount);
+      this.scale = policy.learnsBackward() ? policy.backwardScale(betas) : new float[0];
     }
 
-    void recordForward(int step, StateBatch states, boolean[] mask, int[] taken) {
-      visited.put(states, step * rows);
-      System.arraycopy(mask, 0, forwardMask, step * rows * actionCount, mask.length);
-      System.arraycopy(taken, 0, actions, step * rows, rows);
-      environment.step(states, taken, twins);
-      environment.backwardMask(states, backwardMask);
-      for (int row = 0; row < rows; row++) {
-        boolean moved = taken[row] >= 0;
-        backwardActions[step * rows + row] = moved ? twins[row] : -1;
-        if (moved) {
-          addLogBackward(row, validCount(backwardMask, row, environment.backwardActionCount()));
-        }
+    void setStates(StateBatch states) {
+      if (policy.learnsBackward()) {
+        logits = policy.backwardLogits(states, betas);
       }
     }
 
-    void recordBackward(int step, StateBatch states, int[] taken) {
-      environment.stepBack(states, taken, twins);
-      environment.forwardMask(states, stepMask);
-      visited.put(states, step * rows);
-      System.arraycopy(stepMask, 0, forwardMask, step * rows * actionCount, stepMask.length);
-      System.arraycopy(taken, 0, backwardActions, step * rows, rows);
-      for (int row = 0; row < rows; row++) {
-        actions[step * rows + row] = taken[row] >= 0 ? twins[row] : -1;
+    int choose(boolean[] mask, int row, float uniform) {
+      if (policy.learnsBackward()) {
+        distribution.set(logits, scale, mask, row, row);
+        return distribution.choose(uniform);
       }
-    }
-
-    void addLogBackward(int row, int parents) {
-      logBackward[row] -= Math.log(parents);
-    }
-
-    TrajectoryBatch finish(ObjectBatch objects) {
-      return new TrajectoryBatch(
-          rows,
-          maximumSteps,
-          visited,
-          forwardMask,
-          actions,
-          backwardActions,
-          objects,
-          toFloats(logBackward));
+      int valid = validCount(mask, row, backwardActionCount);
+      return nthValid(mask, row, backwardActionCount, (int) (uniform * valid));
     }
   }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Environments;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,17 +104,18 @@ class ConfigLoaderTest {
               rounds: 5
               batch: 4
               beta: {type: constant, value: 2}
-              exploration_epsilon: 1
-              replay: {capacity: 0}
+              exploration: {epsilon: {type: constant, value: 1}}
+              replay: {type: none}
               checkpoint_interval: 2
               metrics_interval: 3
             optimiser:
               policy_learning_rate: 0.5
               scale_learning_rate: 0.25
               log_partition_learning_rate: 0.125
+              state_flow_learning_rate: 0.0625
               gradient_norm: 1
+              schedule: {type: constant}
               warm_up_rounds: 0
-              final_fraction: 1
             evaluation: {betas: [0.5], samples: 7, modes: {file: m.csv, object_column: p}}
             """);
 
@@ -124,19 +128,22 @@ class ConfigLoaderTest {
                 new LogRewardConfig(0.001, 3, 10),
                 new PolicyConfig(
                     List.of(128),
-                    new PolicyConfig.LogitScale(PolicyConfig.ScaleForm.PAPER),
+                    new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER),
                     PolicyConfig.Backward.UNIFORM,
                     -2),
                 new TrainingConfig(
                     5,
                     4,
-                    TrainingConfig.Objective.TRAJECTORY_BALANCE,
-                    new TrainingConfig.Constant(2),
-                    1,
-                    new TrainingConfig.ReplayConfig(0),
+                    new ObjectiveConfig.TrajectoryBalance(),
+                    new BetaConfig.Constant(2),
+                    new ExplorationConfig(new ExplorationConfig.Constant(1), null),
+                    new ReplayConfig.None(),
+                    null,
+                    null,
                     2,
                     3),
-                new OptimiserConfig(0.5, 0.25, 0.125, 1, 0, 1),
+                new OptimiserConfig(
+                    0.5, 0.25, 0.125, 0.0625, 1, new OptimiserConfig.Constant(), 0, null),
                 new EvaluationConfig(
                     List.of(0.5f), 7, new EvaluationConfig.ModesConfig(Path.of("m.csv"), "p"))));
   }
@@ -226,7 +233,8 @@ class ConfigLoaderTest {
             "c.yaml: reward: found nothing, expected a section with the key type");
     assertThat(faults("environment: {length: 3}\nreward: {type: table}\n"))
         .containsExactly(
-            "c.yaml: environment.type: found nothing, expected one of prepend-append",
+            "c.yaml: environment.type: found nothing, expected one of autoregressive,"
+                + " prepend-append, hypergrid, non-autoregressive",
             "c.yaml: reward.file: found nothing, expected a file's name",
             "c.yaml: reward.object_column: found nothing, expected text",
             "c.yaml: reward.score_column: found nothing, expected text");
@@ -267,26 +275,98 @@ class ConfigLoaderTest {
         .containsExactly("c.yaml: " + fault);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{type: autoregressive, tokens: [A, A], length: 3} | environment.tokens[1]: found \"A\" for"
+            + " the second time, expected distinct names",
+        "{type: non-autoregressive, tokens: [A, b-c], length: 3} | environment.tokens[1]: found"
+            + " \"b-c\", expected a name without the separator \"-\"",
+        "{type: autoregressive, tokens: [A], minimum_length: 4, length: 3} |"
+            + " environment.minimum_length: found 4, expected at most environment.length, 3",
+        "{type: autoregressive, tokens: [A], minimum_length: 0, length: 3} |"
+            + " environment.minimum_length: found 0, expected an integer of at least 1",
+        "{type: autoregressive, tokens: [A], minimum_length: 1.5, length: 3} |"
+            + " environment.minimum_length: found 1.5, expected an integer",
+        "{type: non-autoregressive, tokens: [A], length: 1001} | environment.length: found 1001,"
+            + " expected an integer of at most 1000",
+        "{type: hypergrid, dimensions: 2, side: 1} | environment.side: found 1, expected an integer"
+            + " of at least 2",
+        "{type: hypergrid, dimensions: 2, side: 1025} | environment.side: found 1025, expected an"
+            + " integer of at most 1024",
+        "{type: hypergrid, dimensions: 65, side: 2} | environment.dimensions: found 65, expected an"
+            + " integer of at most 64",
+        "{type: hypergrid, side: 2} | environment.dimensions: found nothing, expected an integer",
+        "{type: hypergrid, dimensions: 2, side: 2, tokens: [A]} | environment.tokens: found unknown"
+            + " key, expected one of type, dimensions, side",
+      })
+  void faultsOfEnvironmentsNameTheirKey(String environment, String fault) {
+    assertThat(faults("environment: " + environment + "\n" + rewardLine()))
+        .containsExactly("c.yaml: " + fault);
+  }
+
   @Test
-  void aBatchWhoseFeaturesExceedAnArrayIsRefused() {
-    assertThat(
-            faults(
-                "environment: {type: prepend-append, tokens: [A, C], length: 1000}\n"
-                    + rewardLine()
-                    + "training: {batch: 2000}"))
+  void environmentsAreReadByTheirType() {
+    assertThat(environment("{type: autoregressive, tokens: [A, C], length: 5}"))
+        .isEqualTo(new EnvironmentConfig.Autoregressive(List.of("A", "C"), "", null, 5));
+    assertThat(environment("{type: autoregressive, tokens: [A], minimum_length: 2, length: 5}"))
+        .isEqualTo(new EnvironmentConfig.Autoregressive(List.of("A"), "", 2, 5));
+    assertThat(environment("{type: non-autoregressive, tokens: [A, Phe], length: 5}"))
+        .isEqualTo(new EnvironmentConfig.NonAutoregressive(List.of("A", "Phe"), "-", 5));
+    assertThat(environment("{type: hypergrid, dimensions: 3, side: 8}"))
+        .isEqualTo(new EnvironmentConfig.Hypergrid(3, 8));
+    assertThat(new EnvironmentConfig.Autoregressive(List.of("A"), "", null, 5).shortest())
+        .isEqualTo(5);
+    assertThat(new EnvironmentConfig.Autoregressive(List.of("A"), "", 2, 5).shortest())
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{type: prepend-append, tokens: [A, C], length: 1000} | 268",
+        "{type: autoregressive, tokens: [A, C, G], length: 500} | 714",
+        "{type: autoregressive, tokens: [A, C, G], minimum_length: 1, length: 600} | 496",
+        "{type: non-autoregressive, tokens: [A, C], length: 700} | 547",
+        "{type: hypergrid, dimensions: 8, side: 64} | 2072",
+      })
+  void aBatchWhoseFeaturesExceedAnArrayIsRefused(String environment, int largest) {
+    Environment built = Environments.create(environment(environment));
+    long width =
+        IntStream.of(built.featureCount(), built.actionCount(), built.backwardActionCount())
+            .max()
+            .orElseThrow();
+    assertThat(largest)
+        .isEqualTo(Integer.MAX_VALUE / Float.BYTES / ((built.maximumSteps() + 1) * width));
+    String yaml = "environment: " + environment + "\n" + rewardLine();
+    assertThat(parse(yaml + "training: {batch: " + largest + "}").training().batch())
+        .isEqualTo(largest);
+    assertThat(faults(yaml + "training: {batch: " + (largest + 1) + "}"))
         .containsExactly(
-            "c.yaml: training.batch: found 2000, expected at most 268, for its states' features"
-                + " to fit one array");
+            "c.yaml: training.batch: found %d, expected at most %d, for its states' features to fit"
+                    .formatted(largest + 1, largest)
+                + " one array");
+  }
+
+  @Test
+  void anEnvironmentWithoutRoomForOneTrajectoryIsRefused() {
+    assertThat(
+            faults("environment: {type: hypergrid, dimensions: 64, side: 1024}\n" + rewardLine()))
+        .containsExactly(
+            "c.yaml: environment: found trajectories of 65474 states of 65536 numbers each,"
+                + " expected at most 536870911 numbers, for a trajectory to fit one array");
   }
 
   @Test
   void aSectionOfAnotherTypeInheritsNoKeys() {
     assertThat(parse(MINIMAL + "training: {beta: {type: constant, value: 1}}").training().beta())
-        .isEqualTo(new TrainingConfig.Constant(1));
+        .isEqualTo(new BetaConfig.Constant(1));
     assertThat(parse(MINIMAL + "training: {beta: {high: 9}}").training().beta())
-        .isEqualTo(new TrainingConfig.Uniform(1, 9));
+        .isEqualTo(new BetaConfig.Uniform(1, 9));
     assertThat(parse(MINIMAL + "training: {beta: {type: uniform, high: 9}}").training().beta())
-        .isEqualTo(new TrainingConfig.Uniform(1, 9));
+        .isEqualTo(new BetaConfig.Uniform(1, 9));
     assertThat(faults(MINIMAL + "training: {beta: {type: constant}}"))
         .containsExactly("c.yaml: training.beta.value: found nothing, expected a finite number");
   }
@@ -312,11 +392,11 @@ class ConfigLoaderTest {
     assertThat(config.seed()).isEqualTo(4);
     assertThat(config.training().rounds()).isEqualTo(400);
     assertThat(config.policy().hiddenWidths()).containsExactly(8, 16);
-    assertThat(config.training().beta()).isEqualTo(new TrainingConfig.Constant(2.5f));
+    assertThat(config.training().beta()).isEqualTo(new BetaConfig.Constant(2.5f));
     assertThat(config.reward())
         .isEqualTo(new RewardConfig.Table(Path.of("other=1.csv"), "sequence", "score"));
     assertThat(parse(MINIMAL, "training.beta={type: constant, value: 1}").training().beta())
-        .isEqualTo(new TrainingConfig.Constant(1));
+        .isEqualTo(new BetaConfig.Constant(1));
   }
 
   @Test
@@ -395,6 +475,11 @@ class ConfigLoaderTest {
 
   private static String rewardLine() {
     return "reward: {type: table, file: f.csv, object_column: o, score_column: s}\n";
+  }
+
+  private static EnvironmentConfig environment(String section) {
+    return parse("environment: " + section + "\n" + rewardLine() + "training: {batch: 1}")
+        .environment();
   }
 
   private static EnvironmentConfig.PrependAppend environmentOf(String keys) {

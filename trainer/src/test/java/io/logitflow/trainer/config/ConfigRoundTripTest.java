@@ -53,21 +53,11 @@ class ConfigRoundTripTest {
         Arbitraries.oneOf(
             Arbitraries.integers().between(1, 5_000_000).map(i -> i / 1000f),
             Arbitraries.of(Float.MIN_VALUE, Float.MAX_VALUE, 1e7f, 0.1f));
-    Arbitrary<TrainingConfig.BetaConfig> distributions =
+    Arbitrary<BetaConfig> distributions =
         Arbitraries.oneOf(
-            betas.map(TrainingConfig.Constant::new),
+            betas.map(BetaConfig.Constant::new),
             Combinators.combine(betas, betas)
-                .as((a, b) -> new TrainingConfig.Uniform(Math.min(a, b), Math.max(a, b))));
-    Arbitrary<EnvironmentConfig> environments =
-        Combinators.combine(
-                Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
-                    .list()
-                    .uniqueElements()
-                    .ofMaxSize(6)
-                    .ofMinSize(1),
-                Arbitraries.of("-", "/", " ; "),
-                Arbitraries.integers().between(1, 20))
-            .as(EnvironmentConfig.PrependAppend::new);
+                .as((a, b) -> new BetaConfig.Uniform(Math.min(a, b), Math.max(a, b))));
     Arbitrary<TrainingConfig> training =
         Combinators.combine(
                 Arbitraries.integers().between(1, 1000),
@@ -79,22 +69,24 @@ class ConfigRoundTripTest {
                     new TrainingConfig(
                         rounds,
                         batch,
-                        TrainingConfig.Objective.TRAJECTORY_BALANCE,
+                        new ObjectiveConfig.TrajectoryBalance(),
                         beta,
-                        epsilon,
-                        new TrainingConfig.ReplayConfig(rounds),
+                        new ExplorationConfig(new ExplorationConfig.Constant(epsilon), null),
+                        new ReplayConfig.Fifo(rounds),
+                        null,
+                        null,
                         batch,
                         rounds));
     Arbitrary<PolicyConfig> policies =
         Combinators.combine(
                 Arbitraries.integers().between(1, 16_384).list().ofMinSize(1).ofMaxSize(4),
-                Arbitraries.of(PolicyConfig.ScaleForm.class),
+                Arbitraries.of(ConditioningConfig.ScaleForm.class),
                 Arbitraries.doubles())
             .as(
                 (widths, form, initial) ->
                     new PolicyConfig(
                         widths,
-                        new PolicyConfig.LogitScale(form),
+                        new ConditioningConfig.LogitScale(form),
                         PolicyConfig.Backward.UNIFORM,
                         initial));
     Arbitrary<EvaluationConfig> evaluations =
@@ -110,7 +102,13 @@ class ConfigRoundTripTest {
         Arbitraries.of("x.csv", "../data/x.csv.gz")
             .map(file -> new RewardConfig.Table(Path.of(file), "object", "yes"));
     return Combinators.combine(
-            Arbitraries.longs(), environments, rewards, logRewards, policies, training, evaluations)
+            Arbitraries.longs(),
+            environments(),
+            rewards,
+            logRewards,
+            policies,
+            training,
+            evaluations)
         .as(
             (seed, environment, reward, logReward, policy, loop, evaluation) ->
                 new TrainerConfig(
@@ -120,7 +118,29 @@ class ConfigRoundTripTest {
                     logReward,
                     policy,
                     loop,
-                    new OptimiserConfig(logReward.floor(), 1, 2, 3, 4, 0.5),
+                    new OptimiserConfig(
+                        logReward.floor(), 1, 2, 3, 4, new OptimiserConfig.Cosine(0.5), 4, null),
                     evaluation));
+  }
+
+  private static Arbitrary<EnvironmentConfig> environments() {
+    Arbitrary<List<String>> tokens =
+        Arbitraries.of("yes", "null", "~", "1", "1e3", "#", "Phe", ": ", "'", "\"", "β")
+            .list()
+            .uniqueElements()
+            .ofMaxSize(6)
+            .ofMinSize(1);
+    Arbitrary<String> separators = Arbitraries.of("-", "/", " ; ");
+    Arbitrary<Integer> lengths = Arbitraries.integers().between(1, 20);
+    return Arbitraries.oneOf(
+        Combinators.combine(tokens, separators, lengths).as(EnvironmentConfig.PrependAppend::new),
+        Combinators.combine(
+                tokens, separators, lengths.injectNull(0.3), Arbitraries.integers().between(20, 30))
+            .as(EnvironmentConfig.Autoregressive::new),
+        Combinators.combine(tokens, separators, lengths)
+            .as(EnvironmentConfig.NonAutoregressive::new),
+        Combinators.combine(
+                Arbitraries.integers().between(1, 5), Arbitraries.integers().between(2, 20))
+            .as(EnvironmentConfig.Hypergrid::new));
   }
 }

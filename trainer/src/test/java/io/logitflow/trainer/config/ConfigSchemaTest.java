@@ -68,12 +68,12 @@ class ConfigSchemaTest {
         "epochs: 3; epochs",
         "training: {rounds: 0}; $.training.rounds",
         "training: {batch: 65537}; $.training.batch",
-        "training: {objective: trajectory_balance}; $.training.objective",
+        "training: {objective: {type: trajectory_balance}}; $.training.objective",
         "training: {beta: {type: constant}}; $.training.beta",
         "training: {beta: {type: constant, value: 1, low: 1}}; $.training.beta",
         "training: {beta: {type: gaussian}}; $.training.beta",
         "training: {beta: {low: 0}}; $.training.beta",
-        "training: {exploration_epsilon: 1.1}; $.training.exploration_epsilon",
+        "training: {checkpoint_interval: 0}; $.training.checkpoint_interval",
         "training: [1]; $.training",
         "policy: {hidden_widths: []}; $.policy.hidden_widths",
         "policy: {hidden_widths: [0]}; $.policy.hidden_widths[0]",
@@ -97,6 +97,19 @@ class ConfigSchemaTest {
       })
   void aSectionWithoutItsTypeIsOfTheDefaults(String beta) {
     assertThat(faults(SMALLEST + "training: {beta: " + beta + "}")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "training: {replay: {type: percentile}}",
+        "training: {objective: {type: sub-trajectory-balance}}",
+        "policy: {conditioning: {type: layer}}",
+        "policy: {conditioning: {type: layer, encoding: {type: thermometer, low: 1, high: 2}}}"
+      })
+  void aSectionOfAnotherTypeHasTheDefaultsOfThatType(String section) {
+    assertThat(faults(SMALLEST + section)).isEmpty();
   }
 
   @ParameterizedTest
@@ -165,7 +178,14 @@ class ConfigSchemaTest {
 
   /** Collects the defaults of a schema into the tree of a config. */
   private static void addGiven(JsonNode section, ObjectNode given) {
-    section.path("oneOf").forEach(alternative -> addGiven(alternative, given));
+    section
+        .path("oneOf")
+        .forEach(
+            alternative -> {
+              if (alternative.at("/properties/type").has("default")) {
+                addGiven(alternative, given);
+              }
+            });
     section
         .path("properties")
         .properties()

@@ -72,6 +72,20 @@ class ObjectTextTest {
   }
 
   @Test
+  void lengthsMayVaryWithinTheirBounds() {
+    ObjectText text = new ObjectText(new Autoregressive(List.of("A", "C"), "", 2, 4));
+
+    assertThat(text.parse("f", "CA")).containsExactly(1, 0);
+    assertThat(text.parse("f", "CACC")).containsExactly(1, 0, 1, 1);
+    assertThat(text.format(new ObjectBatch(1, 4, new int[] {1, 0, 1, 0}, new int[] {3}), 0))
+        .isEqualTo("CAC");
+    assertThatThrownBy(() -> text.parse("f", "A"))
+        .hasMessage("f: found \"A\" of 1 token, expected 2 to 4 tokens");
+    assertThatThrownBy(() -> text.parse("f", "AAAAA"))
+        .hasMessage("f: found \"AAAAA\" of 5 tokens, expected 2 to 4 tokens");
+  }
+
+  @Test
   void messagesStayOneShortLine() {
     List<String> names = IntStream.range(0, 30).mapToObj(i -> "t" + i).toList();
 

@@ -37,7 +37,7 @@ class TrajectoryBalanceTest {
         new Landscape(
             folder, LENGTH, "policy.hidden_widths=[6]", "policy.conditioning.form=" + form);
     Environment environment = landscape.environment();
-    GFlowNet network = new GFlowNet(landscape.config().policy(), environment);
+    GFlowNet network = GFlowNet.of(landscape.config(), environment);
     float[] parameters = network.initialParameters(new Random(2));
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] *= factor;
@@ -53,7 +53,11 @@ class TrajectoryBalanceTest {
     }
     TrajectoryBatch batch =
         new Rollout(environment)
-            .backward(environment.objects(environment.states(LENGTH, 20, ROWS)), uniforms);
+            .backward(
+                environment.objects(environment.states(LENGTH, 20, ROWS)),
+                new PlainNetwork(network, environment, new double[0]),
+                betas,
+                uniforms);
     double[] logRewards = landscape.logReward().of(batch.objects());
 
     float[] gradient;
@@ -62,11 +66,14 @@ class TrajectoryBalanceTest {
       NDArray vector = manager.create(parameters);
       vector.setRequiresGradient(true);
       Objective objective =
-          new TrajectoryBalance(network, new ForwardLogProbability(network, environment));
+          new TrajectoryBalance(new TrajectoryTerms(network, environment, manager));
       try (GradientCollector collector = TensorEngine.engine().newGradientCollector()) {
         NDArray value =
-            objective.loss(
-                manager, new BoundParameters(network.layout(), vector), batch, betas, logRewards);
+            objective
+                .losses(
+                    new BoundParameters(network.layout(), vector),
+                    new TrainingBatch(batch, betas, logRewards))
+                .mean();
         loss = value.getFloat();
         collector.backward(value);
       }

@@ -4,12 +4,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The strings of a prepend-append environment by walking every path of additions, one at a time,
- * with nothing of the environment's own code.
+ * The objects of an environment by walking every path of a {@link PlainGraph}, with nothing of the
+ * environment's own code.
  */
 public final class PathEnumeration {
-  private final int alphabet;
-  private final int length;
+  private final PlainGraph graph;
   private final EdgeProbability edges;
 
   /** P_F of an edge. */
@@ -17,8 +16,8 @@ public final class PathEnumeration {
     /**
      * Returns P_F.
      *
-     * @param state tokens so far, one character each from {@code '0'}
-     * @param action a below the alphabet's size appends a, else prepends a − size
+     * @param state of the graph
+     * @param action one of those that lead to its children
      */
     double of(String state, int action);
   }
@@ -26,33 +25,29 @@ public final class PathEnumeration {
   /**
    * Creates an enumeration.
    *
-   * @param alphabet V
-   * @param length L
+   * @param graph the states
    * @param edges P_F
    */
-  public PathEnumeration(int alphabet, int length, EdgeProbability edges) {
-    this.alphabet = alphabet;
-    this.length = length;
+  public PathEnumeration(PlainGraph graph, EdgeProbability edges) {
+    this.graph = graph;
     this.edges = edges;
   }
 
-  /** Returns p(x) of every string, the sum over all paths of the product of P_F. */
+  /**
+   * Returns p(x) of every terminal state of the graph, the sum over all paths of the product of
+   * P_F.
+   */
   public Map<String, Double> distribution() {
     Map<String, Double> result = new HashMap<>();
-    walk("", 1, result);
+    walk(graph.root(), 1, result);
     return result;
   }
 
   private void walk(String state, double probability, Map<String, Double> result) {
-    if (state.length() == length) {
+    Map<Integer, String> children = graph.children(state);
+    if (children.isEmpty()) {
       result.merge(state, probability, Double::sum);
-      return;
     }
-    int actions = state.isEmpty() ? alphabet : 2 * alphabet;
-    for (int action = 0; action < actions; action++) {
-      char token = (char) ('0' + action % alphabet);
-      String child = action < alphabet ? state + token : token + state;
-      walk(child, probability * edges.of(state, action), result);
-    }
+    children.forEach((action, child) -> walk(child, probability * edges.of(state, action), result));
   }
 }

@@ -1,11 +1,13 @@
 package io.logitflow.trainer.oracle;
 
-import io.logitflow.trainer.config.PolicyConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.LogPartition;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterBlock;
+import io.logitflow.trainer.policy.ScaleNetwork;
 import io.logitflow.trainer.policy.StatePolicy;
 import java.nio.FloatBuffer;
 import java.util.OptionalDouble;
@@ -35,7 +37,7 @@ public final class PlainNetwork implements StatePolicy {
   }
 
   @Override
-  public float[] forwardLogits(StateBatch states) {
+  public float[] forwardLogits(StateBatch states, float[] betas) {
     double[] logits = logits(states);
     float[] floats = new float[logits.length];
     for (int i = 0; i < logits.length; i++) {
@@ -49,23 +51,25 @@ public final class PlainNetwork implements StatePolicy {
     int width = environment.featureCount();
     FloatBuffer features = FloatBuffer.allocate(states.rows() * width);
     environment.writeFeatures(states, features);
-    int actions = network.actionCount();
+    int actions = network.forward().actionCount();
     double[] logits = new double[states.rows() * actions];
     for (int row = 0; row < states.rows(); row++) {
       double[] input = new double[width];
       for (int i = 0; i < width; i++) {
         input[i] = features.get(row * width + i);
       }
-      System.arraycopy(apply(network.forwardNetwork(), input), 0, logits, row * actions, actions);
+      System.arraycopy(
+          apply(network.forward().network(), input), 0, logits, row * actions, actions);
     }
     return logits;
   }
 
   /** Computes the scale of the one head. */
   public double scale(double beta) {
-    boolean positive = network.scaleNetwork().form() == ScaleForm.POSITIVE;
+    ScaleNetwork scale = network.forward().scale().orElseThrow();
+    boolean positive = scale.form() == ScaleForm.POSITIVE;
     double[] value = {positive ? Math.log(beta) : beta};
-    for (Mlp part : network.scaleNetwork().networks()) {
+    for (Mlp part : scale.networks()) {
       value = apply(part, value);
     }
     return positive ? Math.log1p(Math.exp(value[0])) : value[0];
@@ -73,8 +77,8 @@ public final class PlainNetwork implements StatePolicy {
 
   /** Computes log Z. */
   public double logPartition(double beta) {
-    return apply(network.logPartition().network(), new double[] {beta})[0]
-        + network.logPartition().initial();
+    LogPartition logPartition = network.logPartition().orElseThrow();
+    return apply(logPartition.network(), new double[] {beta})[0] + logPartition.initial();
   }
 
   @Override
@@ -84,6 +88,21 @@ public final class PlainNetwork implements StatePolicy {
       scales[i] = (float) scale(betas[i]);
     }
     return scales;
+  }
+
+  @Override
+  public boolean learnsBackward() {
+    return false;
+  }
+
+  @Override
+  public float[] backwardLogits(StateBatch states, float[] betas) {
+    throw new UnsupportedOperationException("P_B is uniform");
+  }
+
+  @Override
+  public float[] backwardScale(float[] betas) {
+    throw new UnsupportedOperationException("P_B is uniform");
   }
 
   @Override

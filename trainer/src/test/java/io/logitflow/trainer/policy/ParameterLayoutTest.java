@@ -22,9 +22,7 @@ class ParameterLayoutTest {
             new ParameterBlock("s.0.weight", ParameterGroup.SCALE, List.of(1, 5), 26),
             new ParameterBlock("s.0.bias", ParameterGroup.SCALE, List.of(5), 31));
     assertThat(layout.size()).isEqualTo(36);
-    assertThat(layout.size(ParameterGroup.POLICY)).isEqualTo(26);
-    assertThat(layout.size(ParameterGroup.SCALE)).isEqualTo(10);
-    assertThat(layout.size(ParameterGroup.LOG_PARTITION)).isZero();
+    assertThat(layout.groupOffsets()).containsExactly(0, 26);
   }
 
   @Test

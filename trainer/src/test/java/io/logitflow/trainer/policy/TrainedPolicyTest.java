@@ -26,7 +26,7 @@ class TrainedPolicyTest {
             "policy.hidden_widths=[7, 5]",
             "policy.conditioning.form=" + form,
             "policy.initial_log_partition=2.5");
-    GFlowNet network = new GFlowNet(landscape.config().policy(), landscape.environment());
+    GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
     float[] parameters = network.initialParameters(new Random(3));
     PlainNetwork plain =
         new PlainNetwork(
@@ -37,8 +37,8 @@ class TrainedPolicyTest {
       for (int steps = 0; steps <= 3; steps++) {
         int count = (int) landscape.environment().stateCount(steps).orElseThrow();
         StateBatch states = landscape.environment().states(steps, 0, count);
-        assertThat(policy.forwardLogits(states))
-            .containsExactly(plain.forwardLogits(states), within(2e-6f));
+        assertThat(policy.forwardLogits(states, new float[count]))
+            .containsExactly(plain.forwardLogits(states, new float[count]), within(2e-6f));
       }
       float[] betas = {0.1f, 1, 2.7f, 50, 1000};
       assertThat(policy.forwardScale(betas)).hasSize(betas.length);
@@ -55,7 +55,7 @@ class TrainedPolicyTest {
   @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 7})
   void positiveFormIsPositiveAndPaperFormHasTheClamp(long seed) throws Exception {
     Landscape landscape = new Landscape(folder, 2);
-    GFlowNet network = new GFlowNet(landscape.config().policy(), landscape.environment());
+    GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
     try (TrainedPolicy policy =
         new TrainedPolicy(
             network, landscape.environment(), network.initialParameters(new Random(seed)))) {
@@ -65,7 +65,6 @@ class TrainedPolicyTest {
       assertThat(policy.logitClamp()).isEmpty();
     }
     Landscape paper = new Landscape(folder, 2, "policy.conditioning.form=paper");
-    assertThat(new GFlowNet(paper.config().policy(), paper.environment()).logitClamp())
-        .hasValue(20);
+    assertThat(GFlowNet.of(paper.config(), paper.environment()).logitClamp()).hasValue(20);
   }
 }

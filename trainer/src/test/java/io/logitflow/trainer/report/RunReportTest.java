@@ -96,7 +96,7 @@ class RunReportTest {
                 new RunSummary.Model(model.report(), model.tokens(), model.samples(), null, null)));
     assertThat(without.text())
         .contains(
-            "There is no scale: β enters the policy's layers.",
+            "There is no scale: β enters the policy's layers, or not at all.",
             "Shares of the objects drawn; the target is not known exactly.");
   }
 

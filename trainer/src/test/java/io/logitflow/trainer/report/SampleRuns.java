@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /** Runs as training might have recorded them. */
@@ -62,7 +63,8 @@ final class SampleRuns {
             tokens,
             List.of(samples(1, random), samples(3, random)),
             new RunSummary.Enumeration(scores, logRewards),
-            new RunSummary.ScaleCurve(new float[] {1, 2, 3}, new float[] {0.5f, 0.75f, 0.875f})));
+            new RunSummary.ScaleCurve(
+                new float[] {1, 2, 3}, Map.of("P_F", new float[] {0.5f, 0.75f, 0.875f}))));
   }
 
   /**

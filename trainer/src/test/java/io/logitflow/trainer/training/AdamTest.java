@@ -30,7 +30,8 @@ class AdamTest {
               new Mlp("s", ParameterGroup.SCALE, List.of(1, 3)),
               new Mlp("z", ParameterGroup.LOG_PARTITION, List.of(1, 1))));
   private final OptimiserConfig config =
-      new OptimiserConfig(RATES[0], RATES[1], RATES[2], NORM, 0, 0);
+      new OptimiserConfig(
+          RATES[0], RATES[1], RATES[2], 1, NORM, new OptimiserConfig.Constant(), 0, null);
   private final int[] groupOf = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2};
 
   @AfterEach

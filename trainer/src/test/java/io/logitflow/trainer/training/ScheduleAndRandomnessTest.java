@@ -3,7 +3,8 @@ package io.logitflow.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.logitflow.trainer.config.TrainingConfig;
+import io.logitflow.trainer.config.BetaConfig;
+import io.logitflow.trainer.config.OptimiserConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
 import java.util.Arrays;
@@ -14,11 +15,18 @@ import org.junit.jupiter.api.Test;
 class ScheduleAndRandomnessTest {
   @Test
   void ratesWarmUpAndFallAlongHalfACosine() {
-    LearningRateSchedule schedule = new LearningRateSchedule(100, 10, 0.2);
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(100, optimiser(new OptimiserConfig.Cosine(0.2), 10));
     assertThat(schedule.factor(0)).isCloseTo(0.1, within(1e-12));
     assertThat(schedule.factor(50)).isCloseTo(0.6, within(1e-12));
     assertThat(schedule.factor(99)).isCloseTo(0.2 + 0.8 * 0.000246719817, within(1e-9));
-    assertThat(new LearningRateSchedule(100, 0, 1).factor(73)).isEqualTo(1);
+    assertThat(
+            new LearningRateSchedule(100, optimiser(new OptimiserConfig.Constant(), 0)).factor(73))
+        .isEqualTo(1);
+  }
+
+  private static OptimiserConfig optimiser(OptimiserConfig.ScheduleConfig schedule, int warmUp) {
+    return new OptimiserConfig(1, 1, 1, 1, 1, schedule, warmUp, null);
   }
 
   @Test
@@ -49,20 +57,16 @@ class ScheduleAndRandomnessTest {
 
   @Test
   void betasFillTheirRangeAndAConstantIsOne() {
-    BetaDistribution range = BetaDistribution.of(new TrainingConfig.Uniform(1, 3));
-    float[] betas = range.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 10_000);
+    BetaDistribution range = new BetaDistribution(new BetaConfig.Uniform(1, 3), 10);
+    float[] betas = range.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 0, 10_000, 1);
     double mean = 0;
     for (float beta : betas) {
       assertThat(beta).isBetween(1f, 3f);
       mean += beta / 10_000.0;
     }
     assertThat(mean).isCloseTo(2, within(0.03));
-    assertThat(range.middle()).isEqualTo(2);
-    assertThat(range.extrapolates(3)).isFalse();
-    assertThat(range.extrapolates(3.01f)).isTrue();
-    assertThat(range.extrapolates(0.99f)).isTrue();
-    BetaDistribution constant = BetaDistribution.of(new TrainingConfig.Constant(5));
-    assertThat(constant.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 3))
+    BetaDistribution constant = new BetaDistribution(new BetaConfig.Constant(5), 10);
+    assertThat(constant.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 0, 3, 1))
         .containsExactly(5, 5, 5);
   }
 

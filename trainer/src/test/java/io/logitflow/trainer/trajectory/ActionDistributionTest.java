@@ -102,12 +102,27 @@ class ActionDistributionTest {
           }
 
           @Override
-          public float[] forwardLogits(StateBatch states) {
+          public float[] forwardLogits(StateBatch states, float[] betas) {
             throw new UnsupportedOperationException();
           }
 
           @Override
           public float[] forwardScale(float[] betas) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public boolean learnsBackward() {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public float[] backwardLogits(StateBatch states, float[] betas) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public float[] backwardScale(float[] betas) {
             throw new UnsupportedOperationException();
           }
 

@@ -32,7 +32,7 @@ class RolloutTest {
   void open() throws Exception {
     Landscape landscape = new Landscape(folder, LENGTH);
     environment = landscape.environment();
-    GFlowNet network = new GFlowNet(landscape.config().policy(), environment);
+    GFlowNet network = GFlowNet.of(landscape.config(), environment);
     float[] parameters = network.initialParameters(new Random(5));
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] *= 4; // Far enough from uniform for the choices to matter.
@@ -54,11 +54,13 @@ class RolloutTest {
         rollout.sample(policy, betas, uniforms(ROWS * LENGTH), Exploration.NONE);
     TrajectoryBatch batch = sampled.trajectories();
     double[] logForward = replay(batch, betas[0]);
+    double[] logBackward = TrajectoryLogProbability.backward(policy, betas, batch);
+    double[] logForwardAgain = TrajectoryLogProbability.forward(policy, betas, batch);
     for (int row = 0; row < ROWS; row++) {
+      assertThat(logForwardAgain[row]).isCloseTo(logForward[row], within(1e-5));
       assertThat((double) sampled.logForward()[row]).isCloseTo(logForward[row], within(1e-5));
       // Uniform P_B: one parent edge for the first token, two for each later one.
-      assertThat((double) batch.logBackward()[row])
-          .isCloseTo(-(LENGTH - 1) * Math.log(2), within(1e-6));
+      assertThat(logBackward[row]).isCloseTo(-(LENGTH - 1) * Math.log(2), within(1e-6));
     }
     assertThat(Arrays.stream(batch.objects().tokens()).distinct().count()).isEqualTo(4);
   }
@@ -66,12 +68,13 @@ class RolloutTest {
   @Test
   void backwardTrajectoriesStartAtTheRootAndEndInTheirObjects() {
     ObjectBatch objects = environment.objects(environment.states(LENGTH, 0, 256));
-    TrajectoryBatch batch = rollout.backward(objects, uniforms(256 * LENGTH));
+    TrajectoryBatch batch =
+        rollout.backward(objects, policy, new float[256], uniforms(256 * LENGTH));
+    double[] logBackward = TrajectoryLogProbability.backward(policy, new float[256], batch);
     replay(batch, 1);
     assertThat(batch.objects().tokens()).isEqualTo(objects.tokens());
     for (int row = 0; row < 256; row++) {
-      assertThat((double) batch.logBackward()[row])
-          .isCloseTo(-(LENGTH - 1) * Math.log(2), within(1e-6));
+      assertThat(logBackward[row]).isCloseTo(-(LENGTH - 1) * Math.log(2), within(1e-6));
     }
     // Both ways of removing a token are taken, about as often as one another.
     long prepends =
@@ -116,7 +119,9 @@ class RolloutTest {
           .isEqualTo(
               Arrays.copyOfRange(
                   batch.forwardMask(), step * rows * ACTIONS, (step + 1) * rows * ACTIONS));
-      float[] logits = policy.forwardLogits(states);
+      float[] betas = new float[rows];
+      Arrays.fill(betas, beta);
+      float[] logits = policy.forwardLogits(states, betas);
       int[] actions = Arrays.copyOfRange(batch.actions(), step * rows, (step + 1) * rows);
       for (int row = 0; row < rows; row++) {
         assertThat(mask[row * ACTIONS + actions[row]]).isTrue();

@@ -85,11 +85,13 @@ public final class Sampler implements AutoCloseable {
    * @param request what is asked for
    * @param consumer is called on the workers' threads, perhaps before this method returns
    * @return the request's subscription
-   * @throws InvalidInputException if it has more rows than the options allow
+   * @throws InvalidInputException if it has more rows than the options allow, or a beta that the
+   *     model does not answer
    * @throws LogitFlowException {@code OVERLOADED} if the queue is full, {@code UNAVAILABLE} if the
    *     sampler is closing; the consumer is not called then
    */
   public Subscription submit(SampleRequest request, CandidateConsumer consumer) {
+    requireAnswers(request);
     return queue.admit(request, consumer);
   }
 
@@ -98,7 +100,8 @@ public final class Sampler implements AutoCloseable {
    *
    * @param request what is asked for
    * @return its candidates, to be read by one thread
-   * @throws InvalidInputException if it has more rows than the options allow
+   * @throws InvalidInputException if it has more rows than the options allow, or a beta that the
+   *     model does not answer
    * @throws LogitFlowException {@code OVERLOADED} if the queue is full, {@code UNAVAILABLE} if the
    *     sampler is closing
    */
@@ -131,6 +134,18 @@ public final class Sampler implements AutoCloseable {
     session.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void requireAnswers(SampleRequest request) {
+    for (int j = 0; j < request.betaCount(); j++) {
+      if (!bundle.answers(request.beta(j))) {
+        throw new InvalidInputException(
+            "beta[" + j + "]",
+            request.beta(j),
+            bundle.manifest().getTrainedBeta().getLow()
+                + ", the one beta that this model answers: it is not conditioned on beta");
+      }
     }
   }
 

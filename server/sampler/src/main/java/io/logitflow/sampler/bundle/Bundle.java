@@ -86,6 +86,14 @@ public final class Bundle {
   }
 
   /**
+   * Returns whether the model answers an inverse temperature at all: one that is not conditioned on
+   * it knows the one that it was trained at.
+   */
+  public boolean answers(float beta) {
+    return !manifest.getConditioning().getType().equals(BundleFormat.NONE) || !extrapolates(beta);
+  }
+
+  /**
    * Returns what the manifest says of the graph of a role.
    *
    * @throws IllegalArgumentException if the model has none of that role
@@ -122,11 +130,15 @@ public final class Bundle {
     }
     // A later version may have fields that this release does not know; its number says so first.
     Manifest manifest = parse(file, text, JsonFormat.parser().ignoringUnknownFields());
-    if (manifest.getFormatVersion() != BundleFormat.VERSION) {
+    int version = manifest.getFormatVersion();
+    if (version < BundleFormat.OLDEST_VERSION || version > BundleFormat.VERSION) {
       throw new InvalidInputException(
           file + " formatVersion",
-          manifest.getFormatVersion(),
-          BundleFormat.VERSION + ", the only version that this release reads");
+          version,
+          BundleFormat.OLDEST_VERSION
+              + " to "
+              + BundleFormat.VERSION
+              + ", the versions that this release reads");
     }
     return parse(file, text, JsonFormat.parser());
   }

@@ -1,17 +1,20 @@
 package io.logitflow.sampler.bundle;
 
 import io.logitflow.v1.Graph;
+import io.logitflow.v1.Manifest;
 import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.TensorSignature.ElementType;
-import java.util.List;
 
 /**
- * The fixed part of a bundle's format: its version, the names of its files and tensors, and the
- * signatures of its graphs. Who writes a bundle and who reads one use these same names.
+ * The fixed part of a bundle's format: its version and the names of files, tensors and kinds. Who
+ * writes a bundle and who reads one use these same names.
  */
 public final class BundleFormat {
-  /** The one version of the format that there is. */
-  public static final int VERSION = 1;
+  /** The version of the format that is written. */
+  public static final int VERSION = 2;
+
+  /** The oldest version of the format that is read. */
+  public static final int OLDEST_VERSION = 1;
 
   /** The manifest, {@code io.logitflow.v1.Manifest} as protobuf JSON. */
   public static final String MANIFEST_FILE = "manifest.json";
@@ -37,11 +40,20 @@ public final class BundleFormat {
   /** Policy's output: unscaled logits of the forward actions {@code [N, K, A]}. */
   public static final String FORWARD_LOGITS = "forward_logits";
 
-  /** Input of scale and log-partition {@code [N, 1]} and of the rollout {@code [B]}. */
+  /** Policy's output where P_B is learned: its unscaled logits {@code [N, K, C]}. */
+  public static final String BACKWARD_LOGITS = "backward_logits";
+
+  /**
+   * Input of scale, log-partition and a policy conditioned by its layers {@code [N, 1]}, and of the
+   * rollout {@code [B]}.
+   */
   public static final String BETA = "beta";
 
   /** Scale's output {@code [N, K]}. */
   public static final String FORWARD_SCALE = "forward_scale";
+
+  /** Scale's output where P_B is learned {@code [N, K]}. */
+  public static final String BACKWARD_SCALE = "backward_scale";
 
   /** Log-partition's output {@code [N, 1]}. */
   public static final String LOG_PARTITION = "log_partition";
@@ -64,16 +76,29 @@ public final class BundleFormat {
   /** Rollout's output: learned log Z(beta) {@code [B]}. */
   public static final String LOG_Z = "log_z";
 
-  /** The conditioning that multiplies logits by a scale(beta), so takes a graph of role SCALE. */
-  static final String LOGIT_SCALE = "logit-scale";
+  /** The conditioning without β. */
+  public static final String NONE = "none";
+
+  /** The conditioning whose policy reads β. */
+  public static final String LAYER = "layer";
+
+  /** The conditioning that multiplies logits by a scale(β). */
+  public static final String LOGIT_SCALE = "logit-scale";
+
+  /** The conditioning that does both. */
+  public static final String LOGIT_SCALE_AND_LAYER = "logit-scale+layer";
+
+  /** A backward policy that is the same for every valid action of a state. */
+  public static final String UNIFORM_BACKWARD = "uniform";
+
+  /** A backward policy of a network's. */
+  public static final String LEARNED_BACKWARD = "learned";
 
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;
 
   /** Token ids fit in a signed 16-bit integer. */
   static final int LARGEST_VOCABULARY = 32_768;
-
-  private static final long BATCH = -1;
 
   private BundleFormat() {}
 
@@ -88,73 +113,21 @@ public final class BundleFormat {
     };
   }
 
-  /**
-   * Returns the inputs that every policy has.
-   *
-   * @param features F, the width of the state features
-   */
-  public static List<TensorSignature> policyInputs(int features) {
-    return List.of(signature(FEATURES, ElementType.FLOAT32, BATCH, features));
+  /** Returns whether a model's logits are multiplied by a scale, so that it has such a graph. */
+  public static boolean scalesLogits(Manifest manifest) {
+    String type = manifest.getConditioning().getType();
+    return type.equals(LOGIT_SCALE) || type.equals(LOGIT_SCALE_AND_LAYER);
   }
 
-  /**
-   * Returns the outputs that every policy has.
-   *
-   * @param heads K, the number of heads of logits
-   * @param actions A, the number of forward actions
-   */
-  public static List<TensorSignature> policyOutputs(int heads, int actions) {
-    return List.of(signature(FORWARD_LOGITS, ElementType.FLOAT32, BATCH, heads, actions));
+  /** Returns whether a model's policy reads β beside the features. */
+  public static boolean conditionsLayers(Manifest manifest) {
+    String type = manifest.getConditioning().getType();
+    return type.equals(LAYER) || type.equals(LOGIT_SCALE_AND_LAYER);
   }
 
-  /** Returns the inputs that every scale has. */
-  public static List<TensorSignature> scaleInputs() {
-    return List.of(signature(BETA, ElementType.FLOAT32, BATCH, 1));
-  }
-
-  /**
-   * Returns the outputs that every scale has.
-   *
-   * @param heads K, the number of heads of logits
-   */
-  public static List<TensorSignature> scaleOutputs(int heads) {
-    return List.of(signature(FORWARD_SCALE, ElementType.FLOAT32, BATCH, heads));
-  }
-
-  /** Returns the inputs that every log-partition has. */
-  public static List<TensorSignature> logPartitionInputs() {
-    return List.of(signature(BETA, ElementType.FLOAT32, BATCH, 1));
-  }
-
-  /** Returns the outputs that every log-partition has. */
-  public static List<TensorSignature> logPartitionOutputs() {
-    return List.of(signature(LOG_PARTITION, ElementType.FLOAT32, BATCH, 1));
-  }
-
-  /**
-   * Returns the inputs that every rollout has.
-   *
-   * @param steps T, the largest number of steps of a trajectory
-   */
-  public static List<TensorSignature> rolloutInputs(int steps) {
-    return List.of(
-        signature(BETA, ElementType.FLOAT32, BATCH),
-        signature(UNIFORM, ElementType.FLOAT32, BATCH, steps));
-  }
-
-  /**
-   * Returns the outputs that every rollout has.
-   *
-   * @param rowWidth S, the largest number of tokens of an object
-   * @param vocabularySize the number of tokens there are
-   */
-  public static List<TensorSignature> rolloutOutputs(int rowWidth, int vocabularySize) {
-    return List.of(
-        signature(TOKENS, tokenType(vocabularySize), BATCH, rowWidth),
-        signature(LENGTH, ElementType.INT32, BATCH),
-        signature(LOG_PF, ElementType.FLOAT32, BATCH),
-        signature(LOG_PB, ElementType.FLOAT32, BATCH),
-        signature(LOG_Z, ElementType.FLOAT32, BATCH));
+  /** Returns whether a model's backward policy is learned. */
+  public static boolean learnsBackward(Manifest manifest) {
+    return manifest.getBackward().equals(LEARNED_BACKWARD);
   }
 
   /** Returns the element type that holds the tokens of a vocabulary of this size. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Whether a manifest's fields lie in the ranges that {@code bundle.proto} states, and whether the
@@ -29,6 +30,19 @@ final class ManifestValidation {
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
+  private static final List<String> FIRST_CONDITIONINGS = List.of(BundleFormat.LOGIT_SCALE);
+  private static final List<String> CONDITIONINGS =
+      List.of(
+          BundleFormat.NONE,
+          BundleFormat.LAYER,
+          BundleFormat.LOGIT_SCALE,
+          BundleFormat.LOGIT_SCALE_AND_LAYER);
+
+  // Of version 1, which does not have the field.
+  private static final List<String> FIRST_BACKWARDS = List.of("");
+  private static final List<String> BACKWARDS =
+      List.of(BundleFormat.UNIFORM_BACKWARD, BundleFormat.LEARNED_BACKWARD);
+
   // A row must fit in a message many times over.
   private static final int LONGEST = 65_536;
 
@@ -36,12 +50,13 @@ final class ManifestValidation {
 
   private ManifestValidation() {}
 
-  /** Returns the faults of a manifest of this release's format version. */
+  /** Returns the faults of a manifest of a format version that this release reads. */
   static List<Problem> problemsOf(Manifest manifest) {
     ManifestValidation validation = new ManifestValidation();
     validation.environment(manifest.getEnvironment());
     validation.vocabulary(manifest.getVocabulary());
-    validation.conditioning(manifest.getConditioning());
+    validation.conditioning(manifest);
+    validation.backward(manifest);
     validation.trainedBeta(manifest.getTrainedBeta());
     validation.logReward(manifest.getLogReward());
     validation.provenance(manifest);
@@ -77,11 +92,40 @@ final class ManifestValidation {
     }
   }
 
-  private void conditioning(Conditioning conditioning) {
-    require(!conditioning.getType().isEmpty(), "conditioning.type", "nothing", "a name");
+  private void conditioning(Manifest manifest) {
+    Conditioning conditioning = manifest.getConditioning();
+    List<String> types = manifest.getFormatVersion() == 1 ? FIRST_CONDITIONINGS : CONDITIONINGS;
+    oneOf("conditioning.type", conditioning.getType(), types);
     inRange("conditioning.heads", conditioning.getHeads(), Integer.MAX_VALUE);
     if (conditioning.hasLogitClamp()) {
       positive("conditioning.logitClamp", conditioning.getLogitClamp());
+    }
+    boolean encodes = BundleFormat.conditionsLayers(manifest);
+    require(
+        conditioning.hasEncoding() == encodes,
+        "conditioning.encoding",
+        conditioning.hasEncoding() ? "one" : "nothing",
+        (encodes ? "one" : "nothing") + ", since the conditioning is " + conditioning.getType());
+    BetaRange range = manifest.getTrainedBeta();
+    require(
+        !conditioning.getType().equals(BundleFormat.NONE) || range.getLow() == range.getHigh(),
+        "trainedBeta",
+        range.getLow() + " to " + range.getHigh(),
+        "one inverse temperature, since the conditioning is none");
+  }
+
+  private void backward(Manifest manifest) {
+    List<String> kinds = manifest.getFormatVersion() == 1 ? FIRST_BACKWARDS : BACKWARDS;
+    oneOf("backward", manifest.getBackward(), kinds);
+    int count = manifest.getEnvironment().getBackwardActionCount();
+    if (manifest.getFormatVersion() == 1) {
+      require(
+          count == 0,
+          "environment.backwardActionCount",
+          count,
+          "nothing, since formatVersion is 1");
+    } else {
+      inRange("environment.backwardActionCount", count, Integer.MAX_VALUE);
     }
   }
 
@@ -148,42 +192,28 @@ final class ManifestValidation {
     for (Role role : List.of(Role.POLICY, Role.LOG_PARTITION, Role.ROLLOUT)) {
       require(present.contains(role), "graphs", "no graph of role " + role, "one");
     }
+    boolean scaled = BundleFormat.scalesLogits(manifest);
+    String reason = "since the conditioning is " + manifest.getConditioning().getType();
     require(
-        present.contains(Role.SCALE)
-            || !manifest.getConditioning().getType().equals(BundleFormat.LOGIT_SCALE),
+        present.contains(Role.SCALE) || !scaled,
         "graphs",
         "no graph of role SCALE",
-        "one, since the conditioning is " + manifest.getConditioning().getType());
+        "one, " + reason);
+    require(
+        scaled || !present.contains(Role.SCALE),
+        "graphs",
+        "a graph of role SCALE",
+        "none, " + reason);
   }
 
   private void graph(Graph graph, Manifest manifest) {
-    EnvironmentDescription environment = manifest.getEnvironment();
-    int heads = manifest.getConditioning().getHeads();
-    switch (graph.getRole()) {
-      case POLICY ->
-          signatures(
-              graph,
-              BundleFormat.policyInputs(environment.getFeatureCount()),
-              BundleFormat.policyOutputs(heads, environment.getActionCount()));
-      case SCALE -> signatures(graph, BundleFormat.scaleInputs(), BundleFormat.scaleOutputs(heads));
-      case LOG_PARTITION ->
-          signatures(graph, BundleFormat.logPartitionInputs(), BundleFormat.logPartitionOutputs());
-      case ROLLOUT ->
-          signatures(
-              graph,
-              BundleFormat.rolloutInputs(environment.getMaximumSteps()),
-              BundleFormat.rolloutOutputs(
-                  environment.getMaximumLength(), manifest.getVocabulary().getTokensCount()));
-      case ROLE_UNSPECIFIED, UNRECOGNIZED ->
-          throw new IllegalArgumentException(graph.getRole().toString());
-    }
-  }
-
-  private void signatures(
-      Graph graph, List<TensorSignature> inputs, List<TensorSignature> outputs) {
     String field = graph.getRole().name().toLowerCase(Locale.ROOT) + " graph's ";
-    signatures(field + "inputs", graph.getInputsList(), inputs);
-    signatures(field + "outputs", graph.getOutputsList(), outputs);
+    signatures(
+        field + "inputs", graph.getInputsList(), GraphSignatures.inputs(graph.getRole(), manifest));
+    signatures(
+        field + "outputs",
+        graph.getOutputsList(),
+        GraphSignatures.outputs(graph.getRole(), manifest));
   }
 
   private void signatures(
@@ -202,6 +232,14 @@ final class ManifestValidation {
         field,
         value,
         largest == Integer.MAX_VALUE ? "at least 1" : "1 to " + largest);
+  }
+
+  private void oneOf(String field, String value, List<String> known) {
+    require(
+        known.contains(value),
+        field,
+        "\"" + value + "\"",
+        known.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(" or ")));
   }
 
   private void positive(String field, double value) {

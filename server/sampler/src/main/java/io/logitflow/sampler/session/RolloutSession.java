@@ -12,6 +12,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.bundle.GraphSignatures;
 import io.logitflow.sampler.bundle.Signatures;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.TensorSignature;
@@ -126,9 +127,8 @@ public final class RolloutSession implements AutoCloseable {
   }
 
   private static void check(Path file, OrtSession session, Bundle bundle) throws OrtException {
-    List<TensorSignature> inputs = BundleFormat.rolloutInputs(bundle.steps());
-    List<TensorSignature> outputs =
-        BundleFormat.rolloutOutputs(bundle.rowWidth(), bundle.vocabulary().size());
+    List<TensorSignature> inputs = GraphSignatures.inputs(Role.ROLLOUT, bundle.manifest());
+    List<TensorSignature> outputs = GraphSignatures.outputs(Role.ROLLOUT, bundle.manifest());
     check(file, "inputs", session.getInputInfo().values(), inputs);
     check(file, "outputs", session.getOutputInfo().values(), outputs);
   }

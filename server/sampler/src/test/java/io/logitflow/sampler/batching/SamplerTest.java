@@ -58,6 +58,22 @@ final class SamplerTest {
   }
 
   @Test
+  void refusesOtherBetasThanThatOfAModelWithoutConditioning() {
+    Bundle bundle = GoldenBundle.openUnconditioned(directory, 1.5f);
+    try (Sampler sampler = Sampler.open(bundle, options(1, 32))) {
+      SampleRequest own = SampleRequest.of(new float[] {1.5f}, 10, 0, 1);
+      assertThat(RowBytes.of(sampler, own)).isNotEmpty();
+      SampleRequest others = SampleRequest.of(new float[] {1.5f, 1.25f}, 10, 0, 1);
+      assertThatThrownBy(() -> sampler.stream(others))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage(
+              "beta[1]: found 1.25, expected 1.5, the one beta that this model answers: it is not"
+                  + " conditioned on beta");
+      assertThat(sampler.outstandingRows()).isZero();
+    }
+  }
+
+  @Test
   void givesTheSameBytesAmongOthers() throws Exception {
     try (Sampler sampler = Sampler.open(GoldenBundle.open(directory), options(2, 32))) {
       byte[] alone = RowBytes.of(sampler, REQUEST);

@@ -42,6 +42,47 @@ final class BundleTest {
   }
 
   @Test
+  void opensTheGoldenBundleOfTheFirstVersion() {
+    Bundle bundle = Bundle.open(GoldenBundle.copyFirstVersionTo(directory));
+
+    assertThat(bundle.manifest().getFormatVersion()).isEqualTo(1);
+    assertThat(bundle.manifest().getBackward()).isEmpty();
+    assertThat(bundle.path(Role.SCALE)).isEqualTo(directory.resolve("scale.onnx"));
+    assertThat(bundle.answers(7)).isTrue();
+  }
+
+  @Test
+  void refusesFieldsThatTheFirstVersionDoesNotHave() {
+    GoldenBundle.copyFirstVersionTo(directory);
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.setBackward("learned").getEnvironmentBuilder().setBackwardActionCount(2);
+          manifest.getConditioningBuilder().setType("none");
+          return manifest;
+        });
+    assertRefused(
+        directory,
+        """
+        manifest.json conditioning.type: found "none", expected "logit-scale"
+        manifest.json trainedBeta: found 1.0 to 3.0, expected one inverse temperature, since the conditioning is none
+        manifest.json backward: found "learned", expected ""
+        manifest.json environment.backwardActionCount: found 2, expected nothing, since formatVersion is 1
+        manifest.json graphs: found a graph of role SCALE, expected none, since the conditioning is none""");
+  }
+
+  @Test
+  void answersItsOwnBetaAloneIfItIsNotConditioned() {
+    Bundle bundle = GoldenBundle.openUnconditioned(directory, 1.5f);
+
+    assertThat(bundle.answers(1.5f)).isTrue();
+    assertThat(bundle.answers(Math.nextUp(1.5f))).isFalse();
+    assertThatThrownBy(() -> bundle.graph(Role.SCALE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no graph of role SCALE");
+  }
+
+  @Test
   void knowsTheTrainedRange() {
     Bundle bundle = Bundle.open(directory);
     float low = bundle.manifest().getTrainedBeta().getLow();
@@ -122,10 +163,11 @@ final class BundleTest {
   @Test
   void refusesAFutureVersionWhateverElseItHolds() throws IOException {
     Path manifest = directory.resolve("manifest.json");
-    Files.writeString(manifest, "{\"formatVersion\": 2, \"somethingNew\": {\"a\": 1}}");
+    Files.writeString(manifest, "{\"formatVersion\": 3, \"somethingNew\": {\"a\": 1}}");
     assertRefused(
         directory,
-        manifest + " formatVersion: found 2, expected 1, the only version that this release reads");
+        manifest
+            + " formatVersion: found 3, expected 1 to 2, the versions that this release reads");
   }
 
   static Stream<Arguments> faults() {
@@ -152,6 +194,31 @@ final class BundleTest {
         fault(
             m -> edit(m, b -> b.getConditioningBuilder().setHeads(-1)),
             "conditioning.heads: found -1, expected at least 1"),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().setType("film")),
+            "conditioning.type: found \"film\", expected \"none\" or \"layer\" or"
+                + " \"logit-scale\" or \"logit-scale+layer\""),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().setType("logit-scale+layer")),
+            "conditioning.encoding: found nothing, expected one, since the conditioning is"
+                + " logit-scale+layer"),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().getEncodingBuilder().setType("raw")),
+            "conditioning.encoding: found one, expected nothing, since the conditioning is"
+                + " logit-scale"),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().setType("none")),
+            "trainedBeta: found 1.0 to 3.0, expected one inverse temperature, since the"
+                + " conditioning is none"),
+        fault(
+            m -> edit(m, b -> b.getConditioningBuilder().setType("none")),
+            "graphs: found a graph of role SCALE, expected none, since the conditioning is none"),
+        fault(
+            m -> m.setBackward("maximum-entropy"),
+            "backward: found \"maximum-entropy\", expected \"uniform\" or \"learned\""),
+        fault(
+            m -> edit(m, b -> b.getEnvironmentBuilder().setBackwardActionCount(0)),
+            "environment.backwardActionCount: found 0, expected at least 1"),
         fault(
             m -> edit(m, b -> b.getLogRewardBuilder().setScale(Double.POSITIVE_INFINITY)),
             "logReward.scale: found Infinity, expected a finite number above 0"),
@@ -197,6 +264,25 @@ final class BundleTest {
             m -> edit(m, b -> b.getGraphsBuilder(0).getInputsBuilder(0).setShape(1, 13)),
             "policy graph's inputs: found features FLOAT32 [B, 13], expected features FLOAT32"
                 + " [B, 12]"),
+        fault(
+            m ->
+                edit(
+                    m,
+                    b ->
+                        b.getConditioningBuilder()
+                            .setType("logit-scale+layer")
+                            .getEncodingBuilder()
+                            .setType("raw")),
+            "policy graph's inputs: found features FLOAT32 [B, 12], expected features FLOAT32"
+                + " [B, 12], beta FLOAT32 [B, 1]"),
+        fault(
+            m -> m.setBackward("learned"),
+            "policy graph's outputs: found forward_logits FLOAT32 [B, 1, 8], expected"
+                + " forward_logits FLOAT32 [B, 1, 8], backward_logits FLOAT32 [B, 1, 2]"),
+        fault(
+            m -> m.setBackward("learned"),
+            "scale graph's outputs: found forward_scale FLOAT32 [B, 1], expected forward_scale"
+                + " FLOAT32 [B, 1], backward_scale FLOAT32 [B, 1]"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(0).getOutputsBuilder(0).setShape(2, 7)),
             "policy graph's outputs: found forward_logits FLOAT32 [B, 1, 7], expected"
@@ -267,20 +353,6 @@ final class BundleTest {
         manifest.json scale graph's outputs: found forward_logits FLOAT32 [B, 1, 8], expected forward_scale FLOAT32 [B, 1]
         manifest.json policy graph's inputs: found beta FLOAT32 [B, 1], expected features FLOAT32 [B, 12]
         manifest.json policy graph's outputs: found forward_scale FLOAT32 [B, 1], expected forward_logits FLOAT32 [B, 1, 8]""");
-  }
-
-  @Test
-  void asksForAScaleWhereTheLogitsAreScaledOnly() {
-    GoldenBundle.rewrite(
-        directory,
-        manifest -> {
-          manifest.getConditioningBuilder().setType("unscaled");
-          return manifest.removeGraphs(1);
-        });
-
-    assertThatThrownBy(() -> Bundle.open(directory).graph(Role.SCALE))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no graph of role SCALE");
   }
 
   private static Arguments fault(UnaryOperator<Manifest.Builder> change, String expected) {

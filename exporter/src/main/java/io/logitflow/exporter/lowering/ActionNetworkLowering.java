@@ -1,0 +1,115 @@
+package io.logitflow.exporter.lowering;
+
+import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Operator;
+import io.logitflow.exporter.graph.Shape;
+import io.logitflow.exporter.graph.Value;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
+import io.logitflow.trainer.policy.ActionNetwork;
+import io.logitflow.trainer.policy.BetaEncoding;
+import io.logitflow.trainer.policy.Mlp;
+import io.logitflow.trainer.policy.ParameterLayout;
+import io.logitflow.trainer.policy.ScaleNetwork;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The networks of one direction, P_F or P_B, as nodes of a graph. Where β enters by the layers, its
+ * part of the first layer is computed once for each trajectory and not at every step.
+ *
+ * @param network the networks
+ * @param layout where their parameters stand
+ * @param parameters the flat vector of all parameters
+ */
+record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, float[] parameters) {
+  /** Returns whether logits depend on β before they are scaled. */
+  boolean readsBeta() {
+    return network.encoding().isPresent();
+  }
+
+  /**
+   * Computes what β adds to the first layer, biases included.
+   *
+   * @param beta [N, 1]
+   * @return [N, width of the first layer]; null if nothing
+   */
+  @Nullable Value addend(GraphBuilder graph, Value beta) {
+    return network
+        .encoding()
+        .map(encoding -> policy().addend(graph, encode(graph, encoding, beta)))
+        .orElse(null);
+  }
+
+  /**
+   * Computes unscaled logits.
+   *
+   * @param features [N, f], of which those from f on are zero
+   * @param addend what {@link #addend} gave
+   * @return [N, K·A]
+   */
+  Value logits(GraphBuilder graph, Value features, @Nullable Value addend) {
+    return policy().apply(graph, features, addend);
+  }
+
+  /**
+   * Computes the unscaled logits of one state.
+   *
+   * @param features [F]
+   * @param addend what {@link #addend} gave
+   * @return [N, K·A], of one row without an addend
+   */
+  Value logitsOf(GraphBuilder graph, float[] features, @Nullable Value addend) {
+    return policy().applyToRow(graph, features, addend);
+  }
+
+  /**
+   * Computes the scales of the heads, where there are any.
+   *
+   * @param beta [N, 1]
+   * @return [N, K]
+   */
+  Optional<Value> scale(GraphBuilder graph, Value beta) {
+    return network.scale().map(scale -> scale(graph, scale, beta));
+  }
+
+  private Value scale(GraphBuilder graph, ScaleNetwork scale, Value beta) {
+    boolean positive = scale.form() == ScaleForm.POSITIVE;
+    Value value = positive ? graph.apply(Operator.LOG, beta) : beta;
+    for (Mlp part : scale.networks()) {
+      value = lower(part).apply(graph, value);
+    }
+    return positive ? graph.apply(Operator.SOFTPLUS, value) : value;
+  }
+
+  private Value encode(GraphBuilder graph, BetaEncoding encoding, Value beta) {
+    if (encoding.config() instanceof Thermometer thermometer) {
+      Value starts =
+          graph.constant(
+              "thermometer.starts",
+              Shape.of(1, encoding.width()),
+              BetaEncoding.binStarts(thermometer));
+      Value width =
+          graph.constant("thermometer.width", Shape.of(), BetaEncoding.binWidth(thermometer));
+      Value filled = graph.apply(Operator.DIV, graph.apply(Operator.SUB, beta, starts), width);
+      return graph.apply(
+          Operator.CLIP,
+          filled,
+          graph.constant("thermometer.empty", Shape.of(), 0),
+          graph.constant("thermometer.full", Shape.of(), 1));
+    }
+    Value value = beta;
+    for (Mlp part : encoding.networks()) {
+      value = lower(part).apply(graph, value);
+    }
+    return value;
+  }
+
+  private MlpLowering policy() {
+    return lower(network.network());
+  }
+
+  private MlpLowering lower(Mlp part) {
+    return new MlpLowering(part, layout, parameters);
+  }
+}

@@ -1,0 +1,143 @@
+package io.logitflow.trainer.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.policy.BoundParameters;
+import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.HostTensor;
+import io.logitflow.trainer.trajectory.TrajectoryBatch;
+import java.nio.FloatBuffer;
+
+/**
+ * The terms that losses are made of, as differentiable tensors, all states of all steps in one pass
+ * through a network. Reuses its memory from batch to batch; not thread-safe.
+ */
+public final class TrajectoryTerms {
+  private final GFlowNet network;
+  private final Environment environment;
+  private final NDManager manager;
+  private final StepLogProbability forwardSteps = new StepLogProbability();
+  private final StepLogProbability backwardSteps = new StepLogProbability();
+  private final HostTensor features = new HostTensor();
+  private final HostTensor betasOfRows = new HostTensor();
+  private final HostTensor betasOfStates = new HostTensor();
+  private final HostTensor uniformBackward = new HostTensor();
+  private final HostTensor targets = new HostTensor();
+
+  /**
+   * Creates the computation for networks in an environment.
+   *
+   * @param network the networks
+   * @param environment writes the features of states
+   * @param manager owner of what is computed
+   */
+  public TrajectoryTerms(GFlowNet network, Environment environment, NDManager manager) {
+    this.network = network;
+    this.environment = environment;
+    this.manager = manager;
+  }
+
+  /**
+   * Takes up a batch; the terms of the one before are of no use from then on.
+   *
+   * @param parameters the bound parameters
+   * @param batch N trajectories of up to T steps
+   */
+  public Terms load(BoundParameters parameters, TrainingBatch batch) {
+    TrajectoryBatch trajectories = batch.trajectories();
+    int rows = batch.rows();
+    int steps = trajectories.maximumSteps();
+    int states = (steps + 1) * rows;
+    int width = environment.featureCount();
+    environment.writeFeatures(
+        trajectories.states(), features.floats(Math.multiplyExact(states, width)));
+    betasOfRows.floats(rows).put(batch.betas());
+    FloatBuffer ofStates = betasOfStates.floats(steps * rows);
+    for (int step = 0; step < steps; step++) {
+      ofStates.put(batch.betas());
+    }
+    FloatBuffer targetOfRows = targets.floats(rows);
+    for (int row = 0; row < rows; row++) {
+      targetOfRows.put((float) batch.logTarget(row));
+    }
+    return new Terms(parameters, batch);
+  }
+
+  /** The terms of one batch of N trajectories; each call computes anew. */
+  public final class Terms {
+    private final BoundParameters parameters;
+    private final TrajectoryBatch trajectories;
+    private final int rows;
+    private final int steps;
+
+    private Terms(BoundParameters parameters, TrainingBatch batch) {
+      this.parameters = parameters;
+      this.trajectories = batch.trajectories();
+      this.rows = batch.rows();
+      this.steps = trajectories.maximumSteps();
+    }
+
+    /** Computes log P_F of each step: [T, N], 0 where there is no step. */
+    public NDArray forward() {
+      return forwardSteps.compute(
+          manager,
+          network.forwardLogits(parameters, statesFrom(0), betasOfStates()),
+          network.forwardScale(parameters, betasOfRows()),
+          network.logitClamp(),
+          new StepLogProbability.Steps(rows, trajectories.actions(), trajectories.forwardMask()));
+    }
+
+    /** Computes log P_B of each step: [T, N], 0 where there is no step. */
+    public NDArray backward() {
+      if (network.backward().isEmpty()) {
+        uniformBackward.floats(steps * rows).put(trajectories.uniformLogBackward());
+        return uniformBackward.tensor(manager, new Shape(steps, rows), DataType.FLOAT32);
+      }
+      return backwardSteps.compute(
+          manager,
+          network.backwardLogits(parameters, statesFrom(1), betasOfStates()),
+          network.backwardScale(parameters, betasOfRows()),
+          network.logitClamp(),
+          new StepLogProbability.Steps(
+              rows, trajectories.backwardActions(), trajectories.backwardMask()));
+    }
+
+    /** Computes log F of the state before each step: [T, N], meaningless where there is none. */
+    public NDArray stateFlow() {
+      return network
+          .stateFlow(parameters, statesFrom(0), betasOfStates())
+          .reshape(new Shape(steps, rows));
+    }
+
+    /** Computes log Z(β): [N]. */
+    public NDArray logPartition() {
+      return network.logPartition(parameters, betasOfRows()).reshape(rows);
+    }
+
+    /** Returns β log R of the objects, the logarithm of the flow that ends in each: [N]. */
+    public NDArray logTarget() {
+      return targets.tensor(manager, new Shape(rows), DataType.FLOAT32);
+    }
+
+    /** Returns the features of the states of T slots from a slot on: [T·N, F]. */
+    private NDArray statesFrom(int slot) {
+      int width = environment.featureCount();
+      NDArray all =
+          features.tensor(manager, new Shape((steps + 1L) * rows, width), DataType.FLOAT32);
+      long first = (long) slot * rows;
+      return all.get(new NDIndex().addSliceDim(first, first + (long) steps * rows));
+    }
+
+    private NDArray betasOfRows() {
+      return betasOfRows.tensor(manager, new Shape(rows, 1), DataType.FLOAT32);
+    }
+
+    private NDArray betasOfStates() {
+      return betasOfStates.tensor(manager, new Shape((long) steps * rows, 1), DataType.FLOAT32);
+    }
+  }
+}
