@@ -38,6 +38,8 @@ class ArchitectureTest {
           .definedBy("..trainer.checkpoint..")
           .layer("evaluation")
           .definedBy("..trainer.evaluation..")
+          .layer("report")
+          .definedBy("..trainer.report..")
           .layer("command")
           .definedBy("..trainer.command..")
           .whereLayer("config")
@@ -61,6 +63,10 @@ class ArchitectureTest {
           .whereLayer("evaluation")
           .mayOnlyAccessLayers(
               "config", "environment", "reward", "policy", "trajectory", "training")
+          .whereLayer("report")
+          .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();
 
@@ -91,6 +97,7 @@ class ArchitectureTest {
               "..trainer.training..",
               "..trainer.checkpoint..",
               "..trainer.evaluation..",
+              "..trainer.report..",
               "..trainer.command..");
 
   @ArchTest

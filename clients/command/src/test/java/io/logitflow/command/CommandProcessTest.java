@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class CommandProcessTest {
-  private static final String COMMANDS = "quickstart, train, evaluate, export, verify, serve, sample";
+  private static final String COMMANDS =
+      "quickstart, train, evaluate, compare, config, export, verify, serve, sample";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -25,6 +26,8 @@ class CommandProcessTest {
         .containsExactly(
             "  quickstart  Runs all that follow on the TFBind8 example and shows the result.",
             "  train       Trains a model from a configuration; writes a checkpoint.",
+            "  compare     Shows several training runs on the same axes.",
+            "  config      Prints the JSON Schema of configurations, for editors.",
             "  export      Turns a checkpoint into a bundle of ONNX files.",
             "  verify      Checks a bundle, and against its checkpoint if that is given.",
             "  serve       Serves a bundle over gRPC.",

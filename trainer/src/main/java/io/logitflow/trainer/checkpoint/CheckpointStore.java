@@ -32,7 +32,9 @@ public final class CheckpointStore implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("round-\\d{9}");
   private static final String LOCK = ".lock";
-  private static final Set<String> OTHERS = Set.of(EVALUATION, EVALUATIONS, LOCK);
+  // The last three are what package report writes; it stands behind this one.
+  private static final Set<String> OTHERS =
+      Set.of(EVALUATION, EVALUATIONS, LOCK, "metrics.jsonl", "report.html", "tensorboard");
   private static final int KEPT = 2;
   private static final int READ_ATTEMPTS = 3;
 

@@ -8,6 +8,7 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
+import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
@@ -104,7 +105,9 @@ final class EvaluateCommand implements Callable<Integer> {
     ModelEvaluation evaluation = prepare(saved, loaded, environment);
     GFlowNet network = GFlowNet.of(loaded.config(), environment);
     try (TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
-      write(new EvaluationReport(saved.round(), null, evaluation.evaluate(policy)));
+      write(
+          new EvaluationReport(
+              saved.round(), null, evaluation.evaluate(policy, EvaluationObserver.NONE)));
     }
     return 0;
   }

@@ -4,18 +4,26 @@ import io.logitflow.contract.command.CommandLineProcess;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/** The trainer's process: {@code train}, {@code evaluate}. */
-@Command(subcommands = {TrainCommand.class, EvaluateCommand.class})
+/** The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}. */
+@Command(
+    subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
+      CompareCommand.class,
+      ConfigCommand.class
+    })
 public final class TrainerProcess {
   private TrainerProcess() {}
 
   /**
    * Runs the command and ends the process with its exit code.
    *
-   * @param arguments the command and its options
+   * @param arguments the command's name and its options
    */
   public static void main(String[] arguments) {
     CommandLineProcess.run(
-        CommandLineProcess.of(new TrainerProcess(), List.of("train", "evaluate")), arguments);
+        CommandLineProcess.of(
+            new TrainerProcess(), List.of("train", "evaluate", "compare", "config")),
+        arguments);
   }
 }

@@ -3,15 +3,27 @@ package io.logitflow.trainer.command;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
+import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
+import io.logitflow.trainer.evaluation.EvaluationLog;
+import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.report.MetricsTable;
+import io.logitflow.trainer.report.RunReport;
+import io.logitflow.trainer.report.RunSummary;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * checkpoints on the interval and when the process is told to stop, and evaluates at the end.
  */
 final class TrainingRun {
+  private static final int SCALE_POINTS = 101;
+
   private final LoadedConfig loaded;
   private final TrainerConfig config;
   private final Path directory;
@@ -81,21 +95,38 @@ final class TrainingRun {
       if (loop.round() == 0 && start.state() != null) {
         save.run(); // Where it started from is known from then on, whenever it is killed.
       }
+      ModelEvaluation evaluation =
+          new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes());
       long begin = System.nanoTime();
-      if (train(loop, save, tracker.totalCount())) {
-        evaluate(loop, inputs, tracker, (System.nanoTime() - begin) / 1e9);
+      if (train(loop, evaluation, save, tracker.totalCount())) {
+        report(
+            loop, evaluate(loop, evaluation, inputs, tracker, (System.nanoTime() - begin) / 1e9));
+      } else {
+        report(loop, null);
       }
     }
   }
 
   /** Returns whether the last round was reached. */
-  private boolean train(TrainingLoop loop, Runnable save, int modesTotal) {
+  private boolean train(
+      TrainingLoop loop, ModelEvaluation evaluation, Runnable save, int modesTotal) {
     try (StopSignal signal = new StopSignal();
+        RunRecord record = new RunRecord(directory, loop);
         TrainingProgress progress =
             new TrainingProgress(loop.round(), config.training().rounds(), modesTotal)) {
+      loop.addObserver(record);
+      EvaluationLog evaluations =
+          new EvaluationLog(directory.resolve(CheckpointStore.EVALUATIONS), loop.round());
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);
+        if (evaluation.isDue(loop.round()) && !loop.finished()) {
+          evaluations.add(
+              new EvaluationReport.AtRound(
+                  loop.round(),
+                  loop.rewardCalls(),
+                  evaluation.evaluate(loop.policy(), EvaluationObserver.NONE)));
+        }
         if (loop.round() % config.training().checkpointInterval() == 0) {
           save.run();
         }
@@ -108,16 +139,71 @@ final class TrainingRun {
     }
   }
 
-  private void evaluate(TrainingLoop loop, RunInputs inputs, ModeTracker tracker, double seconds) {
+  private void report(TrainingLoop loop, RunSummary.@Nullable Model model) {
+    RunReport.write(
+        new RunSummary(
+            String.valueOf(directory.toAbsolutePath().normalize().getFileName()),
+            Instant.now(),
+            loop.round(),
+            config,
+            MetricsTable.of(loop.metrics()),
+            model),
+        directory);
+  }
+
+  private RunSummary.Model evaluate(
+      TrainingLoop loop,
+      ModelEvaluation evaluation,
+      RunInputs inputs,
+      ModeTracker tracker,
+      double seconds) {
+    SampledEvidence evidence = new SampledEvidence();
     EvaluationReport report =
         new EvaluationReport(
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes())
-                .evaluate(loop.policy()));
+            evaluation.evaluate(loop.policy(), evidence));
     EvaluationFiles.write(
         directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
     System.out.print("\n" + EvaluationTable.of(report));
+    return new RunSummary.Model(
+        report,
+        inputs.environment().tokens(),
+        evidence.samples(),
+        evidence.enumeration(),
+        scaleCurve(loop.policy()));
+  }
+
+  /** Returns the scales over the evaluated and the trained range of β, null if there are none. */
+  private RunSummary.@Nullable ScaleCurve scaleCurve(TrainedPolicy policy) {
+    if (config.policy().conditioning() instanceof ConditioningConfig.None
+        || config.policy().conditioning() instanceof ConditioningConfig.Layer) {
+      return null;
+    }
+    List<Float> evaluated = config.evaluation().betas();
+    float low = Math.min(config.training().lowestBeta(), Collections.min(evaluated));
+    float high = Math.max(config.training().highestBeta(), Collections.max(evaluated));
+    float[] betas = new float[SCALE_POINTS];
+    for (int i = 0; i < betas.length; i++) {
+      betas[i] = low + (high - low) * i / (betas.length - 1);
+    }
+    Map<String, float[]> scales = new LinkedHashMap<>();
+    addHeads("P_F", policy.forwardScale(betas), policy.heads(), scales);
+    if (policy.learnsBackward()) {
+      addHeads("P_B", policy.backwardScale(betas), policy.heads(), scales);
+    }
+    return new RunSummary.ScaleCurve(betas, scales);
+  }
+
+  private static void addHeads(
+      String policy, float[] scale, int heads, Map<String, float[]> scales) {
+    for (int head = 0; head < heads; head++) {
+      float[] ofHead = new float[scale.length / heads];
+      for (int i = 0; i < ofHead.length; i++) {
+        ofHead[i] = scale[i * heads + head];
+      }
+      scales.put(heads == 1 ? policy : policy + ", head " + (head + 1), ofHead);
+    }
   }
 }

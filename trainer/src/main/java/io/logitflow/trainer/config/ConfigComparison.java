@@ -3,13 +3,15 @@ package io.logitflow.trainer.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.logitflow.contract.Problem;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * How a config for resuming a run may differ from the run's own: in {@code training.rounds}, and in
- * where and how patiently a reward service is called, since services move.
+ * How configs differ. One for resuming a run may differ from the run's own in {@code
+ * training.rounds}, and in where and how patiently a reward service is called, since services move.
  */
 public final class ConfigComparison {
   private static final Set<String> MAY_DIFFER =
@@ -35,6 +37,32 @@ public final class ConfigComparison {
     return problems;
   }
 
+  /**
+   * Lists every effective value of a config.
+   *
+   * @param config any config
+   * @return the values as JSON by their keys' paths, in the config's order
+   */
+  public static Map<String, String> values(TrainerConfig config) {
+    Map<String, String> values = new LinkedHashMap<>();
+    addValues("", ConfigMapper.toTree(config), values);
+    return values;
+  }
+
+  private static void addValues(String path, JsonNode node, Map<String, String> values) {
+    if (!node.isObject()) {
+      values.put(path, node.toString());
+      return;
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      addValues(join(path, entry.getKey()), entry.getValue(), values);
+    }
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
   private static void compare(
       String path, JsonNode saved, JsonNode wanted, List<Problem> problems) {
     if (saved.equals(wanted) || MAY_DIFFER.contains(path)) {
@@ -48,7 +76,7 @@ public final class ConfigComparison {
     saved.fieldNames().forEachRemaining(keys::add);
     wanted.fieldNames().forEachRemaining(keys::add);
     for (String key : keys) {
-      compare(path.isEmpty() ? key : path + "." + key, saved.path(key), wanted.path(key), problems);
+      compare(join(path, key), saved.path(key), wanted.path(key), problems);
     }
   }
 

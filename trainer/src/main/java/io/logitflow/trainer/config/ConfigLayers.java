@@ -9,6 +9,9 @@ import java.util.stream.StreamSupport;
 
 /** Config trees laid over one another: defaults, a file, settings of the command line. */
 final class ConfigLayers {
+  /** Key of the environment that is derived from others where it is absent. */
+  static final String SEPARATOR = "separator";
+
   private static final String TYPE = "type";
 
   private ConfigLayers() {}
@@ -63,13 +66,13 @@ final class ConfigLayers {
    */
   static void deriveSeparator(ObjectNode tree) {
     if (tree.get("environment") instanceof ObjectNode environment
-        && !environment.hasNonNull("separator")
+        && !environment.hasNonNull(SEPARATOR)
         && namesTokens(environment.path(TYPE).asText())) {
       boolean single =
           StreamSupport.stream(environment.path("tokens").spliterator(), false)
               .map(JsonNode::asText)
               .allMatch(name -> name.codePointCount(0, name.length()) <= 1);
-      environment.put("separator", single ? "" : "-");
+      environment.put(SEPARATOR, single ? "" : "-");
     }
   }
 

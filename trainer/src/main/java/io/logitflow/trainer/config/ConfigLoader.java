@@ -70,8 +70,8 @@ public final class ConfigLoader {
     for (Map.Entry<String, JsonNode> setting : set.entrySet()) {
       wanted = ConfigLayers.merge(wanted, nested(setting.getKey(), setting.getValue()));
     }
-    ObjectNode defaults = defaults("defaults.yaml");
-    ConfigLayers.addDefaultsOfTypes(defaults, defaults("defaults-by-type.yaml"), wanted);
+    ObjectNode defaults = defaults();
+    ConfigLayers.addDefaultsOfTypes(defaults, defaultsByType(), wanted);
     ObjectNode effective = ConfigLayers.merge(defaults, wanted);
     ConfigLayers.deriveSeparator(effective);
     List<Problem> problems =
@@ -90,6 +90,16 @@ public final class ConfigLoader {
    */
   public static String toYaml(TrainerConfig config) {
     return ConfigMapper.toYaml(config);
+  }
+
+  /** Returns the tree that lies beneath every config. */
+  static ObjectNode defaults() {
+    return defaults("defaults.yaml");
+  }
+
+  /** Returns what lies beneath sections of other types, by their paths and types. */
+  static ObjectNode defaultsByType() {
+    return defaults("defaults-by-type.yaml");
   }
 
   private static ObjectNode defaults(String name) {

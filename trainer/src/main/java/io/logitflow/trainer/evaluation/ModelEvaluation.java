@@ -105,12 +105,16 @@ public final class ModelEvaluation {
    * Evaluates a policy.
    *
    * @param policy the policy
+   * @param observer sees what is drawn and enumerated
    * @return one entry for each β of the config, in its order
    * @throws io.logitflow.contract.LogitFlowException if a score cannot be had or a logit is not
    *     finite
    */
-  public List<AtBeta> evaluate(StatePolicy policy) {
+  public List<AtBeta> evaluate(StatePolicy policy, EvaluationObserver observer) {
     TargetDistribution known = target();
+    if (known != null) {
+      observer.enumerated(known.scores(), known.logRewards());
+    }
     int together = known == null ? config.betas().size() : NUMBERS / known.scores().length;
     List<AtBeta> entries = new ArrayList<>();
     while (entries.size() < config.betas().size()) {
@@ -124,10 +128,13 @@ public final class ModelEvaluation {
                   .of(testObjects, betas, random(Draw.ESTIMATES, first))
               : ofTestObjects(logModel);
       for (int b = 0; b < betas.length; b++) {
+        ModelSamples samples =
+            new ModelSamples(config, environment, logReward, modes, betas[b], observer);
+        samples.draw(policy, random(Draw.SAMPLES, first + b));
         entries.add(
             known == null || logModel == null
-                ? sampled(policy, betas[b], first + b, tested.get(b))
-                : enumerated(policy, betas[b], first + b, tested.get(b), known, logModel[b]));
+                ? sampled(samples, policy, tested.get(b))
+                : enumerated(samples, policy, first + b, tested.get(b), known, logModel[b]));
       }
     }
     return List.copyOf(entries);
@@ -171,8 +178,8 @@ public final class ModelEvaluation {
         .toList();
   }
 
-  private AtBeta sampled(StatePolicy policy, float beta, int position, LogProbabilities tested) {
-    ModelSamples samples = samples(policy, beta, position);
+  private AtBeta sampled(ModelSamples samples, StatePolicy policy, LogProbabilities tested) {
+    float beta = samples.beta();
     ScoreBuckets buckets = new ScoreBuckets(samples.scores());
     double[] counts = buckets.sums(samples.scores(), sample -> 1);
     double[] weights = samples.logWeights();
@@ -189,13 +196,13 @@ public final class ModelEvaluation {
   }
 
   private AtBeta enumerated(
+      ModelSamples samples,
       StatePolicy policy,
-      float beta,
       int position,
       LogProbabilities tested,
       TargetDistribution known,
       double[] logModel) {
-    ModelSamples samples = samples(policy, beta, position);
+    float beta = samples.beta();
     double[] all = known.scores();
     ScoreBuckets buckets = new ScoreBuckets(all);
     double logPartition = known.logPartition(beta);
@@ -215,12 +222,6 @@ public final class ModelEvaluation {
         bounds(samples.logWeights(), targetMean(policy, beta, position, known), EuboSource.TARGET),
         known.compare(logModel, beta, logZLearned),
         correlations(tested, beta));
-  }
-
-  private ModelSamples samples(StatePolicy policy, float beta, int position) {
-    ModelSamples samples = new ModelSamples(config, environment, logReward, modes);
-    samples.draw(policy, beta, random(Draw.SAMPLES, position));
-    return samples;
   }
 
   /** Returns the mean weight over trajectories of the target, as many as are drawn of the model. */

@@ -29,6 +29,8 @@ final class ModelSamples {
   private final LogReward logReward;
   private final int top;
   private final ObjectBatch modes;
+  private final float beta;
+  private final EvaluationObserver observer;
   private final double[] scores;
   private final double[] logWeights;
   private final long @Nullable [][] tokenCounts;
@@ -48,13 +50,22 @@ final class ModelSamples {
    * @param environment whose objects they are
    * @param logReward their rewards
    * @param modes the modes known; none where they are to be found among the samples
+   * @param beta inverse temperature
+   * @param observer sees the objects
    */
   ModelSamples(
-      EvaluationConfig config, Environment environment, LogReward logReward, ObjectBatch modes) {
+      EvaluationConfig config,
+      Environment environment,
+      LogReward logReward,
+      ObjectBatch modes,
+      float beta,
+      EvaluationObserver observer) {
     this.environment = environment;
     this.logReward = logReward;
     this.top = Math.min(config.top(), config.samples());
     this.modes = modes;
+    this.beta = beta;
+    this.observer = observer;
     this.scores = new double[config.samples()];
     this.logWeights = new double[config.samples()];
     int vocabulary = environment.tokens().size();
@@ -74,10 +85,9 @@ final class ModelSamples {
    * Draws the objects.
    *
    * @param policy the model
-   * @param beta inverse temperature
    * @param random source of randomness
    */
-  void draw(StatePolicy policy, float beta, RandomGenerator random) {
+  void draw(StatePolicy policy, RandomGenerator random) {
     Rollout rollout = new Rollout(environment);
     int chunk = BatchSize.trajectories(environment);
     while (drawn < scores.length) {
@@ -98,6 +108,7 @@ final class ModelSamples {
                 + logBackward[row]
                 - sampled.logForward()[row];
       }
+      observer.drawn(beta, objects, some);
       note(objects, some);
       drawn += some.length;
     }
@@ -120,6 +131,11 @@ final class ModelSamples {
         best.remove();
       }
     }
+  }
+
+  /** Returns the inverse temperature. */
+  float beta() {
+    return beta;
   }
 
   /** Returns [N] log weights w = β log R + log P_B − log P_F of the trajectories. */

@@ -5,7 +5,7 @@ import io.logitflow.trainer.config.TestSetConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
-import io.logitflow.trainer.reward.CsvTable;
+import io.logitflow.trainer.reward.TabularFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class TestSet {
   private static ObjectBatch read(TestSetConfig.Table config, Path file, Environment environment) {
     List<int[]> objects = new ArrayList<>();
     ObjectText text = new ObjectText(environment);
-    CsvTable.read(
+    TabularFile.read(
         file,
         List.of(config.objectColumn()),
         (subject, fields) -> objects.add(text.parse(subject, fields.get(0))));

@@ -11,9 +11,13 @@ import io.logitflow.trainer.objective.Objective;
 import io.logitflow.trainer.objective.TrainingBatch;
 import io.logitflow.trainer.policy.BoundParameters;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.TensorEngine;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +133,21 @@ final class GradientStep implements AutoCloseable {
       }
     }
     return parameters;
+  }
+
+  /** Returns copies of the parameters of each group that has any. */
+  Map<ParameterGroup, float[]> parametersByGroup() {
+    float[] all = values.toFloatArray();
+    List<Integer> offsets = layout.groupOffsets();
+    Map<ParameterGroup, float[]> groups = new EnumMap<>(ParameterGroup.class);
+    for (ParameterBlock block : layout.blocks()) {
+      int position = offsets.indexOf(block.offset());
+      if (position >= 0) {
+        int end = position + 1 < offsets.size() ? offsets.get(position + 1) : all.length;
+        groups.put(block.group(), Arrays.copyOfRange(all, block.offset(), end));
+      }
+    }
+    return groups;
   }
 
   /** Returns a copy of the average of the parameters, [P], where one is kept. */

@@ -219,6 +219,11 @@ public final class TrainingLoop implements AutoCloseable {
     return value.isPresent() ? value.getAsDouble() : null;
   }
 
+  /** Returns copies of the parameters of each group that has any. */
+  public Map<ParameterGroup, float[]> parametersByGroup() {
+    return step.parametersByGroup();
+  }
+
   /**
    * Returns a copy of all that the run needs to go on.
    *

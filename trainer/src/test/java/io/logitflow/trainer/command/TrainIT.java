@@ -69,6 +69,9 @@ class TrainIT {
         .isZero();
     assertSameBytes(out("straight").resolve(LAST), out("killed").resolve(LAST));
     assertThat(names(out("killed"))).isEqualTo(names(out("straight")));
+    assertThat(names(out("killed"))).contains("metrics.jsonl", "report.html", "tensorboard");
+    assertThat(out("killed").resolve("metrics.jsonl"))
+        .hasSameBinaryContentAs(out("straight").resolve("metrics.jsonl"));
   }
 
   @Test
@@ -91,9 +94,8 @@ class TrainIT {
     process.destroy();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(143);
-    List<String> saved = names(out("stopped"));
-    assertThat(saved).last().asString().matches("round-\\d{9}");
-    assertThat(saved.get(saved.size() - 1)).isGreaterThan("round-000000100").isLessThan(LAST);
+    assertThat(newestRound(out("stopped"))).isBetween(101, 599);
+    assertThat(out("stopped").resolve("report.html")).content().contains("stopped early");
     assertThat(
             run(
                     "train",
@@ -230,6 +232,52 @@ class TrainIT {
     assertThat(outcome.output()).contains("rounds: 77", "gradient_norm: 10.0", "seed: 0");
     assertThat(run("train", "--config", printed, "--print-config").output())
         .isEqualTo(outcome.output());
+  }
+
+  @Test
+  void comparesRuns() throws Exception {
+    for (int seed : new int[] {1, 2}) {
+      assertThat(
+              run(
+                      "train",
+                      "--config",
+                      config,
+                      "--out",
+                      out("seed-" + seed),
+                      "--set",
+                      "seed=" + seed,
+                      "--set",
+                      "training.rounds=25")
+                  .status())
+          .isZero();
+    }
+    Path page = out("comparison.html");
+    Outcome compared = run("compare", out("seed-1"), out("seed-2"), "--out", page);
+    assertThat(compared.status()).as(compared.error()).isZero();
+    assertThat(compared.output().lines()).hasSize(3);
+    assertThat(compared.output().lines().skip(1))
+        .allMatch(line -> line.matches(".*seed-[12] +all runs +[12] +24 .* 400"));
+    assertThat(page).content().contains("Comparison of runs", "\"name\":\"all runs\"");
+
+    Outcome refused = run("compare", folder, out("none"), "--out", out("refused.html"));
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.error().lines())
+        .containsExactly(
+            folder
+                + ": found no checkpoint, expected a directory that ./logitflow train has written",
+            out("none")
+                + ": found no checkpoint, expected a directory that ./logitflow train has written");
+    assertThat(out("refused.html")).doesNotExist();
+  }
+
+  @Test
+  void printsTheSchemaOfConfigs() throws Exception {
+    Outcome schema = run("config", "--schema");
+    assertThat(schema.status()).isZero();
+    assertThat(schema.output()).startsWith("{").contains("draft/2020-12", "hidden_widths");
+    Outcome bare = run("config");
+    assertThat(bare.status()).isEqualTo(2);
+    assertThat(bare.error().lines()).containsExactly("config: found no option, expected --schema");
   }
 
   private void assertRefused(String start, Object... options) throws Exception {

@@ -223,12 +223,16 @@ final class ConfigArbitraries {
                 Arbitraries.of(RewardConfig.Encoding.class),
                 Arbitraries.of("n", "#").injectNull(0.5),
                 Arbitraries.integers().between(1, 65_536))
-            .as((file, encoding, lengths, batch) ->
-                new RewardConfig.Onnx(file, "x", encoding, lengths, "y", batch)),
+            .as(
+                (file, encoding, lengths, batch) ->
+                    new RewardConfig.Onnx(file, "x", encoding, lengths, "y", batch)),
         Combinators.combine(
-                Arbitraries.of("localhost:1", "dns:///a"), positive(), Arbitraries.integers().between(1, 20))
-            .as((target, deadline, calls) ->
-                new RewardConfig.Grpc(target, deadline, calls, calls, calls, calls)));
+                Arbitraries.of("localhost:1", "dns:///a"),
+                positive(),
+                Arbitraries.integers().between(1, 20))
+            .as(
+                (target, deadline, calls) ->
+                    new RewardConfig.Grpc(target, deadline, calls, calls, calls, calls)));
   }
 
   private static Arbitrary<EvaluationConfig> evaluations() {
@@ -241,7 +245,6 @@ final class ConfigArbitraries {
             Arbitraries.<TestSetConfig>of(
                 new TestSetConfig.Uniform(7), new TestSetConfig.Table(Path.of("t.csv"), "#")))
         .as((list, modes, testSet) -> new EvaluationConfig(list, 10, 5, 20, 30, testSet, modes));
-
   }
 
   private static Arbitrary<BetaConfig.Uniform> ranges() {

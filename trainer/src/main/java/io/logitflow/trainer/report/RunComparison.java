@@ -1,0 +1,134 @@
+package io.logitflow.trainer.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.trainer.report.Chart.Line;
+import io.logitflow.trainer.report.Page.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Several runs on the same axes, those that differ only in the seed as one group. */
+public final class RunComparison {
+  private static final Set<String> TARGET = Set.of("environment", "reward", "log_reward");
+
+  private final List<ComparedRun> runs;
+  private final List<RunGroup> groups;
+
+  /**
+   * Compares runs.
+   *
+   * @param runs the runs, each of another name
+   */
+  public RunComparison(List<ComparedRun> runs) {
+    this.runs = List.copyOf(runs);
+    this.groups = RunGroup.of(runs);
+  }
+
+  /**
+   * Writes the page of the comparison.
+   *
+   * @param file where it goes; what is there is replaced
+   * @throws LogitFlowException if the disk refuses
+   */
+  public void write(Path file) {
+    PageWriter.write(page(), file);
+  }
+
+  /** Returns the final figures as a table of text, and what a reader must know. */
+  public String text() {
+    String warning = warning();
+    return finals().text() + (warning.isEmpty() ? "" : "\n" + warning + "\n");
+  }
+
+  /** Returns the page of the comparison. */
+  Page page() {
+    List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section(
+            "Training",
+            ("A line is the mean over the seeds of a group, its band reaches from the lowest to the"
+                    + " highest; only rounds that all seeds have are drawn. "
+                    + warning())
+                .strip(),
+            new Page.Charts(charts())));
+    sections.add(new Section("Last recorded round", "", finals()));
+    List<JsonNode> evaluated = evaluations();
+    if (!evaluated.isEmpty()) {
+      sections.add(new Section("Evaluation", "", Page.Table.of(evaluated)));
+    }
+    return new Page(
+        "Comparison of runs",
+        runs.stream().map(ComparedRun::name).collect(Collectors.joining(", ")),
+        List.of(
+            new Page.Fact("Runs", Integer.toString(runs.size())),
+            new Page.Fact("Groups", Integer.toString(groups.size())),
+            new Page.Fact("Differences", differences())),
+        sections);
+  }
+
+  private String differences() {
+    Set<String> keys = RunGroup.differences(runs);
+    return keys.isEmpty() ? "seed" : String.join(", ", keys);
+  }
+
+  /** Returns what is amiss where the runs do not aim at the same target, else nothing. */
+  private String warning() {
+    String keys =
+        RunGroup.differences(runs).stream()
+            .filter(key -> TARGET.contains(key.replaceAll("\\..*", "")))
+            .collect(Collectors.joining(", "));
+    return keys.isEmpty()
+        ? ""
+        : "The runs do not aim at the same target, so log Z, scores and modes cannot be compared: "
+            + keys
+            + " differ.";
+  }
+
+  private List<Chart> charts() {
+    Set<String> metrics = new LinkedHashSet<>();
+    runs.forEach(run -> metrics.addAll(run.metrics().columns().keySet()));
+    metrics.removeAll(MetricCharts.axes().keySet());
+    List<Chart> charts = new ArrayList<>();
+    for (String metric : metrics) {
+      List<Line> lines = groups.stream().flatMap(group -> group.line(metric)).toList();
+      if (!lines.isEmpty()) {
+        String title = Figures.title(metric);
+        charts.add(MetricCharts.chart(title, MetricCharts.note(title), lines));
+      }
+    }
+    return charts;
+  }
+
+  private Page.Table finals() {
+    List<JsonNode> rows = new ArrayList<>();
+    for (RunGroup group : groups) {
+      for (ComparedRun run : group.runs()) {
+        rows.add(label(run, group).put("seed", run.config().seed()).setAll(run.last()));
+      }
+    }
+    return Page.Table.of(rows);
+  }
+
+  private List<JsonNode> evaluations() {
+    List<JsonNode> rows = new ArrayList<>();
+    for (RunGroup group : groups) {
+      for (ComparedRun run : group.runs()) {
+        for (JsonNode beta : run.evaluation()) {
+          if (beta instanceof ObjectNode figures) {
+            rows.add(label(run, group).setAll(figures));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static ObjectNode label(ComparedRun run, RunGroup group) {
+    return ReportJson.object().put("run", run.name()).put("group", group.name());
+  }
+}

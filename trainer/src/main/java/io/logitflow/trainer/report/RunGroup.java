@@ -1,0 +1,147 @@
+package io.logitflow.trainer.report;
+
+import io.logitflow.trainer.config.ConfigComparison;
+import io.logitflow.trainer.report.Chart.Band;
+import io.logitflow.trainer.report.Chart.Line;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs whose configs differ in nothing but the seed.
+ *
+ * @param name the keys in which the group differs from the others, with their values
+ * @param runs at least one
+ */
+record RunGroup(String name, List<ComparedRun> runs) {
+  private static final String SEED = "seed";
+
+  /**
+   * Groups runs.
+   *
+   * @param runs the runs
+   * @return the groups, in the order of their first runs
+   */
+  static List<RunGroup> of(List<ComparedRun> runs) {
+    Map<Map<String, String>, List<ComparedRun>> byConfig = new LinkedHashMap<>();
+    for (ComparedRun run : runs) {
+      byConfig.computeIfAbsent(values(run), unseen -> new ArrayList<>()).add(run);
+    }
+    Set<String> keys = differences(runs);
+    return byConfig.entrySet().stream()
+        .map(entry -> new RunGroup(name(entry.getKey(), keys), entry.getValue()))
+        .toList();
+  }
+
+  /**
+   * Lists the keys, other than the seed, in which configs of runs differ.
+   *
+   * @param runs the runs
+   */
+  static Set<String> differences(List<ComparedRun> runs) {
+    List<Map<String, String>> configs = runs.stream().map(RunGroup::values).toList();
+    return configs.stream()
+        .flatMap(config -> config.keySet().stream())
+        .filter(
+            key ->
+                configs.stream().map(config -> config.getOrDefault(key, "")).distinct().count() > 1)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static Map<String, String> values(ComparedRun run) {
+    Map<String, String> values = ConfigComparison.values(run.config());
+    values.remove(SEED);
+    return values;
+  }
+
+  private static String name(Map<String, String> config, Set<String> keys) {
+    return keys.isEmpty()
+        ? "all runs"
+        : keys.stream()
+            .filter(config::containsKey)
+            .map(key -> key + "=" + config.getOrDefault(key, "").replace("\"", ""))
+            .collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Draws a metric: the mean over the runs, and from the lowest to the highest of them, at every
+   * round that all have recorded.
+   *
+   * @param metric name of its column
+   * @return empty where no round of all runs has it
+   */
+  Stream<Line> line(String metric) {
+    Set<Double> shared = new TreeSet<>();
+    for (int i = 0; i < runs.size(); i++) {
+      Set<Double> rounds = byRound(runs.get(i), metric).keySet();
+      if (i == 0) {
+        shared.addAll(rounds);
+      }
+      shared.retainAll(rounds);
+    }
+    if (shared.isEmpty()) {
+      return Stream.empty();
+    }
+    Map<String, List<@Nullable Double>> x = new LinkedHashMap<>();
+    for (String axis : MetricCharts.axes().keySet()) {
+      x.put(axis, statistic(axis, shared, Statistic.MEAN));
+    }
+    Band band =
+        runs.size() == 1
+            ? null
+            : new Band(
+                statistic(metric, shared, Statistic.LOWEST),
+                statistic(metric, shared, Statistic.HIGHEST));
+    return Stream.of(new Line(name, x, statistic(metric, shared, Statistic.MEAN), band));
+  }
+
+  private enum Statistic {
+    LOWEST,
+    MEAN,
+    HIGHEST
+  }
+
+  private List<@Nullable Double> statistic(String metric, Set<Double> rounds, Statistic statistic) {
+    List<Map<Double, Double>> columns = runs.stream().map(run -> byRound(run, metric)).toList();
+    List<@Nullable Double> values = new ArrayList<>();
+    for (double round : rounds) {
+      var summary =
+          columns.stream()
+              .map(column -> column.get(round))
+              .filter(Objects::nonNull)
+              .mapToDouble(Double::doubleValue)
+              .summaryStatistics();
+      values.add(
+          summary.getCount() == 0
+              ? null
+              : Double.valueOf(
+                  switch (statistic) {
+                    case LOWEST -> summary.getMin();
+                    case MEAN -> summary.getAverage();
+                    case HIGHEST -> summary.getMax();
+                  }));
+    }
+    return values;
+  }
+
+  private static Map<Double, Double> byRound(ComparedRun run, String metric) {
+    List<@Nullable Double> rounds = run.metrics().column(MetricsTable.ROUND);
+    List<@Nullable Double> values = run.metrics().column(metric);
+    Map<Double, Double> byRound = new LinkedHashMap<>();
+    for (int row = 0; row < values.size(); row++) {
+      Double value = values.get(row);
+      if (value != null) {
+        byRound.put(Objects.requireNonNull(rounds.get(row)), value);
+      }
+    }
+    return byRound;
+  }
+}

@@ -1,0 +1,232 @@
+package io.logitflow.trainer.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.training.RoundMetrics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunReportTest {
+  private static final List<RoundMetrics> METRICS = SampleRuns.metrics(12, 5);
+  private static final List<String> DNA = List.of("A", "C", "G", "T");
+
+  @TempDir Path directory;
+
+  @Test
+  void chartsHoldTheMetricsAgainstRoundsAndRewardCalls() throws Exception {
+    JsonNode charts = charts(page(SampleRuns.finished(METRICS, DNA)));
+    JsonNode loss = chart(charts, "Loss");
+
+    assertThat(numbers(loss.at("/lines/0/y")))
+        .isEqualTo(METRICS.stream().map(RoundMetrics::loss).toList());
+    assertThat(numbers(loss.at("/lines/1/y")))
+        .isEqualTo(METRICS.stream().map(RoundMetrics::replayLoss).toList());
+    assertThat(numbers(loss.at("/lines/0/x/round")))
+        .isEqualTo(METRICS.stream().map(round -> (double) round.round()).toList());
+    assertThat(numbers(loss.at("/lines/0/x/reward_calls")))
+        .isEqualTo(METRICS.stream().map(round -> (double) round.rewardCalls()).toList());
+    assertThat(numbers(chart(charts, "log Z").at("/lines/0/y")))
+        .isEqualTo(METRICS.stream().map(RoundMetrics::logPartition).toList());
+    assertThat(numbers(chart(charts, "Modes found").at("/lines/0/y")))
+        .isEqualTo(METRICS.stream().map(round -> (double) round.modesFound()).toList());
+  }
+
+  @Test
+  void scoresStandBesideTheExactTarget() throws Exception {
+    RunSummary summary = SampleRuns.finished(METRICS, DNA);
+    RunSummary.Model model = Objects.requireNonNull(summary.model());
+    RunSummary.Enumeration all = Objects.requireNonNull(model.enumeration());
+    RunSummary.Samples samples = model.samples().get(1);
+    JsonNode lines = chart(charts(page(summary)), "β = 3").path("lines");
+    List<Double> edges = numbers(lines.at("/0/x/x"));
+    double[] weights =
+        IntStream.range(0, all.scores().length)
+            .mapToDouble(i -> Math.exp(3 * all.logRewards()[i]))
+            .toArray();
+    double sum = Arrays.stream(weights).sum();
+
+    assertThat(numbers(lines.at("/1/x/x"))).isEqualTo(edges);
+    for (int bucket = 0; bucket < edges.size() - 1; bucket++) {
+      double low = edges.get(bucket);
+      double high = bucket == edges.size() - 2 ? Double.MAX_VALUE : edges.get(bucket + 1);
+      double drawn =
+          Arrays.stream(samples.scores()).filter(score -> low <= score && score < high).count();
+      double target =
+          IntStream.range(0, weights.length)
+              .filter(i -> low <= all.scores()[i] && all.scores()[i] < high)
+              .mapToDouble(i -> weights[i] / sum)
+              .sum();
+      assertThat(lines.at("/0/y/" + bucket).doubleValue())
+          .isCloseTo(drawn / samples.scores().length, within(1e-12));
+      assertThat(lines.at("/1/y/" + bucket).doubleValue()).isCloseTo(target, within(1e-12));
+    }
+  }
+
+  @Test
+  void showsTheScaleOrThatThereIsNone() throws Exception {
+    RunSummary summary = SampleRuns.finished(METRICS, DNA);
+    RunSummary.Model model = Objects.requireNonNull(summary.model());
+    JsonNode scale = chart(charts(page(summary)), "scale(β)");
+
+    assertThat(numbers(scale.at("/lines/0/x/x"))).containsExactly(1.0, 2.0, 3.0);
+    assertThat(numbers(scale.at("/lines/0/y"))).containsExactly(0.5, 0.75, 0.875);
+    Document without =
+        page(
+            new RunSummary(
+                summary.name(),
+                summary.written(),
+                summary.round(),
+                summary.config(),
+                summary.metrics(),
+                new RunSummary.Model(model.report(), model.tokens(), model.samples(), null, null)));
+    assertThat(without.text())
+        .contains(
+            "There is no scale: β enters the policy's layers, or not at all.",
+            "Shares of the objects drawn; the target is not known exactly.");
+  }
+
+  @Test
+  void tellsOfARunThatWasStoppedEarly() throws Exception {
+    RunSummary summary = SampleRuns.finished(METRICS, DNA);
+    Document page =
+        page(
+            new RunSummary(
+                summary.name(), summary.written(), 60, summary.config(), summary.metrics(), null));
+
+    assertThat(page.select("header p").text()).startsWith("A training run, stopped early");
+    assertThat(page.select("h2").eachText()).containsExactly("Training", "Configuration");
+    assertThat(page.select("dd").eachText()).contains("60 of 2000");
+  }
+
+  @Test
+  void hasTheEvaluationAndTheConfigAsText() throws Exception {
+    Document page = page(SampleRuns.finished(METRICS, DNA));
+
+    assertThat(page.select("table th").eachText()).contains("Beta", "log Z learned", "Mean score");
+    assertThat(page.select("table tbody tr")).hasSize(2);
+    assertThat(page.select("table tbody tr").get(1).child(0).text()).isEqualTo("3");
+    assertThat(page.select("pre").text()).contains("hidden_widths:", "tokens:");
+  }
+
+  @Test
+  void needsNothingFromTheNetwork() throws Exception {
+    RunReport.write(SampleRuns.finished(METRICS, DNA), directory);
+    String html = Files.readString(directory.resolve(RunReport.NAME));
+    Document page = Jsoup.parse(html);
+
+    assertThat(page.select("[src], [href], link, img, iframe, object, embed, base")).isEmpty();
+    assertThat(html.replaceAll("/\\*![^\n]*\\*/", "")).doesNotContain("http:", "https:", "@import");
+    assertThat(html).doesNotContain("url(", "fetch(", "XMLHttpRequest", "import(", "WebSocket");
+    assertThat(page.select("meta[http-equiv=Content-Security-Policy]").attr("content"))
+        .startsWith("default-src 'none'");
+    assertThat(html).contains("Copyright (c) 2022 Leon Sorokin");
+    // Every script ends where it should: a stray end of the element would leave text behind it.
+    assertThat(page.select("script")).hasSize(3);
+    assertThat(page.body().ownText()).isBlank();
+  }
+
+  @Test
+  void hostileNamesAreOnlyText() throws Exception {
+    String hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
+    List<String> tokens = List.of("<", "&", "\"", hostile);
+    RunSummary clean = SampleRuns.finished(METRICS, tokens);
+    RunSummary summary =
+        new RunSummary(
+            hostile,
+            clean.written(),
+            clean.round(),
+            clean.config(),
+            clean.metrics(),
+            clean.model());
+    Document page = page(summary);
+
+    assertThat(page.select("script")).hasSize(3);
+    assertThat(page.select("img")).isEmpty();
+    assertThat(page.title()).isEqualTo(hostile);
+    assertThat(page.select("h1").text()).isEqualTo(hostile);
+    assertThat(page.select("pre").text()).contains(hostile);
+    assertThat(ReportJson.inPage(List.of(hostile))).doesNotContain("<", ">", "&");
+    assertThat(ReportJson.tree(ReportJson.inPage(List.of(hostile))).get(0).asText())
+        .isEqualTo(hostile);
+  }
+
+  @Test
+  void drawsLogosOfLettersAlone() throws Exception {
+    assertThat(page(SampleRuns.finished(METRICS, DNA)).select("svg")).hasSize(2);
+    Document marks = page(SampleRuns.finished(METRICS, List.of("<", "&", "\"", "'")));
+    assertThat(marks.select("svg text.letter").eachText()).contains("<", "&", "\"");
+    assertThat(page(SampleRuns.finished(METRICS, List.of("Ala", "C", "G", "T"))).select("svg"))
+        .isEmpty();
+    assertThat(SequenceLogo.covers(List.of("A"))).isFalse();
+    assertThat(
+            SequenceLogo.covers(
+                IntStream.range(0, 27).mapToObj(i -> "" + (char) (65 + i)).toList()))
+        .isFalse();
+  }
+
+  @Test
+  void lettersAreAsHighAsTheirInformation() {
+    int[] tokens = new int[16];
+    for (int row = 0; row < 8; row++) {
+      tokens[2 * row] = 3;
+      tokens[2 * row + 1] = row % 2 == 0 ? 1 : 2;
+    }
+    int[] lengths = {2, 2, 2, 2, 2, 2, 2, 1};
+    SequenceLogo logo = SequenceLogo.of("test", DNA, new ObjectBatch(8, 2, tokens, lengths));
+    double[][] heights = logo.heights();
+
+    // Schneider and Stephens: 2 bits less the entropy and 3 / (2 ln 2 n).
+    assertThat(heights[0])
+        .containsExactly(new double[] {0, 0, 0, 2 - 3 / (16 * Math.log(2))}, within(1e-12));
+    double entropy = -(4 / 7.0 * Math.log(4 / 7.0) + 3 / 7.0 * Math.log(3 / 7.0)) / Math.log(2);
+    double bits = 2 - entropy - 3 / (14 * Math.log(2));
+    assertThat(heights[1])
+        .containsExactly(new double[] {0, bits * 4 / 7, bits * 3 / 7, 0}, within(1e-12));
+    assertThat(logo.consensus()).isEqualTo("TC");
+    Element svg = Jsoup.parse(logo.svg()).selectFirst("svg");
+    assertThat(Objects.requireNonNull(svg).select("text.letter").eachText())
+        .containsExactly("T", "G", "C");
+    assertThat(svg.attr("aria-label")).isEqualTo("test; consensus TC");
+  }
+
+  private Document page(RunSummary summary) throws Exception {
+    RunReport.write(summary, directory);
+    return Jsoup.parse(Files.readString(directory.resolve(RunReport.NAME)));
+  }
+
+  private static JsonNode charts(Document page) throws Exception {
+    return JsonMapper.builder()
+        .build()
+        .readTree(Objects.requireNonNull(page.getElementById("charts")).data());
+  }
+
+  private static JsonNode chart(JsonNode charts, String title) {
+    List<JsonNode> found =
+        StreamSupport.stream(charts.spliterator(), false)
+            .filter(chart -> chart.path("title").asText().equals(title))
+            .toList();
+    assertThat(found).as(title).hasSize(1);
+    return found.get(0);
+  }
+
+  private static List<Double> numbers(JsonNode array) {
+    List<Double> numbers = new ArrayList<>();
+    array.forEach(number -> numbers.add(number.doubleValue()));
+    return numbers;
+  }
+}

@@ -1,0 +1,109 @@
+package io.logitflow.trainer.report;
+
+import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.evaluation.EvaluationReport;
+import io.logitflow.trainer.training.RoundMetrics;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Runs as training might have recorded them. */
+final class SampleRuns {
+  private SampleRuns() {}
+
+  /**
+   * Makes up metrics.
+   *
+   * @param rows recorded rounds
+   * @param interval rounds between them
+   */
+  static List<RoundMetrics> metrics(int rows, int interval) {
+    Random random = new Random(rows * 31L + interval);
+    List<RoundMetrics> metrics = new ArrayList<>();
+    for (int row = 1; row <= rows; row++) {
+      long round = (long) row * interval - 1;
+      metrics.add(
+          new RoundMetrics(
+              round,
+              random.nextDouble() * 100 / row,
+              random.nextDouble() * 80 / row,
+              random.nextGaussian(),
+              row,
+              (round + 1) * 16));
+    }
+    return metrics;
+  }
+
+  /**
+   * Makes up a finished run of objects of six tokens, with all that a page can show.
+   *
+   * @param metrics its metrics
+   * @param tokens names of four tokens
+   */
+  static RunSummary finished(List<RoundMetrics> metrics, List<String> tokens) {
+    Random random = new Random(5);
+    double[] scores = random.doubles(300, 0.01, 1).toArray();
+    double[] logRewards = Arrays.stream(scores).map(Math::log).toArray();
+    EvaluationReport report =
+        new EvaluationReport(
+            60, new EvaluationReport.Training(3.2, 960, 12, 20), List.of(atBeta(1), atBeta(3)));
+    return new RunSummary(
+        "sample",
+        Instant.EPOCH,
+        2000,
+        config(tokens),
+        MetricsTable.of(metrics),
+        new RunSummary.Model(
+            report,
+            tokens,
+            List.of(samples(1, random), samples(3, random)),
+            new RunSummary.Enumeration(scores, logRewards),
+            new RunSummary.ScaleCurve(
+                new float[] {1, 2, 3}, Map.of("P_F", new float[] {0.5f, 0.75f, 0.875f}))));
+  }
+
+  /**
+   * Returns a config.
+   *
+   * @param tokens names of its tokens
+   * @param settings values to set, as the command line has them
+   */
+  static TrainerConfig config(List<String> tokens, String... settings) {
+    List<String> names =
+        tokens.stream()
+            .map(token -> '"' + token.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+            .toList();
+    return ConfigLoader.parse(
+        "test",
+        "environment: {type: prepend-append, separator: \"|\", length: 6, tokens: "
+            + names
+            + "}\nreward: {type: table, file: s.csv, object_column: o, score_column: s}\n",
+        List.of(settings));
+  }
+
+  private static EvaluationReport.AtBeta atBeta(float beta) {
+    return new EvaluationReport.AtBeta(
+        beta, false, 500, 0.6, 0.61, 0.62, 0.125, 1.5, null, 3, 20, 1e4);
+  }
+
+  /** Draws objects that are the surer of their tokens the further behind they stand. */
+  private static RunSummary.Samples samples(float beta, Random random) {
+    int rows = 500;
+    int[] tokens = new int[rows * 6];
+    int[] lengths = new int[rows];
+    double[] scores = new double[rows];
+    for (int row = 0; row < rows; row++) {
+      lengths[row] = 6;
+      scores[row] = random.nextDouble(0.01, 1);
+      for (int i = 0; i < 6; i++) {
+        tokens[row * 6 + i] = random.nextInt(6) < i ? i % 4 : random.nextInt(4);
+      }
+    }
+    return new RunSummary.Samples(beta, new ObjectBatch(rows, 6, tokens, lengths), scores);
+  }
+}
