@@ -1,6 +1,7 @@
 package io.logitflow.trainer.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -71,6 +72,22 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
           records.stream()
               .map(row -> keys.stream().map(key -> Figures.text(row.path(key))).toList())
               .toList());
+    }
+
+    /**
+     * Makes a table with a column for each record, under the value of the records' first key, and a
+     * row for each of the other keys.
+     */
+    static Table ofColumns(List<ObjectNode> records) {
+      Table across = of(List.copyOf(records));
+      List<List<String>> rows = new ArrayList<>();
+      for (int key = 0; key < across.headers().size(); key++) {
+        int column = key;
+        List<String> row = new ArrayList<>(List.of(across.headers().get(key)));
+        across.rows().forEach(record -> row.add(record.get(column)));
+        rows.add(row);
+      }
+      return new Table(rows.get(0), rows.subList(1, rows.size()));
     }
 
     /** Returns the table as lines of text, the first column flush left, the others right. */

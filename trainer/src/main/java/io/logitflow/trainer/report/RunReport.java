@@ -94,7 +94,8 @@ public final class RunReport {
         new Section(
             "Evaluation",
             "",
-            Page.Table.of(model.report().betas().stream().map(ReportJson::tree).toList())));
+            Page.Table.ofColumns(
+                model.report().betas().stream().map(ReportJson::figures).toList())));
     if (!model.samples().isEmpty()) {
       sections.add(
           new Section(

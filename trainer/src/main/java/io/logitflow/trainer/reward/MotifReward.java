@@ -58,12 +58,12 @@ final class MotifReward implements Reward {
   static MotifReward read(Path file, double pseudocount, Environment environment) {
     PositionFrequencyMatrix matrix = PositionFrequencyMatrix.read(file);
     int width = matrix.width();
-    if (width > environment.maximumLength()) {
+    if (width > environment.minimumLength()) {
       throw new InvalidInputException(
           file.toString(),
           "a motif of " + width + " positions",
           "at most "
-              + environment.maximumLength()
+              + environment.minimumLength()
               + ", the fewest tokens of an object of the environment");
     }
     double[][] logOdds = new double[width][];

@@ -12,7 +12,7 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.environment.PrependAppend;
-import io.logitflow.trainer.reward.CsvTable;
+import io.logitflow.trainer.reward.TabularFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,13 +88,13 @@ class FiguresTest {
   void theRuleFindsTheModesOfTfbind8() {
     Environment environment = new PrependAppend(List.of("A", "C", "G", "T"), "", 8);
     List<String> modes = new ArrayList<>();
-    CsvTable.read(
+    TabularFile.read(
         TFBIND8.resolve("modes.csv"),
         List.of("sequence"),
         (subject, fields) -> modes.add(fields.get(0)));
     double[] scores = new double[65_536];
     ObjectText text = new ObjectText(environment);
-    CsvTable.read(
+    TabularFile.read(
         TFBIND8.resolve("tfbind8.csv.gz"),
         List.of("sequence", "score"),
         (subject, fields) -> {

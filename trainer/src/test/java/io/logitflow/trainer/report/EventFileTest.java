@@ -48,7 +48,8 @@ class EventFileTest {
 
     for (RoundMetrics round : metrics) {
       assertThat(scalar(read, "loss", round.round())).isEqualTo((float) round.loss());
-      assertThat(scalar(read, "replay_loss", round.round())).isEqualTo((float) round.replayLoss());
+      assertThat(scalar(read, "replay_loss", round.round()))
+          .isEqualTo(Objects.requireNonNull(round.replayLoss()).floatValue());
       assertThat(scalar(read, "reward_calls", round.round()))
           .isEqualTo((double) round.rewardCalls());
       double[] values = Objects.requireNonNull(drawn.get(round.round()));
@@ -92,7 +93,23 @@ class EventFileTest {
       for (RoundMetrics round : metrics.subList(2, 6)) {
         events.write(
             new RoundMetrics(
-                round.round(), 7, round.replayLoss(), 0, round.modesFound(), round.rewardCalls()),
+                round.round(),
+                7,
+                round.replayLoss(),
+                0,
+                round.modesFound(),
+                round.rewardCalls(),
+                null,
+                null,
+                null,
+                null,
+                1,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null),
             Map.of());
       }
     }

@@ -34,7 +34,18 @@ final class SampleRuns {
               random.nextDouble() * 80 / row,
               random.nextGaussian(),
               row,
-              (round + 1) * 16));
+              (round + 1) * 16,
+              random.nextDouble(),
+              null,
+              6.0,
+              random.nextDouble(),
+              1,
+              null,
+              null,
+              null,
+              null,
+              null,
+              row));
     }
     return metrics;
   }
@@ -88,7 +99,25 @@ final class SampleRuns {
 
   private static EvaluationReport.AtBeta atBeta(float beta) {
     return new EvaluationReport.AtBeta(
-        beta, false, 500, 0.6, 0.61, 0.62, 0.125, 1.5, null, 3, 20, 1e4);
+        beta,
+        false,
+        1.5,
+        new EvaluationReport.Sampled(
+            500,
+            0.6,
+            0.61,
+            100,
+            0.9,
+            null,
+            3,
+            20,
+            1e4,
+            new EvaluationReport.ScoreHistogram(
+                new double[] {0, 1}, new double[] {500}, null, null),
+            null),
+        new EvaluationReport.Bounds(1.2, 1.4, 1.6, EvaluationReport.EuboSource.TARGET, 300),
+        null,
+        new EvaluationReport.TestSetFigures(10, 10, null, 0.9, 0.8));
   }
 
   /** Draws objects that are the surer of their tokens the further behind they stand. */

@@ -84,7 +84,7 @@ class ScoreLedgerTest {
       }
       assertThat(source.asked).isEqualTo(asked);
       assertThat(ledger.calls()).isEqualTo(asked.size());
-      PaidScores snapshot = ledger.snapshot();
+      ScoredObjects snapshot = ledger.snapshot();
       List<List<Integer>> snapshotObjects = new ArrayList<>();
       for (int row = 0; row < snapshot.objects().rows(); row++) {
         snapshotObjects.add(list(snapshot.objects(), row));

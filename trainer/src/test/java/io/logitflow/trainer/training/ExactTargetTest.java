@@ -104,6 +104,7 @@ class ExactTargetTest {
             landscape.environment(),
             landscape.logReward(),
             new ModeTracker(landscape.noModes()),
+            null,
             null)) {
       while (!loop.finished()) {
         loop.runRound();
