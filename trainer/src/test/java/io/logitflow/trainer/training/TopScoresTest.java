@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.reward.ScoredObjects;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,13 +17,13 @@ class TopScoresTest {
   void keepsTheBestDistinctObjectsOfTheWholeRun() {
     Random random = new Random(6);
     TopScores top = new TopScores(2);
-    Map<Integer, Double> all = new HashMap<>();
+    Map<Integer, Double> all = new LinkedHashMap<>();
     assertThat(top.mean()).isEmpty();
     for (int batch = 0; batch < 60; batch++) {
       int[] objects = random.ints(16, 0, 900).toArray();
       top.observe(scored(objects));
       for (int object : objects) {
-        all.put(object, score(object));
+        all.putIfAbsent(object, score(object));
       }
       List<Double> best =
           all.values().stream().sorted(Comparator.reverseOrder()).limit(100).toList();
@@ -36,7 +36,16 @@ class TopScoresTest {
         top = restored;
       }
     }
-    assertThat(top.contents().rows()).isEqualTo(100);
+    List<Integer> best =
+        all.entrySet().stream()
+            .sorted(Map.Entry.<Integer, Double>comparingByValue().reversed())
+            .limit(100)
+            .map(Map.Entry::getKey)
+            .toList();
+    int[] tokens = top.contents().objects().tokens();
+    for (int row = 0; row < 100; row++) {
+      assertThat(30 * tokens[2 * row] + tokens[2 * row + 1]).isEqualTo(best.get(row));
+    }
   }
 
   @Test
