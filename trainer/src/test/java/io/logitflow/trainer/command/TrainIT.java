@@ -116,7 +116,7 @@ class TrainIT {
   void aFullDiskIsOneLineAndLeavesTheLastCheckpointToGoOnFrom() throws Exception {
     assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
     // No file may grow beyond 96 KiB: metrics do so in time. The JVM's own may not either.
-    Path error = folder.resolve("full");
+    Path error = folder.resolve("message");
     ProcessBuilder limited =
         new ProcessBuilder(
             "bash",

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.reward.ScoredObjects;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,18 +16,26 @@ class TopScoresTest {
   void keepsTheBestDistinctObjectsOfTheWholeRun() {
     Random random = new Random(6);
     TopScores top = new TopScores(2);
-    Map<Integer, Double> all = new HashMap<>();
+    Map<Integer, Double> all = new LinkedHashMap<>();
     assertThat(top.mean()).isEmpty();
     for (int batch = 0; batch < 60; batch++) {
       int[] objects = random.ints(16, 0, 900).toArray();
       top.observe(scored(objects));
       for (int object : objects) {
-        all.put(object, score(object));
+        all.putIfAbsent(object, score(object));
       }
-      List<Double> best =
-          all.values().stream().sorted(Comparator.reverseOrder()).limit(100).toList();
-      double mean = best.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+      // A stable sort: of equal scores the first found comes first.
+      List<Map.Entry<Integer, Double>> best =
+          all.entrySet().stream()
+              .sorted(Map.Entry.<Integer, Double>comparingByValue().reversed())
+              .limit(100)
+              .toList();
+      double mean = best.stream().mapToDouble(Map.Entry::getValue).average().orElseThrow();
       assertThat(top.mean().orElseThrow()).isCloseTo(mean, within(1e-12));
+      int[] tokens = top.contents().objects().tokens();
+      for (int row = 0; row < best.size(); row++) {
+        assertThat(30 * tokens[2 * row] + tokens[2 * row + 1]).isEqualTo(best.get(row).getKey());
+      }
       if (batch == 30) {
         TopScores restored = new TopScores(2);
         restored.observe(top.contents());
@@ -50,7 +57,7 @@ class TopScoresTest {
 
   /** With ties. */
   private static double score(int object) {
-    return object * 37 % 101 / 10.0;
+    return object * 37 % 11 / 10.0;
   }
 
   private static ScoredObjects scored(int[] objects) {
