@@ -146,11 +146,12 @@ class RolloutLoweringTest {
             environment,
             new float[network.layout().size()],
             new GraphOrigin("test", new TreeMap<>()));
-    assertThatThrownBy(() -> new RolloutLowering(policy))
+    RolloutLowering lowering = new RolloutLowering(policy);
+    assertThatThrownBy(lowering::rollout)
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(
-            "environment: found trajectories of up to 4097 steps, expected at most 4096, which are"
-                + " unrolled into one graph");
+        .hasMessageMatching(
+            "environment: found trajectories of up to 4097 steps, expected at most \\d{3}, since this"
+                + " model's steps are unrolled into a graph of some 20000 nodes at most");
   }
 
   @Test
