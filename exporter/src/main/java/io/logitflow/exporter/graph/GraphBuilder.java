@@ -269,6 +269,11 @@ public final class GraphBuilder {
     proto.addOutput(describe(name, value.type()));
   }
 
+  /** Returns the number of operators applied so far. */
+  public int nodeCount() {
+    return proto.getNodeCount();
+  }
+
   /**
    * Finishes the graph.
    *

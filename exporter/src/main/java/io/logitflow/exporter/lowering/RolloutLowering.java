@@ -21,10 +21,10 @@ import java.util.Map;
  */
 public final class RolloutLowering {
   /**
-   * The most steps that are unrolled. Beyond, files and the start of a session grow out of
-   * proportion.
+   * The most nodes that are unrolled: the time in which a runtime loads a graph may grow with their
+   * square.
    */
-  static final int MAXIMUM_STEPS = 4_096;
+  private static final int MAXIMUM_NODES = 20_000;
 
   private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
 
@@ -36,8 +36,7 @@ public final class RolloutLowering {
    * Creates the lowering.
    *
    * @param policy the trained networks and the environment that they act in
-   * @throws InvalidInputException if the environment has no lowering, or its trajectories are too
-   *     long
+   * @throws InvalidInputException if the environment has no lowering
    */
   public RolloutLowering(PolicyLowering policy) {
     this(policy, EnvironmentLowering.of(policy.environment()));
@@ -48,21 +47,18 @@ public final class RolloutLowering {
    *
    * @param policy the trained networks and the environment that they act in
    * @param lowering that environment's
-   * @throws InvalidInputException if trajectories are too long
    */
   public RolloutLowering(PolicyLowering policy, EnvironmentLowering lowering) {
     this.policy = policy;
     this.environment = policy.environment();
     this.lowering = lowering;
-    if (environment.maximumSteps() > MAXIMUM_STEPS) {
-      throw new InvalidInputException(
-          "environment",
-          "trajectories of up to " + environment.maximumSteps() + " steps",
-          "at most " + MAXIMUM_STEPS + ", which are unrolled into one graph");
-    }
   }
 
-  /** Returns the graph. */
+  /**
+   * Returns the graph.
+   *
+   * @throws InvalidInputException if trajectories are too long to be unrolled
+   */
   public OnnxGraph rollout() {
     GraphBuilder graph = new GraphBuilder("rollout", "B");
     int steps = environment.maximumSteps();
@@ -88,6 +84,7 @@ public final class RolloutLowering {
     LoweredState state = lowering.firstStep(graph, choice);
     Value features = backward.add(graph, state, choice, null);
     for (int step = 1; step < steps; step++) {
+      requireRoom(graph, step);
       graph.section("step" + step);
       ValidActions valid = state.forwardActions(graph);
       Value running = state.running(graph).orElse(null);
@@ -117,6 +114,19 @@ public final class RolloutLowering {
         BundleFormat.LOG_Z,
         graph.apply(Operator.RESHAPE, logPartition, graph.integers("asRow", -1)));
     return policy.origin().finish(graph);
+  }
+
+  private void requireRoom(GraphBuilder graph, int step) {
+    if (graph.nodeCount() > MAXIMUM_NODES) {
+      throw new InvalidInputException(
+          "environment",
+          "trajectories of up to " + environment.maximumSteps() + " steps",
+          "at most "
+              + step
+              + ", since this model's steps are unrolled into a graph of some "
+              + MAXIMUM_NODES
+              + " nodes at most");
+    }
   }
 
   private ElementType tokenType() {

@@ -47,6 +47,9 @@ class VerifiedManifestTest {
             manifest -> manifest.getConditioningBuilder().setLogitClamp(20),
             "conditioning.logitClamp: found 20.0, expected nothing"),
         edit(
+            manifest -> manifest.getEnvironmentBuilder().setBackwardActionCount(7),
+            "environment.backwardActionCount: found 7, expected 2"),
+        edit(
             manifest -> manifest.getTrainedBetaBuilder().setHigh(2),
             "trainedBeta.high: found 2.0, expected 3.0"),
         edit(
@@ -60,7 +63,7 @@ class VerifiedManifestTest {
   @ParameterizedTest
   @MethodSource("edits")
   void refusesAFieldThatContradictsTheConfig(Consumer<Manifest.Builder> edit, String fault) {
-    Path folder = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    Path folder = BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory();
     BundleFolder.edit(folder, edit);
     Bundle bundle = Bundle.open(folder);
     assertThatThrownBy(() -> VerifiedManifest.of(bundle))
@@ -70,7 +73,7 @@ class VerifiedManifestTest {
 
   @Test
   void namesEveryFieldThatDiffers() {
-    Path folder = BundleFolder.write(model, directory.resolve("bundle")).directory();
+    Path folder = BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory();
     BundleFolder.edit(
         folder,
         manifest -> {
@@ -89,7 +92,8 @@ class VerifiedManifestTest {
     Checkpoint checkpoint =
         Checkpoint.load(CheckpointFolder.write(model, directory.resolve("run")));
     Path folder =
-        BundleFolder.write(TrainedModel.of(checkpoint), directory.resolve("bundle")).directory();
+        BundleFolder.writeUnchecked(TrainedModel.of(checkpoint), directory.resolve("bundle"))
+            .directory();
     VerifiedManifest.of(Bundle.open(folder)).requireOrigin(checkpoint);
 
     String config = checkpoint.configYaml() + "# another\n";

@@ -94,7 +94,7 @@ class EnvironmentLoweringTest {
       environment.backwardMask(states, backwardMask);
       assertFeatures(run, "features" + step, environment, states);
       assertMask(run, "backward" + step, backwardMask, actions);
-      assertThat(run.floats("twins" + step))
+      assertThat(run.floats("undo" + step))
           .containsExactly(oneHot(twins, environment.backwardActionCount()));
     }
     ObjectBatch objects = environment.objects(states);
@@ -239,7 +239,7 @@ class EnvironmentLoweringTest {
         tell("features" + step, visited[step].features(graph));
         ValidActions backward = visited[step].backwardActions(graph);
         tell("backward" + step, mask(backward, draw, environment.backwardActionCount()));
-        tell("twins" + step, visited[step].backwardTwins(graph, choice));
+        tell("undo" + step, visited[step].backwardTwins(graph, choice));
       }
       this.states = List.of(visited);
       LoweredState last = visited[steps - 1];

@@ -16,18 +16,20 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PolicyLoweringTest {
   private static final float[] BETAS = {0.05f, 0.5f, 1, 2, 3, 10, 50};
 
-  static Stream<TrainedModel> models() {
+  static Stream<Arguments> models() {
     return Stream.concat(
         Stream.of(
-            RandomModel.strings(2, 6, ScaleForm.PAPER, 1, 16),
-            RandomModel.strings(4, 3, ScaleForm.POSITIVE, 2, 32, 16),
-            RandomModel.strings(5, 3, ScaleForm.PAPER, 3, 8, 8, 8),
-            RandomModel.strings(7, 2, ScaleForm.POSITIVE, 4, 64)),
+                RandomModel.strings(2, 6, ScaleForm.PAPER, 1, 16),
+                RandomModel.strings(4, 3, ScaleForm.POSITIVE, 2, 32, 16),
+                RandomModel.strings(5, 3, ScaleForm.PAPER, 3, 8, 8, 8),
+                RandomModel.strings(7, 2, ScaleForm.POSITIVE, 4, 64))
+            .map(Arguments::of),
         ModelKinds.models());
   }
 

@@ -13,6 +13,10 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.onnx.ModelProto;
 import io.logitflow.exporter.onnx.NodeProto;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.ObjectiveConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Hypergrid;
+import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.trajectory.Exploration;
 import io.logitflow.trainer.trajectory.Rollout;
@@ -21,15 +25,17 @@ import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RolloutLoweringTest {
-  private static final int ROWS = 512;
+  private static final int ROWS = 128;
   static final List<String> ENVIRONMENTS = ModelKinds.ENVIRONMENTS;
   private static final float LAST = 0x1.fffffep-1f;
 
@@ -52,7 +58,7 @@ class RolloutLoweringTest {
     assertThat(compareRandomRows(model)).isGreaterThan(ROWS * 9 / 10);
   }
 
-  static Stream<TrainedModel> kinds() {
+  static Stream<Arguments> kinds() {
     return ModelKinds.models();
   }
 
@@ -128,18 +134,24 @@ class RolloutLoweringTest {
 
   @Test
   void refusesTrajectoriesThatAreTooLongToUnroll() {
-    TrainedModel model =
-        RandomModel.of(
-            "{type: hypergrid, dimensions: 8, side: 513}",
-            "{type: none}",
-            "uniform",
-            "trajectory-balance",
-            1);
-    assertThatThrownBy(() -> new RolloutLowering(RandomModel.lowering(model)))
+    Environment environment = new Hypergrid(8, 513);
+    GFlowNet network =
+        new GFlowNet(
+            strings("autoregressive", "uniform").config().policy(),
+            new ObjectiveConfig.TrajectoryBalance(),
+            environment);
+    PolicyLowering policy =
+        new PolicyLowering(
+            network,
+            environment,
+            new float[network.layout().size()],
+            new GraphOrigin("test", new TreeMap<>()));
+    RolloutLowering lowering = new RolloutLowering(policy);
+    assertThatThrownBy(lowering::rollout)
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(
-            "environment: found trajectories of up to 4097 steps, expected at most 4096, which are"
-                + " unrolled into one graph");
+        .hasMessageMatching(
+            "environment: found trajectories of up to 4097 steps, expected at most \\d{3}, since this"
+                + " model's steps are unrolled into a graph of some 20000 nodes at most");
   }
 
   @Test

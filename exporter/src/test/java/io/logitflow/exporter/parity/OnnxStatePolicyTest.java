@@ -61,7 +61,7 @@ class OnnxStatePolicyTest {
 
   private void refuses(Role role, OnnxGraph graph, String fault) {
     Path folder = directory.resolve(role + "-" + graph.nodeCount());
-    BundleFolder.write(model, folder);
+    BundleFolder.writeUnchecked(model, folder);
     BundleFolder.replace(folder, role, graph.file());
     Bundle bundle = Bundle.open(folder);
     assertThatThrownBy(() -> new OnnxStatePolicy(bundle, model.environment()))

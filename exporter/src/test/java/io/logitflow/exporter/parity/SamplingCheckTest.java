@@ -30,7 +30,7 @@ class SamplingCheckTest {
   void findsThatTheRolloutFollowsTheExactDistribution(
       int vocabulary, int length, ScaleForm form, float beta) {
     TrainedModel model = RandomModel.strings(vocabulary, length, form, 31, 16);
-    Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
+    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
     SamplingReport report = check(bundle, model, beta);
     assertThat(report.overObjects().probability()).isGreaterThan(1e-3);
     assertThat(report.overBins().probability()).isGreaterThan(1e-3);
@@ -51,7 +51,7 @@ class SamplingCheckTest {
             "uniform",
             "trajectory-balance",
             35);
-    Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
+    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
     SamplingReport report = check(bundle, model, 1.2f);
     assertThat(report.overObjects().probability()).isGreaterThan(1e-3);
     assertThat(report.overBins().probability()).isGreaterThan(1e-3);
@@ -62,8 +62,8 @@ class SamplingCheckTest {
   void findsTheRolloutOfAnotherModel() {
     TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 32, 16);
     TrainedModel other = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 33, 16);
-    BundleFolder.write(model, directory.resolve("bundle"));
-    BundleFolder.write(other, directory.resolve("other"));
+    BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
+    BundleFolder.writeUnchecked(other, directory.resolve("other"));
     BundleFolder.replaceRollout(directory.resolve("bundle"), directory.resolve("other"));
     SamplingReport report = check(Bundle.open(directory.resolve("bundle")), model, 2);
     assertThat(report.passed()).isFalse();
@@ -73,7 +73,7 @@ class SamplingCheckTest {
   @Test
   void computesTheTrainersExactDistributionFromTheBundleAlone() {
     TrainedModel model = RandomModel.strings(4, 3, ScaleForm.PAPER, 34, 16);
-    Bundle bundle = BundleFolder.write(model, directory.resolve("bundle"));
+    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
     try (OnnxStatePolicy exported = new OnnxStatePolicy(bundle, model.environment());
         TrainedPolicy trained = RandomModel.trained(model)) {
       assertThat(ExactDistribution.compute(model.environment(), exported, 2))

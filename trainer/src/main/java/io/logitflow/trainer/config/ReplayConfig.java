@@ -25,7 +25,7 @@ public sealed interface ReplayConfig {
   record None() implements ReplayConfig {}
 
   /** Replay that keeps objects. */
-  sealed interface Buffered extends ReplayConfig {
+  interface Buffered {
     /** Returns the most objects kept. */
     int capacity();
   }
@@ -35,7 +35,7 @@ public sealed interface ReplayConfig {
    *
    * @param capacity the most objects kept
    */
-  record Fifo(@Min(1) @Max(100_000_000) int capacity) implements Buffered {}
+  record Fifo(@Min(1) @Max(100_000_000) int capacity) implements ReplayConfig, Buffered {}
 
   /**
    * Half of the draws from the objects at or above a percentile of the rewards, half from those at
@@ -46,7 +46,7 @@ public sealed interface ReplayConfig {
    */
   record Percentile(
       @Min(1) @Max(100_000_000) int capacity, @DecimalMin("0") @DecimalMax("100") double percentile)
-      implements Buffered {}
+      implements ReplayConfig, Buffered {}
 
   /**
    * Objects in proportion to a power of their priority (Schaul et al. 2016).
@@ -59,7 +59,7 @@ public sealed interface ReplayConfig {
       @Min(1) @Max(100_000_000) int capacity,
       @NotNull Priority by,
       @DecimalMin("0") @DecimalMax("100") double exponent)
-      implements Buffered {}
+      implements ReplayConfig, Buffered {}
 
   /** What makes an object worth replaying. */
   enum Priority {

@@ -21,19 +21,18 @@ final class ConfigArbitraries {
   static Arbitrary<TrainerConfig> configs() {
     return Combinators.combine(
             Arbitraries.longs(),
-            environments(),
-            rewards(),
+            targets(),
             Combinators.combine(positive(), positive(), positive()).as(LogRewardConfig::new),
             policies(),
             training(),
             optimisers(),
             evaluations())
         .as(
-            (seed, environment, reward, logReward, policy, training, optimiser, evaluation) ->
+            (seed, target, logReward, policy, training, optimiser, evaluation) ->
                 new TrainerConfig(
                     seed,
-                    environment,
-                    reward,
+                    target.environment(),
+                    target.reward(),
                     logReward,
                     policy,
                     fitting(policy, training),
@@ -212,6 +211,23 @@ final class ConfigArbitraries {
             Arbitraries.integers().greaterOrEqual(0),
             averages)
         .as(OptimiserConfig::new);
+  }
+
+  /** An environment and a reward that fits it. */
+  private record Target(EnvironmentConfig environment, RewardConfig reward) {}
+
+  private static Arbitrary<Target> targets() {
+    return Arbitraries.oneOf(
+        Combinators.combine(environments(), rewards()).as(Target::new),
+        Arbitraries.of(
+            new Target(
+                new EnvironmentConfig.Hypergrid(2, 8), new RewardConfig.Hypergrid(0.1, 0.5, 2)),
+            new Target(
+                new EnvironmentConfig.PrependAppend(List.of("A", "C", "G", "U"), "", 12),
+                new RewardConfig.Motif(Path.of("m.jaspar"), 0.8)),
+            new Target(
+                new EnvironmentConfig.NonAutoregressive(List.of("0", "1"), "", 8),
+                new RewardConfig.BitSequence(3, 1, RewardConfig.Distance.EDIT))));
   }
 
   /** Of sources that every environment fits. */

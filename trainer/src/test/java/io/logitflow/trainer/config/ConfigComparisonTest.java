@@ -35,6 +35,7 @@ class ConfigComparisonTest {
             "training.beta.low: found nothing, expected 1.0 as in the checkpoint",
             "training.beta.high: found nothing, expected 3.0 as in the checkpoint",
             "training.beta.value: found 2.0, expected nothing as in the checkpoint",
+            "evaluation.modes.type: found \"list\", expected nothing as in the checkpoint",
             "evaluation.modes.file: found \"m.csv\", expected nothing as in the checkpoint",
             "evaluation.modes.object_column: found \"o\", expected nothing as in the checkpoint");
   }
