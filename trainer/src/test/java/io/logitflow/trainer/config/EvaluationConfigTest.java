@@ -49,8 +49,8 @@ class EvaluationConfigTest {
             "c.yaml: evaluation.modes.distance: found 0, expected an integer of at least 1");
     assertThat(faults("modes: {type: 3}, test_set: {type: all}"))
         .containsExactly(
-            "c.yaml: evaluation.test_set.type: found \"all\", expected one of uniform, table",
-            "c.yaml: evaluation.modes.type: found 3, expected one of list, hamming");
+            "c.yaml: evaluation.modes.type: found 3, expected one of list, hamming",
+            "c.yaml: evaluation.test_set.type: found \"all\", expected one of uniform, table");
     assertThat(faults("modes: {least_score: 1}"))
         .containsExactly(
             "c.yaml: evaluation.modes.file: found nothing, expected a file's name",
