@@ -1,5 +1,6 @@
 package io.logitflow.contract;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -69,6 +70,8 @@ public class LogitFlowException extends RuntimeException {
       reason = "permission denied";
     } else if (said instanceof FileSystemException refused && refused.getReason() != null) {
       reason = refused.getReason();
+    } else if (said.getClass() == IOException.class && said.getMessage() != null) {
+      reason = said.getMessage(); // As the system words it, such as "No space left on device".
     }
     return new LogitFlowException(
         Category.FAILED, path + ": cannot " + what + ": " + reason, cause);

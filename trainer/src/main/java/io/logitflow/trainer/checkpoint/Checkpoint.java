@@ -3,6 +3,7 @@ package io.logitflow.trainer.checkpoint;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.training.TrainingState;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A saved state of a run.
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  * @param configYaml the same, as YAML
  * @param data the data files behind the run
  * @param parametersSha256 SHA-256 of the file of parameters
+ * @param averageSha256 SHA-256 of the file of averaged parameters, where there is one
  * @param state what the run needs to go on
  */
 public record Checkpoint(
@@ -18,6 +20,7 @@ public record Checkpoint(
     String configYaml,
     DataFingerprints data,
     String parametersSha256,
+    Optional<String> averageSha256,
     TrainingState state) {
   /**
    * Loads the newest checkpoint of a run.
@@ -43,5 +46,10 @@ public record Checkpoint(
   /** Returns the flat parameter vector, [P]. */
   public float[] parameters() {
     return state.parameters();
+  }
+
+  /** Returns the moving average of the parameters, [P], where the config asks for one. */
+  public Optional<float[]> averagedParameters() {
+    return state.average();
   }
 }

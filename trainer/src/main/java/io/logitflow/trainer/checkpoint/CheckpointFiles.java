@@ -1,6 +1,6 @@
 package io.logitflow.trainer.checkpoint;
 
-import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -17,38 +17,53 @@ import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.policy.GFlowNet;
-import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterLayout;
+import io.logitflow.trainer.reward.ScoredObjects;
 import io.logitflow.trainer.training.Moments;
-import io.logitflow.trainer.training.ReplayedObjects;
+import io.logitflow.trainer.training.ReplayContents;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The files of one checkpoint. The same state gives the same bytes. */
 final class CheckpointFiles {
   private static final String CONFIG = "config.yaml";
   private static final String PARAMETERS = "parameters.safetensors";
+  private static final String AVERAGE = "average.safetensors";
   private static final String MOMENTS = "moments.safetensors";
   private static final String REPLAY = "replay.safetensors";
+  private static final String BEST = "best.safetensors";
+  private static final String PAID = "paid.safetensors";
   private static final String METRICS = "metrics.jsonl";
   private static final String INDEX = "state.json";
-  private static final List<String> CHECKED = List.of(CONFIG, PARAMETERS, MOMENTS, REPLAY, METRICS);
+  private static final String LOG_REWARDS = "log_rewards";
+  private static final String LOG_PRIORITIES = "log_priorities";
+  private static final String SCORES = "scores";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  /** Metrics lack what their round does not have. */
+  private static final JsonMapper METRICS_JSON =
+      JSON.rebuild()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .disable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
   /** Indents with one kind of line end on every platform. */
@@ -63,39 +78,30 @@ final class CheckpointFiles {
       throws IOException {
     Files.writeString(directory.resolve(CONFIG), ConfigLoader.toYaml(config));
     ParameterLayout layout = layout(config);
-    TensorFile.write(
-        directory.resolve(PARAMETERS),
-        file -> {
-          for (ParameterBlock block : layout.blocks()) {
-            float[] values =
-                Arrays.copyOfRange(
-                    state.parameters(), block.offset(), block.offset() + block.size());
-            long[] shape = block.shape().stream().mapToLong(Integer::longValue).toArray();
-            file.add(block.name(), manager -> manager.create(values, new Shape(shape)));
-          }
-        });
+    ParameterFile.write(directory.resolve(PARAMETERS), layout, state.parameters());
+    if (state.average().isPresent()) {
+      ParameterFile.write(directory.resolve(AVERAGE), layout, state.average().get());
+    }
     TensorFile.write(
         directory.resolve(MOMENTS),
         file -> {
           file.add("first", manager -> manager.create(state.moments().first()));
           file.add("second", manager -> manager.create(state.moments().second()));
         });
-    ObjectBatch objects = state.replay().objects();
-    TensorFile.write(
-        directory.resolve(REPLAY),
-        file -> {
-          Shape shape = new Shape(objects.rows(), objects.width());
-          file.add("tokens", manager -> manager.create(objects.tokens(), shape));
-          file.add("lengths", manager -> manager.create(objects.lengths()));
-          file.add("log_rewards", manager -> manager.create(state.replay().logRewards()));
-        });
+    ReplayContents replay = state.replay();
+    Map<String, double[]> columns = new LinkedHashMap<>();
+    columns.put(LOG_REWARDS, replay.logRewards());
+    columns.put(LOG_PRIORITIES, replay.logPriorities());
+    new ObjectFile(replay.objects(), columns).write(directory.resolve(REPLAY));
+    writeScored(directory.resolve(BEST), state.best());
+    writeScored(directory.resolve(PAID), state.paidScores());
     try (Writer lines = Files.newBufferedWriter(directory.resolve(METRICS))) {
       for (RoundMetrics metrics : state.metrics()) {
-        lines.write(JSON.writeValueAsString(metrics) + "\n");
+        lines.write(METRICS_JSON.writeValueAsString(metrics) + "\n");
       }
     }
     Map<String, String> checksums = new TreeMap<>();
-    for (String file : CHECKED) {
+    for (String file : files(config)) {
       checksums.put(file, Sha256.of(directory.resolve(file)));
     }
     CheckpointIndex index =
@@ -105,32 +111,61 @@ final class CheckpointFiles {
             state.moments().steps(),
             state.rewardCalls(),
             state.modesFound(),
+            replay.oldest(),
             data,
             checksums);
     JSON.writer(PRETTY).writeValue(directory.resolve(INDEX).toFile(), index);
   }
 
+  private static void writeScored(Path file, ScoredObjects scored) throws IOException {
+    new ObjectFile(scored.objects(), Map.of(SCORES, scored.scores())).write(file);
+  }
+
+  /** Returns the names of all files but the index. */
+  private static List<String> files(TrainerConfig config) {
+    List<String> files =
+        new ArrayList<>(List.of(CONFIG, PARAMETERS, MOMENTS, REPLAY, BEST, PAID, METRICS));
+    if (hasAverage(config)) {
+      files.add(AVERAGE);
+    }
+    return files;
+  }
+
+  private static boolean hasAverage(TrainerConfig config) {
+    return config.optimiser().average() != null;
+  }
+
   /** Reads and checks all files of a checkpoint. */
   static Checkpoint read(Path directory) throws IOException {
     CheckpointIndex index = readIndex(directory.resolve(INDEX));
-    for (String file : CHECKED) {
+    check(directory.resolve(CONFIG), index.checksum(CONFIG));
+    TrainerConfig config = ConfigLoader.load(directory.resolve(CONFIG), List.of()).config();
+    for (String file : files(config)) {
       check(directory.resolve(file), index.checksum(file));
     }
-    TrainerConfig config = ConfigLoader.load(directory.resolve(CONFIG), List.of()).config();
+    ParameterLayout layout = layout(config);
+    Optional<float[]> average =
+        hasAverage(config)
+            ? Optional.of(ParameterFile.read(directory.resolve(AVERAGE), layout))
+            : Optional.empty();
     TrainingState state =
         new TrainingState(
             index.round(),
-            readParameters(directory.resolve(PARAMETERS), layout(config)),
+            ParameterFile.read(directory.resolve(PARAMETERS), layout),
+            average,
             readMoments(directory.resolve(MOMENTS), index.optimiserSteps()),
-            readReplay(directory.resolve(REPLAY)),
+            readReplay(directory.resolve(REPLAY), index.replayOldest()),
+            readScored(directory.resolve(BEST)),
             index.modesFound(),
             index.rewardCalls(),
+            readScored(directory.resolve(PAID)),
             readMetrics(directory.resolve(METRICS)));
     return new Checkpoint(
         config,
         Files.readString(directory.resolve(CONFIG)),
         index.data(),
         index.checksum(PARAMETERS),
+        average.map(values -> index.checksum(AVERAGE)),
         state);
   }
 
@@ -164,17 +199,6 @@ final class CheckpointFiles {
     }
   }
 
-  private static float[] readParameters(Path file, ParameterLayout layout) throws IOException {
-    float[] parameters = new float[layout.size()];
-    try (TensorFile tensors = TensorFile.read(file)) {
-      for (ParameterBlock block : layout.blocks()) {
-        float[] values = tensors.get(block.name()).toFloatArray();
-        System.arraycopy(values, 0, parameters, block.offset(), block.size());
-      }
-    }
-    return parameters;
-  }
-
   private static Moments readMoments(Path file, long steps) throws IOException {
     try (TensorFile tensors = TensorFile.read(file)) {
       return new Moments(
@@ -182,21 +206,20 @@ final class CheckpointFiles {
     }
   }
 
-  private static ReplayedObjects readReplay(Path file) throws IOException {
-    try (TensorFile tensors = TensorFile.read(file)) {
-      int[] lengths = tensors.get("lengths").toIntArray();
-      Shape shape = tensors.get("tokens").getShape();
-      int width = Math.toIntExact(shape.get(1));
-      int[] tokens = tensors.get("tokens").toIntArray();
-      return new ReplayedObjects(
-          new ObjectBatch(lengths.length, width, tokens, lengths),
-          tensors.get("log_rewards").toDoubleArray());
-    }
+  private static ReplayContents readReplay(Path file, int oldest) throws IOException {
+    ObjectFile read = ObjectFile.read(file, List.of(LOG_REWARDS, LOG_PRIORITIES));
+    return new ReplayContents(
+        read.objects(), read.column(LOG_REWARDS), read.column(LOG_PRIORITIES), oldest);
+  }
+
+  private static ScoredObjects readScored(Path file) throws IOException {
+    ObjectFile read = ObjectFile.read(file, List.of(SCORES));
+    return new ScoredObjects(read.objects(), read.column(SCORES));
   }
 
   private static List<RoundMetrics> readMetrics(Path file) throws IOException {
     try (MappingIterator<RoundMetrics> lines =
-        JSON.readerFor(new TypeReference<RoundMetrics>() {}).readValues(file.toFile())) {
+        METRICS_JSON.readerFor(new TypeReference<RoundMetrics>() {}).readValues(file.toFile())) {
       return lines.readAll();
     }
   }

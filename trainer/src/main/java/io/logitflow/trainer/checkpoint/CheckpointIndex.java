@@ -8,8 +8,9 @@ import java.util.Map;
  * @param formatVersion version of the checkpoint's format
  * @param round rounds done
  * @param optimiserSteps steps of the optimiser
- * @param rewardCalls objects scored
+ * @param rewardCalls objects that the reward has been asked for
  * @param modesFound modes seen, as bits by their position in the list, 64 a number
+ * @param replayOldest the slot of the replay buffer that was filled first
  * @param data the data files behind the run
  * @param files SHA-256 of every other file, by its name
  */
@@ -19,9 +20,10 @@ record CheckpointIndex(
     long optimiserSteps,
     long rewardCalls,
     long[] modesFound,
+    int replayOldest,
     DataFingerprints data,
     Map<String, String> files) {
-  static final int FORMAT_VERSION = 1;
+  static final int FORMAT_VERSION = 2;
 
   /** Returns the checksum of a file, or a word that equals none where the index lacks it. */
   String checksum(String file) {

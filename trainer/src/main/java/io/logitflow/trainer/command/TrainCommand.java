@@ -42,6 +42,15 @@ final class TrainCommand implements Callable<Integer> {
   private boolean resume;
 
   @Option(
+      names = "--init-from",
+      paramLabel = "DIR",
+      description =
+          "Start from the last parameters of another run's newest checkpoint, on the same"
+              + " environment; optimiser, replay and rounds start anew. With --resume only to say"
+              + " again what the run started from.")
+  private @Nullable Path source;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Set one value of the config, such as training.rounds=400. May be repeated.")
@@ -61,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
     if (out == null) {
       throw new InvalidInputException("--out", "nothing", "a directory for the checkpoints");
     }
-    new TrainingRun(loaded, out, resume).run();
+    new TrainingRun(loaded, out, resume, source).run();
     return 0;
   }
 }

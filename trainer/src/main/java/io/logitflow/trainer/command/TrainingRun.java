@@ -5,32 +5,19 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
-import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
-import io.logitflow.trainer.checkpoint.DataFingerprints;
-import io.logitflow.trainer.config.ConfigComparison;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
-import io.logitflow.trainer.evaluation.Modes;
-import io.logitflow.trainer.reward.LogReward;
-import io.logitflow.trainer.reward.LogRewardTransform;
-import io.logitflow.trainer.reward.Reward;
-import io.logitflow.trainer.reward.Rewards;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
-import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the trainer in a directory: takes up where a checkpoint left off, trains, writes
@@ -45,91 +32,88 @@ final class TrainingRun {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
+  private final LoadedConfig loaded;
   private final TrainerConfig config;
   private final Path directory;
   private final boolean resume;
-  private final Environment environment;
-  private final LogReward logReward;
-  private final Modes modes;
-  private final DataFingerprints data;
-  private final ModeTracker tracker;
+  private final @Nullable Path source;
 
   /**
-   * Prepares a run, reading all that the config names.
+   * Prepares a run.
    *
    * @param loaded the configuration
    * @param directory where checkpoints go
    * @param resume whether to go on in a directory that exists
-   * @throws InvalidInputException if something that the config names is at fault
+   * @param source directory of the run whose parameters this one starts from, or null to start anew
+   * @throws InvalidInputException if the directory exists and is not to be resumed
    */
-  TrainingRun(LoadedConfig loaded, Path directory, boolean resume) {
+  TrainingRun(LoadedConfig loaded, Path directory, boolean resume, @Nullable Path source) {
+    this.loaded = loaded;
     this.config = loaded.config();
     this.directory = directory;
     this.resume = resume;
+    this.source = source;
     if (!resume) {
       StagedOutput.requireAbsent(directory);
     }
-    this.environment = Environments.create(config.environment());
-    Reward reward = Rewards.create(config.reward(), loaded.directory(), environment);
-    this.logReward = new LogReward(reward, new LogRewardTransform(config.logReward()));
-    this.modes = Modes.read(config.evaluation().modes(), loaded.directory(), environment);
-    this.data = new DataFingerprints(reward.fingerprint(), modes.fingerprint());
-    this.tracker = new ModeTracker(modes.objects());
   }
 
-  /** Trains to the last round, or to the checkpoint that a signal asks for. */
+  /**
+   * Trains to the last round, or to the checkpoint that a signal asks for.
+   *
+   * @throws InvalidInputException if something that the config names is at fault
+   */
   void run() {
-    try (CheckpointStore store = new CheckpointStore(directory, resume)) {
-      TrainingState saved = store.latest().map(this::compatible).orElse(null);
-      try (TrainingLoop loop = new TrainingLoop(config, environment, logReward, tracker, saved)) {
-        long start = System.nanoTime();
-        if (train(loop, store)) {
-          evaluate(loop, (System.nanoTime() - start) / 1e9);
-        }
+    try (RunInputs inputs = RunInputs.read(loaded)) {
+      // Before there is a directory: a run that cannot begin leaves nothing.
+      RunStart first = resume ? null : RunStart.first(inputs, source);
+      try (CheckpointStore store = new CheckpointStore(directory, resume)) {
+        RunStart start =
+            first == null
+                ? store
+                    .latest()
+                    .map(checkpoint -> RunStart.resumed(inputs, checkpoint, source))
+                    .orElseGet(() -> RunStart.first(inputs, source))
+                : first;
+        run(inputs, store, start);
       }
     }
   }
 
-  /** Returns the state of a checkpoint after making sure that this run can go on from it. */
-  private TrainingState compatible(Checkpoint checkpoint) {
-    List<Problem> differences =
-        new ArrayList<>(ConfigComparison.differences(checkpoint.config(), config));
-    compare("reward", data.reward(), checkpoint.data().reward(), differences);
-    compare("evaluation.modes", data.modes(), checkpoint.data().modes(), differences);
-    if (checkpoint.round() > config.training().rounds()) {
-      differences.add(
-          new Problem(
-              "training.rounds",
-              Integer.toString(config.training().rounds()),
-              "at least the " + checkpoint.round() + " that the checkpoint has done"));
-    }
-    if (!differences.isEmpty()) {
-      throw new InvalidInputException(differences);
-    }
-    return checkpoint.state();
-  }
-
-  private static void compare(
-      String subject, String found, String expected, List<Problem> differences) {
-    if (!found.equals(expected)) {
-      differences.add(
-          new Problem(subject, "data of SHA-256 " + found, expected + " as in the checkpoint"));
+  private void run(RunInputs inputs, CheckpointStore store, RunStart start) {
+    ModeTracker tracker = new ModeTracker(inputs.modes().objects());
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            config,
+            inputs.environment(),
+            inputs.logReward(),
+            tracker,
+            inputs.dataset(),
+            start.state())) {
+      Runnable save = () -> store.write(config, start.data(), loop.snapshot());
+      if (loop.round() == 0 && start.state() != null) {
+        save.run(); // Where it started from is known from then on, whenever it is killed.
+      }
+      long begin = System.nanoTime();
+      if (train(loop, save, tracker.totalCount())) {
+        evaluate(loop, inputs, tracker, (System.nanoTime() - begin) / 1e9);
+      }
     }
   }
 
   /** Returns whether the last round was reached. */
-  private boolean train(TrainingLoop loop, CheckpointStore store) {
+  private boolean train(TrainingLoop loop, Runnable save, int modesTotal) {
     try (StopSignal signal = new StopSignal();
         TrainingProgress progress =
-            new TrainingProgress(loop.round(), config.training().rounds(), tracker.totalCount())) {
+            new TrainingProgress(loop.round(), config.training().rounds(), modesTotal)) {
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);
         if (loop.round() % config.training().checkpointInterval() == 0) {
-          checkpoint(loop, store);
+          save.run();
         }
       }
-      checkpoint(loop, store);
+      save.run();
       if (!loop.finished()) {
         progress.stopped(loop.round());
       }
@@ -137,17 +121,14 @@ final class TrainingRun {
     }
   }
 
-  private void checkpoint(TrainingLoop loop, CheckpointStore store) {
-    store.write(config, data, loop.snapshot());
-  }
-
-  private void evaluate(TrainingLoop loop, double seconds) {
+  private void evaluate(TrainingLoop loop, RunInputs inputs, ModeTracker tracker, double seconds) {
     EvaluationReport report =
         new EvaluationReport(
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            new ModelEvaluation(config, environment, logReward, modes.objects())
+            new ModelEvaluation(
+                    config, inputs.environment(), inputs.logReward(), inputs.modes().objects())
                 .evaluate(loop.policy()));
     Path file = directory.resolve(CheckpointStore.EVALUATION);
     try (StagedOutput staged = StagedOutput.file(file)) {

@@ -7,9 +7,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How a config for resuming a run may differ from the run's own: in {@code training.rounds}. */
+/**
+ * How a config for resuming a run may differ from the run's own: in {@code training.rounds}, and in
+ * where and how patiently a reward service is called, since services move.
+ */
 public final class ConfigComparison {
-  private static final Set<String> MAY_DIFFER = Set.of("training.rounds");
+  private static final Set<String> MAY_DIFFER =
+      Set.of(
+          "training.rounds",
+          "reward.target",
+          "reward.deadline_seconds",
+          "reward.attempts",
+          "reward.concurrency");
 
   private ConfigComparison() {}
 

@@ -36,6 +36,7 @@ final class CrossFieldChecks {
       List<Problem> problems = new ArrayList<>(checkArraySizes(config));
       checkConditioning(config, problems);
       checkGroups(config.training(), problems);
+      problems.addAll(RewardChecks.check(config));
       return problems;
     }
     return List.of();

@@ -24,12 +24,18 @@ public sealed interface ReplayConfig {
   /** No replay. */
   record None() implements ReplayConfig {}
 
+  /** Replay that keeps objects. */
+  sealed interface Buffered extends ReplayConfig {
+    /** Returns the most objects kept. */
+    int capacity();
+  }
+
   /**
    * Every object alike.
    *
    * @param capacity the most objects kept
    */
-  record Fifo(@Min(1) @Max(100_000_000) int capacity) implements ReplayConfig {}
+  record Fifo(@Min(1) @Max(100_000_000) int capacity) implements Buffered {}
 
   /**
    * Half of the draws from the objects at or above a percentile of the rewards, half from those at
@@ -40,7 +46,7 @@ public sealed interface ReplayConfig {
    */
   record Percentile(
       @Min(1) @Max(100_000_000) int capacity, @DecimalMin("0") @DecimalMax("100") double percentile)
-      implements ReplayConfig {}
+      implements Buffered {}
 
   /**
    * Objects in proportion to a power of their priority (Schaul et al. 2016).
@@ -53,7 +59,7 @@ public sealed interface ReplayConfig {
       @Min(1) @Max(100_000_000) int capacity,
       @NotNull Priority by,
       @DecimalMin("0") @DecimalMax("100") double exponent)
-      implements ReplayConfig {}
+      implements Buffered {}
 
   /** What makes an object worth replaying. */
   enum Priority {

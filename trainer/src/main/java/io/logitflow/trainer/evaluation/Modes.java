@@ -4,7 +4,7 @@ import io.logitflow.trainer.config.EvaluationConfig.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
-import io.logitflow.trainer.reward.CsvTable;
+import io.logitflow.trainer.reward.TabularFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ public record Modes(ObjectBatch objects, String fingerprint) {
     if (config != null) {
       ObjectText text = new ObjectText(environment);
       fingerprint =
-          CsvTable.read(
+          TabularFile.read(
               directory.resolve(config.file()),
               List.of(config.objectColumn()),
               (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));

@@ -6,10 +6,8 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.Sha256;
-import io.logitflow.trainer.environment.ObjectText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,51 +23,25 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/**
- * A CSV file with a header, in UTF-8, gzipped if its name ends in {@code .gz}, read once from front
- * to back with the faults of all its rows collected.
- */
-public final class CsvTable {
-  private static final int REPORTED_FAULTS = 10;
-
+/** A CSV file with a header, in UTF-8, gzipped if its name ends in {@code .gz}. */
+final class CsvTable {
   private final Path file;
-  private final List<Problem> faults = new ArrayList<>();
-  private long faultCount;
+  private final RowFaults faults;
 
   private CsvTable(Path file) {
     this.file = file;
-  }
-
-  /** What takes the rows of a table. */
-  @FunctionalInterface
-  public interface RowReader {
-    /**
-     * Takes a row.
-     *
-     * @param subject the file and line, for messages
-     * @param fields the row's fields of the columns asked for, in that order
-     * @throws InvalidInputException if the row is at fault; reading goes on and reports it at the
-     *     end
-     */
-    void read(String subject, List<String> fields);
+    this.faults = new RowFaults(file);
   }
 
   /**
-   * Reads columns of a file.
+   * Reads columns of a file, as {@link TabularFile#read} does.
    *
-   * @param file the file
+   * @param file a file that is there
    * @param columns headers of the columns wanted
    * @param rows takes each row in order
-   * @return the SHA-256 of the file's bytes as stored, 64 lower-case hexadecimal digits
-   * @throws InvalidInputException if the file is missing, cannot be read as CSV, lacks a column or
-   *     has rows at fault: the first ten, and the number of the others
-   * @throws LogitFlowException if the disk refuses
+   * @return the SHA-256 of the file's bytes as stored
    */
-  public static String read(Path file, List<String> columns, RowReader rows) {
-    if (!Files.isRegularFile(file)) {
-      String found = Files.isDirectory(file) ? "a directory" : "no such file";
-      throw new InvalidInputException(file.toString(), found, "a CSV file");
-    }
+  static String read(Path file, List<String> columns, TabularFile.RowReader rows) {
     CsvTable table = new CsvTable(file);
     try {
       return table.readAll(columns, rows);
@@ -80,14 +52,11 @@ public final class CsvTable {
       throw new InvalidInputException(
           file.toString(), "damaged compression (" + e.getMessage() + ")", "a whole gzip file");
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED,
-          file + ": cannot be read: " + e.getClass().getSimpleName() + ", " + e.getMessage(),
-          e);
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 
-  private String readAll(List<String> columns, RowReader rows) throws IOException {
+  private String readAll(List<String> columns, TabularFile.RowReader rows) throws IOException {
     MessageDigest digest = Sha256.newDigest();
     try (DigestInputStream stored = new DigestInputStream(Files.newInputStream(file), digest);
         InputStream text = isGzip() ? new GZIPInputStream(stored, 1 << 16) : stored;
@@ -106,17 +75,18 @@ public final class CsvTable {
     return Sha256.text(digest);
   }
 
-  private void readRecords(Iterator<CsvRecord> records, List<String> columns, RowReader rows) {
+  private void readRecords(
+      Iterator<CsvRecord> records, List<String> columns, TabularFile.RowReader rows) {
     if (!records.hasNext()) {
       throw new InvalidInputException(file.toString(), "an empty file", "a header and rows");
     }
     List<String> header = records.next().getFields();
-    int[] positions = positions(header, columns);
+    int[] positions = TabularFile.positions(file + ":1", header, columns);
     while (records.hasNext()) {
       CsvRecord row = records.next();
       String subject = file + ":" + row.getStartingLineNumber();
       if (row.getFieldCount() != header.size()) {
-        report(
+        faults.add(
             List.of(
                 new Problem(
                     subject,
@@ -131,48 +101,10 @@ public final class CsvTable {
       try {
         rows.read(subject, wanted);
       } catch (InvalidInputException e) {
-        report(e.problems());
+        faults.add(e.problems());
       }
     }
-    if (faultCount > faults.size()) {
-      faults.add(
-          new Problem(
-              file.toString(),
-              (faultCount - faults.size()) + " further faults",
-              "rows like these"));
-    }
-    if (!faults.isEmpty()) {
-      throw new InvalidInputException(faults);
-    }
-  }
-
-  private int[] positions(List<String> header, List<String> columns) {
-    List<Problem> missing = new ArrayList<>();
-    int[] positions = new int[columns.size()];
-    for (int i = 0; i < positions.length; i++) {
-      String column = columns.get(i);
-      positions[i] = header.indexOf(column);
-      if (positions[i] < 0 || header.lastIndexOf(column) != positions[i]) {
-        missing.add(
-            new Problem(
-                file + ":1",
-                "columns " + ObjectText.shown(String.join(", ", header)),
-                "one column " + ObjectText.shown(column)));
-      }
-    }
-    if (!missing.isEmpty()) {
-      throw new InvalidInputException(missing);
-    }
-    return positions;
-  }
-
-  private void report(List<Problem> problems) {
-    for (Problem problem : problems) {
-      faultCount++;
-      if (faults.size() < REPORTED_FAULTS) {
-        faults.add(problem);
-      }
-    }
+    faults.throwIfAny();
   }
 
   private boolean isGzip() {

@@ -1,9 +1,10 @@
 package io.logitflow.trainer.reward;
 
+import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.environment.ObjectBatch;
 
 /** A source of scores for finished objects, asked in batches. */
-public sealed interface Reward permits TableReward {
+public interface Reward extends AutoCloseable {
   /**
    * Scores objects.
    *
@@ -13,6 +14,23 @@ public sealed interface Reward permits TableReward {
    */
   double[] scores(ObjectBatch objects);
 
-  /** Returns the SHA-256 (64 lower-case hexadecimal digits) of the data that scores come from. */
-  String fingerprint();
+  /**
+   * Returns the SHA-256 (64 lower-case hexadecimal digits) of the data that scores come from, that
+   * of no bytes where they come from none: a formula, or a service.
+   */
+  default String fingerprint() {
+    return Sha256.of(new byte[0]);
+  }
+
+  /**
+   * Returns whether every score has its price: then an evaluation asks only for objects that it
+   * draws, and never enumerates.
+   */
+  default boolean metered() {
+    return false;
+  }
+
+  /** Frees what the source holds; nothing by default. */
+  @Override
+  default void close() {}
 }

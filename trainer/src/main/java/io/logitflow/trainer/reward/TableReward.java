@@ -32,14 +32,14 @@ public final class TableReward implements Reward {
     this.scores = new double[objects];
     Arrays.fill(scores, Double.NaN);
     this.fingerprint =
-        CsvTable.read(file, List.of(config.objectColumn(), config.scoreColumn()), this::readRow);
+        TabularFile.read(file, List.of(config.objectColumn(), config.scoreColumn()), this::readRow);
     requireComplete();
   }
 
   /**
    * Reads a table.
    *
-   * @param file the CSV file that the config names, resolved
+   * @param file the file that the config names, resolved
    * @param config names of the columns
    * @param environment whose objects the table scores
    * @throws InvalidInputException if the file is missing or at fault: every row with a wrong number
@@ -75,8 +75,10 @@ public final class TableReward implements Reward {
 
   private void readRow(String subject, List<String> fields) {
     int[] tokens = text.parse(subject, fields.get(0));
-    double score = score(subject, fields.get(1));
-    ObjectBatch object = new ObjectBatch(1, tokens.length, tokens, new int[] {tokens.length});
+    double score = TabularFile.score(subject, fields.get(1));
+    int width = environment.maximumLength();
+    ObjectBatch object =
+        new ObjectBatch(1, width, Arrays.copyOf(tokens, width), new int[] {tokens.length});
     long[] index = new long[1];
     environment.objectIndices(object, index);
     if (!Double.isNaN(scores[(int) index[0]])) {
@@ -85,20 +87,6 @@ public final class TableReward implements Reward {
     }
     scores[(int) index[0]] = score;
     size++;
-  }
-
-  private static double score(String subject, String field) {
-    double score = Double.NaN;
-    try {
-      score = Double.parseDouble(field);
-    } catch (NumberFormatException e) {
-      // Refused below, with what parses but is not finite.
-    }
-    if (!Double.isFinite(score)) {
-      throw new InvalidInputException(
-          subject, "score " + ObjectText.shown(field), "a finite number");
-    }
-    return score;
   }
 
   private void requireComplete() {

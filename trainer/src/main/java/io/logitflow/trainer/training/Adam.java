@@ -10,6 +10,9 @@ import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.ParameterLayout;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba 2015, algorithm 1) on the flat parameter vector, with a learning rate for
@@ -29,6 +32,7 @@ final class Adam implements AutoCloseable {
   private final NDArray keepSecond;
   private final NDArray takeSecond;
   private final NDArray epsilon;
+  private final List<ParameterGroup> groups;
   private final long[] groupCuts;
   private final double largestNorm;
   private long steps;
@@ -57,6 +61,7 @@ final class Adam implements AutoCloseable {
     this.keepSecond = manager.create((float) DECAY_SECOND);
     this.takeSecond = manager.create((float) (1 - DECAY_SECOND));
     this.epsilon = manager.create(EPSILON);
+    this.groups = layout.blocks().stream().map(ParameterBlock::group).distinct().toList();
     this.groupCuts = layout.groupOffsets().stream().skip(1).mapToLong(offset -> offset).toArray();
     this.largestNorm = config.gradientNorm();
   }
@@ -76,12 +81,16 @@ final class Adam implements AutoCloseable {
    * @param vector [P] parameters without gradient, updated in place
    * @param gradient [P], shortened in place where a group's norm is too long
    * @param factor the schedule's factor on all learning rates
+   * @return the L2 norm of each group's gradient before it was shortened
    * @throws LogitFlowException if the gradient is not finite
    */
-  void step(NDArray vector, NDArray gradient, double factor) {
-    NDList groups = gradient.split(groupCuts, 0);
-    for (NDArray group : groups) {
+  Map<ParameterGroup, Double> step(NDArray vector, NDArray gradient, double factor) {
+    NDList parts = gradient.split(groupCuts, 0);
+    Map<ParameterGroup, Double> norms = new EnumMap<>(ParameterGroup.class);
+    for (int i = 0; i < parts.size(); i++) {
+      NDArray group = parts.get(i);
       double norm = Math.sqrt(group.square().sum().getFloat());
+      norms.put(groups.get(i), norm);
       if (!Double.isFinite(norm)) {
         throw new LogitFlowException(
             Category.FAILED,
@@ -103,6 +112,12 @@ final class Adam implements AutoCloseable {
     NDArray update =
         first.mul(learningRates).muli((float) (factor / firstCorrection)).divi(denominator);
     vector.subi(update);
+    return norms;
+  }
+
+  /** Returns the number of steps taken. */
+  long steps() {
+    return steps;
   }
 
   /** Returns the moments and the number of steps behind them. */

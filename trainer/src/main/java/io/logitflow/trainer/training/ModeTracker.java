@@ -61,7 +61,7 @@ public final class ModeTracker {
   }
 
   /** A view of an object's tokens that compares by content. */
-  private static IntBuffer key(ObjectBatch objects, int row) {
+  static IntBuffer key(ObjectBatch objects, int row) {
     return IntBuffer.wrap(objects.tokens(), row * objects.width(), objects.lengths()[row]).slice();
   }
 }

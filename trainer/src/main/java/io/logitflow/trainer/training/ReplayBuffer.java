@@ -3,20 +3,21 @@ package io.logitflow.trainer.training;
 import io.logitflow.trainer.environment.ObjectBatch;
 import java.nio.IntBuffer;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Distinct objects seen in training with their log rewards, the oldest leaving first, drawn
- * uniformly with replacement. Memory grows with what is kept, up to the capacity.
+ * Distinct objects seen in training with their log rewards, the oldest leaving first. Memory grows
+ * with what is kept, up to the capacity.
  */
 final class ReplayBuffer {
   private static final int FIRST_ALLOCATION = 1024;
 
   private final int capacity;
   private final int width;
-  private final Set<IntBuffer> present = new HashSet<>();
+  private final DrawRule rule;
+  private final Map<IntBuffer, Integer> slots = new HashMap<>();
   private int[] tokens = new int[0];
   private int[] lengths = new int[0];
   private double[] logRewards = new double[0];
@@ -28,10 +29,12 @@ final class ReplayBuffer {
    *
    * @param capacity the most objects kept, at least 1
    * @param width S, the largest number of tokens of an object
+   * @param rule how objects are drawn; knows of none so far
    */
-  ReplayBuffer(int capacity, int width) {
+  ReplayBuffer(int capacity, int width, DrawRule rule) {
     this.capacity = capacity;
     this.width = width;
+    this.rule = rule;
   }
 
   /** Returns the number of objects kept. */
@@ -47,10 +50,7 @@ final class ReplayBuffer {
    */
   void add(ObjectBatch objects, double[] rewards) {
     for (int row = 0; row < objects.rows(); row++) {
-      int from = row * width;
-      IntBuffer object =
-          IntBuffer.wrap(Arrays.copyOfRange(objects.tokens(), from, from + objects.lengths()[row]));
-      if (!present.add(object)) {
+      if (slots.containsKey(ModeTracker.key(objects, row))) {
         continue;
       }
       int slot;
@@ -59,12 +59,39 @@ final class ReplayBuffer {
         grow();
       } else {
         slot = oldest;
-        present.remove(IntBuffer.wrap(tokens, slot * width, lengths[slot]).slice());
+        slots.remove(IntBuffer.wrap(tokens, slot * width, lengths[slot]).slice());
         oldest = (oldest + 1) % capacity;
       }
-      System.arraycopy(objects.tokens(), from, tokens, slot * width, width);
-      lengths[slot] = objects.lengths()[row];
+      fill(slot, objects, row);
       logRewards[slot] = rewards[row];
+      rule.put(slot, rewards[row]);
+    }
+  }
+
+  private void fill(int slot, ObjectBatch objects, int row) {
+    int from = row * width;
+    int length = objects.lengths()[row];
+    int[] key = Arrays.copyOfRange(objects.tokens(), from, from + length);
+    slots.put(IntBuffer.wrap(key), slot);
+    System.arraycopy(objects.tokens(), from, tokens, slot * width, width);
+    lengths[slot] = length;
+  }
+
+  /**
+   * Takes note of the losses of trajectories.
+   *
+   * @param objects [N] objects that they lead to, in the buffer or not
+   * @param losses [N]
+   */
+  void trained(ObjectBatch objects, float[] losses) {
+    if (!rule.followsLosses()) {
+      return;
+    }
+    for (int row = 0; row < losses.length; row++) {
+      Integer slot = slots.get(ModeTracker.key(objects, row));
+      if (slot != null) {
+        rule.trained(slot, losses[row]);
+      }
     }
   }
 
@@ -75,40 +102,51 @@ final class ReplayBuffer {
    * @param rows N; the buffer must not be empty
    */
   ReplayedObjects draw(RandomGenerator random, int rows) {
-    int[] positions = new int[rows];
-    for (int row = 0; row < rows; row++) {
-      positions[row] = random.nextInt(size);
-    }
-    return at(positions);
-  }
-
-  /** Returns all objects, the oldest first. */
-  ReplayedObjects contents() {
-    int[] positions = new int[size];
-    for (int i = 0; i < size; i++) {
-      positions[i] = i;
-    }
-    return at(positions);
-  }
-
-  /** Copies out objects by their age, 0 the oldest. */
-  private ReplayedObjects at(int[] positions) {
-    int rows = positions.length;
-    int[] drawn = new int[rows * width];
+    int[] drawn = new int[rows];
+    rule.draw(random, size, drawn);
+    int[] drawnTokens = new int[rows * width];
     int[] drawnLengths = new int[rows];
     double[] drawnRewards = new double[rows];
     for (int row = 0; row < rows; row++) {
-      int slot = (oldest + positions[row]) % size;
-      System.arraycopy(tokens, slot * width, drawn, row * width, width);
+      int slot = drawn[row];
+      System.arraycopy(tokens, slot * width, drawnTokens, row * width, width);
       drawnLengths[row] = lengths[slot];
       drawnRewards[row] = logRewards[slot];
     }
-    return new ReplayedObjects(new ObjectBatch(rows, width, drawn, drawnLengths), drawnRewards);
+    return new ReplayedObjects(
+        new ObjectBatch(rows, width, drawnTokens, drawnLengths), drawnRewards);
+  }
+
+  /** Returns a copy of all that the buffer holds. */
+  ReplayContents contents() {
+    return new ReplayContents(
+        new ObjectBatch(
+            size, width, Arrays.copyOf(tokens, size * width), Arrays.copyOf(lengths, size)),
+        Arrays.copyOf(logRewards, size),
+        rule.logPriorities(size),
+        oldest);
+  }
+
+  /**
+   * Fills an empty buffer.
+   *
+   * @param saved what {@link #contents} of a buffer of the same capacity and rule returned
+   */
+  void restore(ReplayContents saved) {
+    size = saved.objects().rows();
+    oldest = saved.oldest();
+    grow();
+    for (int slot = 0; slot < size; slot++) {
+      fill(slot, saved.objects(), slot);
+    }
+    System.arraycopy(saved.logRewards(), 0, logRewards, 0, size);
+    rule.restore(saved.logRewards(), saved.logPriorities());
   }
 
   private void grow() {
     if (size > lengths.length) {
-      int allocation = (int) Math.min(capacity, Math.max(FIRST_ALLOCATION, 2L * lengths.length));
+      long wanted = Math.max(Math.max(FIRST_ALLOCATION, size), 2L * lengths.length);
+      int allocation = (int) Math.min(capacity, wanted);
       tokens = Arrays.copyOf(tokens, Math.multiplyExact(allocation, width));
       lengths = Arrays.copyOf(lengths, allocation);
       logRewards = Arrays.copyOf(logRewards, allocation);

@@ -1,61 +1,53 @@
 package io.logitflow.trainer.training;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.training.GradientCollector;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.trainer.config.ExplorationConfig;
 import io.logitflow.trainer.config.ReplayConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.objective.Objective;
 import io.logitflow.trainer.objective.Objectives;
 import io.logitflow.trainer.objective.TrainingBatch;
 import io.logitflow.trainer.objective.TrajectoryTerms;
-import io.logitflow.trainer.policy.BoundParameters;
 import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.LogRewardTransform;
+import io.logitflow.trainer.reward.ScoreLedger;
+import io.logitflow.trainer.reward.ScoredObjects;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
-import io.logitflow.trainer.trajectory.Exploration;
-import io.logitflow.trainer.trajectory.Rollout;
-import io.logitflow.trainer.trajectory.TrajectoryBatch;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Online training, round by round: trajectories drawn with the policy at random β, one step of the
- * optimiser on them, and one on trajectories drawn backward from replayed objects at fresh β (Kim
- * et al. 2024, algorithm 1). Every round's randomness derives from the seed and its number. Not
- * thread-safe.
+ * Training, round by round: in an online one a step of the optimiser on trajectories drawn with the
+ * policy, and with replay one on trajectories drawn backward from replayed objects at fresh β (Kim
+ * et al. 2024, algorithm 1); in an offline one a step on trajectories to objects of a data set.
+ * Every round's randomness derives from the seed and its number. Not thread-safe.
  */
 public final class TrainingLoop implements AutoCloseable {
   private final TrainingConfig config;
-  private final Environment environment;
-  private final LogReward logReward;
-  private final GFlowNet network;
   private final RandomStreams random;
-  private final BetaDistribution betaDistribution;
   private final LearningRateSchedule schedule;
-  private final Rollout rollout;
-  private final Objective objective;
-  private final ReplayBuffer replay;
-  private final ModeTracker modes;
-  private final List<RoundMetrics> metrics = new ArrayList<>();
+  private final LogRewardTransform transform;
+  private final ScoreLedger ledger;
   private final NDManager manager;
-  private final NDArray vector;
-  private final NDArray values;
+  private final GradientStep step;
   private final TrainedPolicy policy;
-  private final Adam optimiser;
+  private final FreshTrajectories fresh;
+  private final BackwardTrajectories backward;
+  private final @Nullable OfflineTrajectories offline;
+  private final int offlineRounds;
+  private final @Nullable ReplayBuffer replay;
+  private final RunHistory history;
   private long round;
-  private long rewardCalls;
 
   /**
    * Creates a run that starts, or goes on from a saved state as if it had not stopped.
@@ -63,7 +55,8 @@ public final class TrainingLoop implements AutoCloseable {
    * @param config the whole configuration
    * @param environment the environment
    * @param logReward log rewards of its objects
-   * @param modes counts known modes among sampled objects
+   * @param modes counts known modes among found objects
+   * @param dataset the data set of {@code training.offline}, or null where the config has none
    * @param saved a snapshot of a run with the same configuration, or null to start at round 0
    */
   public TrainingLoop(
@@ -71,45 +64,54 @@ public final class TrainingLoop implements AutoCloseable {
       Environment environment,
       LogReward logReward,
       ModeTracker modes,
+      @Nullable OfflineDataset dataset,
       @Nullable TrainingState saved) {
     this.config = config.training();
-    this.environment = environment;
-    this.logReward = logReward;
-    this.modes = modes;
-    this.network = GFlowNet.of(config, environment);
     this.random = new RandomStreams(config.seed());
-    this.betaDistribution =
-        new BetaDistribution(config.training().beta(), config.training().rounds());
     this.schedule = new LearningRateSchedule(config.training().rounds(), config.optimiser());
-    this.rollout = new Rollout(environment);
+    this.transform = logReward.transform();
+    GFlowNet network = GFlowNet.of(config, environment);
+    int width = environment.maximumLength();
+    TrainingState start =
+        saved == null
+            ? TrainingState.start(initialParameters(config.seed(), network), width)
+            : saved;
     this.manager = TensorEngine.newManager();
-    this.objective =
+    Objective objective =
         Objectives.create(
             config.training().objective(), new TrajectoryTerms(network, environment, manager));
+    this.step = new GradientStep(manager, network, objective, config.optimiser(), start);
+    this.policy = new TrainedPolicy(network, environment, step.values());
+    this.ledger = new ScoreLedger(logReward, width, config.reward().cacheCapacity());
+    int group = objective.groupSize();
+    this.fresh = new FreshTrajectories(this.config, group, environment, policy, ledger, transform);
+    this.backward = new BackwardTrajectories(this.config, group, environment, policy);
+    this.offline =
+        dataset == null
+            ? null
+            : new OfflineTrajectories(dataset, this.config.batch(), backward, transform);
+    this.offlineRounds = this.config.offline() == null ? 0 : this.config.offline().rounds();
     this.replay =
-        new ReplayBuffer(
-            config.training().replay() instanceof ReplayConfig.Fifo fifo ? fifo.capacity() : 1,
-            environment.maximumLength());
-    float[] parameters;
-    Moments moments;
-    if (saved == null) {
-      parameters = network.initialParameters(random.of(Purpose.INITIALISATION, 0));
-      moments = Moments.zero(parameters.length);
-    } else {
-      parameters = saved.parameters();
-      moments = saved.moments();
-      round = saved.round();
-      rewardCalls = saved.rewardCalls();
-      replay.add(saved.replay().objects(), saved.replay().logRewards());
-      modes.restore(saved.modesFound());
-      metrics.addAll(saved.metrics());
+        this.config.replay() instanceof ReplayConfig.Buffered buffered
+            ? new ReplayBuffer(buffered.capacity(), width, DrawRule.of(buffered))
+            : null;
+    ledger.restore(start.paidScores(), start.rewardCalls());
+    if (replay != null) {
+      replay.restore(start.replay());
     }
-    this.vector = manager.create(parameters);
-    vector.setRequiresGradient(true);
-    // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
-    this.values = vector.stopGradient();
-    this.policy = new TrainedPolicy(network, environment, values);
-    this.optimiser = new Adam(manager, network.layout(), config.optimiser(), moments);
+    this.history = new RunHistory(modes, start);
+    this.round = start.round();
+  }
+
+  /**
+   * Draws the parameters that a run starts from.
+   *
+   * @param seed the run's seed
+   * @param network its networks
+   * @return [P]
+   */
+  public static float[] initialParameters(long seed, GFlowNet network) {
+    return network.initialParameters(new RandomStreams(seed).of(Purpose.INITIALISATION, 0));
   }
 
   /** Returns the number of rounds done. */
@@ -117,9 +119,9 @@ public final class TrainingLoop implements AutoCloseable {
     return round;
   }
 
-  /** Returns how many objects have been scored. */
+  /** Returns how many objects the reward has been asked for. */
   public long rewardCalls() {
-    return rewardCalls;
+    return ledger.calls();
   }
 
   /** Returns whether all rounds are done. */
@@ -132,85 +134,89 @@ public final class TrainingLoop implements AutoCloseable {
     return policy;
   }
 
+  /** Returns the metrics recorded so far, the oldest first. */
+  public List<RoundMetrics> metrics() {
+    return history.metrics();
+  }
+
+  /**
+   * Adds somebody who looks at the rounds whose metrics are recorded.
+   *
+   * @param observer called in the thread that trains
+   */
+  public void addObserver(RoundObserver observer) {
+    history.add(observer);
+  }
+
   /**
    * Trains one round.
    *
    * @return what the round shows
    * @throws LogitFlowException if loss or gradient are not finite, or a reward cannot be had; the
-   *     parameters are then not to be trusted
+   *     loop is then of no more use
    */
   public RoundMetrics runRound() {
     RandomGenerator generator = random.of(Purpose.ROUND, round);
-    int rows = config.batch();
-    int draws = rows * environment.maximumSteps();
     double factor = schedule.factor(round);
-
-    float[] betas = betaDistribution.draw(generator, round, rows, objective.groupSize());
-    Exploration exploration =
-        new Exploration(
-            ((ExplorationConfig.Constant) config.exploration().epsilon()).value(),
-            RandomStreams.uniforms(generator, draws));
-    TrajectoryBatch trajectories =
-        rollout
-            .sample(policy, betas, RandomStreams.uniforms(generator, draws), exploration)
-            .trajectories();
-    ObjectBatch objects = trajectories.objects();
-    double[] logRewards = logReward.of(objects);
-    rewardCalls += rows;
-    modes.observe(objects);
-    double loss = step(trajectories, betas, logRewards, factor);
-
-    double replayLoss = 0;
-    if (config.replay() instanceof ReplayConfig.Fifo) {
-      replay.add(objects, logRewards);
-      ReplayedObjects replayed = replay.draw(generator, rows);
-      float[] freshBetas = betaDistribution.draw(generator, round, rows, objective.groupSize());
-      TrajectoryBatch backward =
-          rollout.backward(
-              replayed.objects(), policy, freshBetas, RandomStreams.uniforms(generator, draws));
-      replayLoss = step(backward, freshBetas, replayed.logRewards(), factor);
-    }
-
-    float middle = (config.lowestBeta() + config.highestBeta()) / 2;
-    float logPartition = policy.logPartition(new float[] {middle})[0];
-    RoundMetrics shown =
-        new RoundMetrics(round, loss, replayLoss, logPartition, modes.foundCount(), rewardCalls);
+    TrajectorySource source = offline != null && round < offlineRounds ? offline : fresh;
+    TrajectorySource.Draw draw = source.draw(generator, round);
+    history.found(draw.found());
+    GradientStep.Outcome outcome = step.take(draw.batch(), factor, round);
+    Double replayLoss =
+        replay != null && source == fresh
+            ? replay(replay, generator, draw, outcome.losses())
+            : null;
+    RoundMetrics shown = metrics(draw, outcome, replayLoss);
     round++;
     if (round % config.metricsInterval() == 0 || finished()) {
-      metrics.add(shown);
+      history.record(shown, draw, outcome.losses());
     }
     return shown;
   }
 
-  private double step(
-      TrajectoryBatch trajectories, float[] betas, double[] logRewards, double factor) {
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      double value;
-      try (GradientCollector collector = TensorEngine.engine().newGradientCollector()) {
-        NDArray loss =
-            objective
-                .losses(
-                    new BoundParameters(network.layout(), vector),
-                    new TrainingBatch(trajectories, betas, logRewards))
-                .mean();
-        value = loss.getFloat();
-        if (!Double.isFinite(value)) {
-          throw new LogitFlowException(
-              Category.FAILED,
-              "training: found a loss of "
-                  + value
-                  + " in round "
-                  + round
-                  + ", expected a finite one; a lower learning rate may help");
-        }
-        collector.backward(loss);
-      }
-      NDArray gradient = vector.getGradient();
-      optimiser.step(values, gradient, factor);
-      gradient.subi(gradient); // PyTorch adds to gradients until they are zeroed.
-      return value;
+  private double replay(
+      ReplayBuffer buffer, RandomGenerator generator, TrajectorySource.Draw draw, float[] losses) {
+    for (ScoredObjects found : draw.found()) {
+      buffer.add(found.objects(), transform.logRewards(found.scores()));
     }
+    buffer.trained(draw.batch().trajectories().objects(), losses);
+    ReplayedObjects replayed = buffer.draw(generator, config.batch());
+    TrainingBatch batch =
+        backward.draw(generator, round, replayed.objects(), replayed.logRewards());
+    GradientStep.Outcome outcome = step.take(batch, schedule.factor(round), round);
+    buffer.trained(replayed.objects(), outcome.losses());
+    return outcome.loss();
+  }
+
+  private RoundMetrics metrics(
+      TrajectorySource.Draw draw, GradientStep.Outcome outcome, @Nullable Double replayLoss) {
+    float middle = (config.lowestBeta() + config.highestBeta()) / 2;
+    boolean isFresh = !draw.found().isEmpty();
+    ScoredObjects sampled = isFresh ? draw.found().get(0) : ScoredObjects.none(1);
+    OptionalDouble top = history.best().mean();
+    Map<ParameterGroup, Double> norms = outcome.gradientNorms();
+    return new RoundMetrics(
+        round,
+        outcome.loss(),
+        replayLoss,
+        policy.logPartition(new float[] {middle})[0],
+        history.modes().foundCount(),
+        ledger.calls(),
+        orNull(Arrays.stream(sampled.scores()).average()),
+        orNull(Arrays.stream(sampled.scores()).max()),
+        orNull(Arrays.stream(sampled.objects().lengths()).average()),
+        orNull(top),
+        schedule.factor(round),
+        isFresh ? fresh.epsilon(round) : null,
+        norms.get(ParameterGroup.POLICY),
+        norms.get(ParameterGroup.SCALE),
+        norms.get(ParameterGroup.LOG_PARTITION),
+        norms.get(ParameterGroup.STATE_FLOW),
+        replay == null ? null : replay.size());
+  }
+
+  private static @Nullable Double orNull(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
   }
 
   /**
@@ -219,32 +225,25 @@ public final class TrainingLoop implements AutoCloseable {
    * @throws LogitFlowException if a parameter is not finite: such a state is worth nothing
    */
   public TrainingState snapshot() {
-    float[] parameters = values.toFloatArray();
-    for (float parameter : parameters) {
-      if (!Float.isFinite(parameter)) {
-        throw new LogitFlowException(
-            Category.FAILED,
-            "training: found a parameter of "
-                + parameter
-                + " after round "
-                + round
-                + ", expected finite ones; a lower learning rate may help");
-      }
-    }
+    ScoredObjects best = history.best().contents();
     return new TrainingState(
         round,
-        parameters,
-        optimiser.moments(),
-        replay.contents(),
-        modes.found(),
-        rewardCalls,
-        List.copyOf(metrics));
+        step.parameters(round),
+        step.average(),
+        step.moments(),
+        replay == null ? ReplayContents.empty(best.objects().width()) : replay.contents(),
+        best,
+        history.modes().found(),
+        ledger.calls(),
+        ledger.snapshot(),
+        history.metrics());
   }
 
   /** Frees the tensors. */
   @Override
   public void close() {
     policy.close();
+    step.close();
     manager.close();
   }
 }

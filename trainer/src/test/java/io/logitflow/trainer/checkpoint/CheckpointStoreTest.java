@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.TrainingLoop;
@@ -21,7 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
-  private static final DataFingerprints DATA = new DataFingerprints("0".repeat(64), "1".repeat(64));
+  private static final DataFingerprints DATA =
+      new DataFingerprints("0".repeat(64), "1".repeat(64), "2".repeat(64), "3".repeat(64));
 
   @TempDir Path folder;
   private Landscape landscape;
@@ -29,12 +31,18 @@ class CheckpointStoreTest {
 
   @BeforeEach
   void open() throws Exception {
-    landscape = new Landscape(folder, 3, "training.batch=8", "training.metrics_interval=1");
+    landscape =
+        new Landscape(
+            folder,
+            3,
+            "training.batch=8",
+            "training.metrics_interval=1",
+            "optimiser.average={decay: 0.9}");
     run = folder.resolve("run");
   }
 
   @Test
-  void whatIsWrittenComesBackToTheBit() {
+  void whatIsWrittenComesBackToTheBit() throws IOException {
     CheckpointStore store = new CheckpointStore(run, false);
     assertThat(store.latest()).isEmpty();
     TrainingState state = stateAfter(3);
@@ -43,6 +51,11 @@ class CheckpointStoreTest {
     assertThat(read.config()).isEqualTo(landscape.config());
     assertThat(read.data()).isEqualTo(DATA);
     assertThat(read.state().parameters()).isEqualTo(state.parameters());
+    assertThat(read.averagedParameters().orElseThrow())
+        .isEqualTo(state.average().orElseThrow())
+        .isNotEqualTo(state.parameters());
+    assertThat(read.averageSha256())
+        .contains(Sha256.of(run.resolve("round-000000003/average.safetensors")));
     assertThat(read.state()).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(state);
   }
 
@@ -64,7 +77,7 @@ class CheckpointStoreTest {
 
   @Test
   void anEmptyReplayBufferIsSavedToo() throws Exception {
-    landscape = new Landscape(folder, 3, "training.batch=8", "training.replay.capacity=0");
+    landscape = new Landscape(folder, 3, "training.batch=8", "training.replay={type: none}");
     CheckpointStore store = new CheckpointStore(run, false);
     store.write(landscape.config(), DATA, stateAfter(1));
     assertThat(Checkpoint.load(run).state().replay().objects().rows()).isZero();
@@ -130,8 +143,11 @@ class CheckpointStoreTest {
       strings = {
         "config.yaml",
         "parameters.safetensors",
+        "average.safetensors",
         "moments.safetensors",
         "replay.safetensors",
+        "best.safetensors",
+        "paid.safetensors",
         "metrics.jsonl"
       })
   void namesTheFileThatIsDamagedOrMissing(String name) throws IOException {
@@ -158,10 +174,10 @@ class CheckpointStoreTest {
     new CheckpointStore(run, false).write(landscape.config(), DATA, stateAfter(2));
     Path index = run.resolve("round-000000002/state.json");
     String text = Files.readString(index);
-    Files.writeString(index, text.replace("\"format_version\" : 1", "\"format_version\" : 9"));
+    Files.writeString(index, text.replace("\"format_version\" : 2", "\"format_version\" : 1"));
     assertThatThrownBy(() -> Checkpoint.load(run))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(index + ": format_version: found 9, expected version 1");
+        .hasMessage(index + ": format_version: found 1, expected version 2");
     Files.writeString(index, text.substring(0, text.length() / 2));
     assertThatThrownBy(() -> Checkpoint.load(run))
         .isInstanceOf(InvalidInputException.class)
@@ -176,6 +192,7 @@ class CheckpointStoreTest {
             landscape.environment(),
             landscape.logReward(),
             new ModeTracker(landscape.allObjects()),
+            null,
             null)) {
       for (int round = 0; round < rounds; round++) {
         loop.runRound();

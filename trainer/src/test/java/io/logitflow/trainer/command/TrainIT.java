@@ -1,6 +1,7 @@
 package io.logitflow.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.oracle.Landscape;
@@ -32,7 +33,15 @@ class TrainIT {
         Files.readString(config)
             + """
             policy: {hidden_widths: [32]}
-            training: {rounds: 600, batch: 16, checkpoint_interval: 20, replay: {capacity: 150}}
+            training:
+              {
+                rounds: 600,
+                batch: 16,
+                checkpoint_interval: 20,
+                metrics_interval: 1,
+                replay: {type: prioritised, capacity: 150, by: loss, exponent: 1},
+              }
+            optimiser: {average: {decay: 0.99}}
             evaluation: {betas: [1, 3], samples: 100}
             """);
   }
@@ -43,7 +52,7 @@ class TrainIT {
     Random random = new Random(17);
     // The first kill falls into the start-up, the others among rounds and the writing of
     // checkpoints.
-    for (int round : new int[] {-1, 40, 140, 240, 340}) {
+    for (int round : new int[] {-1, 20, 60, 100, 140, 180, 220, 260, 300, 340}) {
       Process process = start("train", "--config", config, "--out", out("killed"), "--resume");
       while (newestRound(out("killed")) < round) {
         assertThat(process.isAlive()).isTrue();
@@ -99,6 +108,56 @@ class TrainIT {
         .isZero();
     assertThat(out("stopped").resolve(LAST).resolve("parameters.safetensors"))
         .hasSameBinaryContentAs(out("straight").resolve(LAST).resolve("parameters.safetensors"));
+  }
+
+  @Test
+  void aFullDiskIsOneLineAndLeavesTheLastCheckpointToGoOnFrom() throws Exception {
+    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
+    // No file may grow beyond 96 KiB: metrics do so in time. The JVM's own may not either.
+    Path error = folder.resolve("full");
+    ProcessBuilder limited =
+        new ProcessBuilder(
+            "bash",
+            "-c",
+            "ulimit -f 96; exec \"$@\"",
+            "-",
+            LAUNCHER.toString(),
+            "train",
+            "--config",
+            config.toString(),
+            "--out",
+            out("full").toString());
+    limited
+        .environment()
+        .merge("LOGITFLOW_JAVA_OPTIONS", "-XX:-UsePerfData", (a, b) -> a + " " + b);
+    Process process =
+        limited
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(error.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    String message = Files.readString(error).strip().lines().reduce("", (before, line) -> line);
+    assertThat(message)
+        .contains(out("full") + "/round-0000")
+        .contains(": cannot be written: ")
+        .contains("File too large");
+    assertThat(names(out("full"))).noneMatch(name -> name.endsWith(".partial"));
+    assertThat(Checkpoint.load(out("full")).round()).isBetween(20L, 580L);
+    assertThat(run("train", "--config", config, "--out", out("full"), "--resume").status())
+        .isZero();
+    assertSameBytes(out("straight").resolve(LAST), out("full").resolve(LAST));
+  }
+
+  @Test
+  void aDirectoryThatIsReadOnlyIsRefused() throws Exception {
+    Path directory = Files.createDirectories(out("locked"));
+    assertThat(directory.toFile().setWritable(false)).isTrue();
+    assumeFalse(Files.isWritable(directory), "this user, root perhaps, may write everywhere");
+    Outcome outcome = run("train", "--config", config, "--out", directory.resolve("run"));
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.error().lines()).hasSize(1);
+    assertThat(outcome.error()).startsWith(directory.resolve("run") + ": cannot be written: ");
   }
 
   @Test
@@ -223,7 +282,7 @@ class TrainIT {
   }
 
   private static void assertSameBytes(Path expected, Path found) throws IOException {
-    assertThat(names(found)).isEqualTo(names(expected)).hasSize(6);
+    assertThat(names(found)).isEqualTo(names(expected)).hasSize(9);
     for (String name : names(expected)) {
       assertThat(found.resolve(name)).hasSameBinaryContentAs(expected.resolve(name));
     }

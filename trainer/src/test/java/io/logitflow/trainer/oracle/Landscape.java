@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A small landscape of random scores over the strings of A, C, G, T, written to a folder as a user
- * would have it: a table and a config.
+ * A small landscape of random scores over all objects of an environment, written to a folder as a
+ * user would have it: a table and a config.
  */
 public final class Landscape {
   private final Path folder;
@@ -27,22 +27,33 @@ public final class Landscape {
   private final LogReward logReward;
 
   /**
-   * Writes and loads a landscape.
+   * Writes and loads a landscape over the strings of A, C, G, T, built by adding at both ends.
    *
    * @param folder an empty folder
    * @param length tokens of an object
    * @param settings config values besides, as {@code --set} takes them
    */
   public Landscape(Path folder, int length, String... settings) throws IOException {
+    this(folder, "{type: prepend-append, tokens: [A, C, G, T], length: " + length + "}", settings);
+  }
+
+  /**
+   * Writes and loads a landscape.
+   *
+   * @param folder an empty folder
+   * @param section the config's environment in YAML, on one line
+   * @param settings config values besides, as {@code --set} takes them
+   */
+  public Landscape(Path folder, String section, String... settings) throws IOException {
     this.folder = folder;
     Files.writeString(
         configFile(),
         """
-        environment: {type: prepend-append, tokens: [A, C, G, T], length: %d}
+        environment: %s
         reward: {type: table, file: scores.csv, object_column: sequence, score_column: score}
         log_reward: {exponent: 2, scale: 3}
         """
-            .formatted(length));
+            .formatted(section));
     List<String> all = new ArrayList<>(List.of("policy.hidden_widths=[16]"));
     all.addAll(List.of(settings));
     this.config = ConfigLoader.load(configFile(), all).config();

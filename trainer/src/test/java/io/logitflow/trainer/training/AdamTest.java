@@ -14,6 +14,7 @@ import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.TensorEngine;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,12 +54,18 @@ class AdamTest {
           gradient[i] = (float) random.nextGaussian() * (groupOf[i] + 0.1f);
         }
         double factor = 1.0 / step;
-        adam.step(vector, manager.create(gradient), factor);
+        Map<ParameterGroup, Double> shown = adam.step(vector, manager.create(gradient), factor);
 
         double[] norms = new double[3];
         for (int i = 0; i < gradient.length; i++) {
           norms[groupOf[i]] += gradient[i] * gradient[i];
         }
+        assertThat(shown)
+            .containsOnlyKeys(
+                ParameterGroup.POLICY, ParameterGroup.SCALE, ParameterGroup.LOG_PARTITION);
+        assertThat(shown.get(ParameterGroup.SCALE)).isCloseTo(Math.sqrt(norms[1]), within(1e-4));
+        assertThat(shown.get(ParameterGroup.LOG_PARTITION))
+            .isCloseTo(Math.sqrt(norms[2]), within(1e-4));
         for (int i = 0; i < gradient.length; i++) {
           double clipped = gradient[i] * Math.min(1, NORM / Math.sqrt(norms[groupOf[i]]));
           first[i] = 0.9 * first[i] + 0.1 * clipped;

@@ -3,7 +3,7 @@ package io.logitflow.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.logitflow.trainer.config.BetaConfig;
+import io.logitflow.trainer.config.ExplorationConfig;
 import io.logitflow.trainer.config.OptimiserConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
@@ -20,9 +20,15 @@ class ScheduleAndRandomnessTest {
     assertThat(schedule.factor(0)).isCloseTo(0.1, within(1e-12));
     assertThat(schedule.factor(50)).isCloseTo(0.6, within(1e-12));
     assertThat(schedule.factor(99)).isCloseTo(0.2 + 0.8 * 0.000246719817, within(1e-9));
-    assertThat(
-            new LearningRateSchedule(100, optimiser(new OptimiserConfig.Constant(), 0)).factor(73))
-        .isEqualTo(1);
+    LearningRateSchedule constant =
+        new LearningRateSchedule(100, optimiser(new OptimiserConfig.Constant(), 4));
+    assertThat(constant.factor(0)).isCloseTo(0.25, within(1e-12));
+    assertThat(constant.factor(3)).isEqualTo(1);
+    assertThat(constant.factor(73)).isEqualTo(1);
+    LearningRateSchedule atOnce =
+        new LearningRateSchedule(100, optimiser(new OptimiserConfig.Cosine(0), 0));
+    assertThat(atOnce.factor(0)).isEqualTo(1);
+    assertThat(atOnce.factor(25)).isCloseTo(0.5 + Math.sqrt(0.5) / 2, within(1e-12));
   }
 
   private static OptimiserConfig optimiser(OptimiserConfig.ScheduleConfig schedule, int warmUp) {
@@ -56,18 +62,15 @@ class ScheduleAndRandomnessTest {
   }
 
   @Test
-  void betasFillTheirRangeAndAConstantIsOne() {
-    BetaDistribution range = new BetaDistribution(new BetaConfig.Uniform(1, 3), 10);
-    float[] betas = range.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 0, 10_000, 1);
-    double mean = 0;
-    for (float beta : betas) {
-      assertThat(beta).isBetween(1f, 3f);
-      mean += beta / 10_000.0;
-    }
-    assertThat(mean).isCloseTo(2, within(0.03));
-    BetaDistribution constant = new BetaDistribution(new BetaConfig.Constant(5), 10);
-    assertThat(constant.draw(new RandomStreams(1).of(Purpose.ROUND, 0), 0, 3, 1))
-        .containsExactly(5, 5, 5);
+  void epsilonIsConstantOrFallsAlongALineAndStays() {
+    assertThat(new EpsilonSchedule(new ExplorationConfig.Constant(0.3)).value(99)).isEqualTo(0.3);
+    EpsilonSchedule line = new EpsilonSchedule(new ExplorationConfig.Linear(0.5, 0.1, 40));
+    assertThat(line.value(0)).isEqualTo(0.5);
+    assertThat(line.value(10)).isCloseTo(0.4, within(1e-12));
+    assertThat(line.value(40)).isCloseTo(0.1, within(1e-12));
+    assertThat(line.value(1_000_000)).isCloseTo(0.1, within(1e-12));
+    assertThat(new EpsilonSchedule(new ExplorationConfig.Linear(0, 1, 4)).value(3))
+        .isCloseTo(0.75, within(1e-12));
   }
 
   @Test

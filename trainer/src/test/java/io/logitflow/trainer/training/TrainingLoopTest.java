@@ -5,86 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.trainer.config.OfflineConfig;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.reward.LogReward;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingLoopTest {
   @TempDir Path folder;
-
-  @ParameterizedTest
-  @CsvSource({"positive, 0", "positive, 1", "paper, 0"})
-  void reachesTheExactTargetOnASmallLandscape(String form, long seed) throws Exception {
-    Landscape landscape =
-        new Landscape(
-            folder,
-            3,
-            "seed=" + seed,
-            "policy.hidden_widths=[64, 64]",
-            "policy.conditioning.form=" + form,
-            "policy.initial_log_partition=5",
-            "training.rounds=2000",
-            "training.batch=128",
-            "optimiser.policy_learning_rate=0.004",
-            "optimiser.scale_learning_rate=0.002");
-    double[] logRewards = landscape.logReward().of(landscape.allObjects());
-    try (TrainingLoop loop = loop(landscape, null)) {
-      while (!loop.finished()) {
-        loop.runRound();
-      }
-      for (float beta : new float[] {1, 2, 3}) {
-        double[] model = ExactDistribution.compute(landscape.environment(), loop.policy(), beta);
-        double[] target = ExactDistribution.target(logRewards, beta);
-        assertThat(ExactDistribution.totalVariation(model, target))
-            .as("total variation at %s", beta)
-            .isLessThan(0.02);
-        assertThat((double) loop.policy().logPartition(new float[] {beta})[0])
-            .isCloseTo(ExactDistribution.logPartition(logRewards, beta), within(0.05));
-      }
-    }
-  }
-
-  @Test
-  void aRestoredRunEndsInTheSameBits() throws Exception {
-    Landscape landscape =
-        new Landscape(
-            folder,
-            4,
-            "training.rounds=30",
-            "training.batch=16",
-            "training.replay.capacity=100",
-            "training.metrics_interval=4",
-            "training.exploration_epsilon=0.1");
-    TrainingState straight;
-    try (TrainingLoop loop = loop(landscape, null)) {
-      while (!loop.finished()) {
-        loop.runRound();
-      }
-      straight = loop.snapshot();
-    }
-    TrainingState half;
-    try (TrainingLoop loop = loop(landscape, null)) {
-      for (int round = 0; round < 13; round++) {
-        loop.runRound();
-      }
-      half = loop.snapshot();
-    }
-    try (TrainingLoop loop = loop(landscape, half)) {
-      while (!loop.finished()) {
-        loop.runRound();
-      }
-      TrainingState resumed = loop.snapshot();
-      assertThat(resumed.parameters()).isEqualTo(straight.parameters());
-      assertThat(resumed).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(straight);
-    }
-    assertThat(straight.replay().objects().rows()).isEqualTo(100);
-    assertThat(straight.metrics()).extracting(RoundMetrics::round).startsWith(3L, 7L).endsWith(29L);
-  }
 
   @Test
   void parametersThatAreNotFiniteAreNeverSaved() throws Exception {
@@ -95,8 +30,8 @@ class TrainingLoopTest {
             "training.batch=4",
             "optimiser.policy_learning_rate=1e39",
             "optimiser.warm_up_rounds=0",
-            "training.replay.capacity=0");
-    try (TrainingLoop loop = loop(landscape, null)) {
+            "training.replay={type: none}");
+    try (TrainingLoop loop = loop(landscape)) {
       loop.runRound();
       assertThatThrownBy(loop::snapshot)
           .isInstanceOf(LogitFlowException.class)
@@ -109,22 +44,175 @@ class TrainingLoopTest {
   @Test
   void withoutReplayARoundIsOneStep() throws Exception {
     Landscape landscape =
-        new Landscape(folder, 2, "training.replay.capacity=0", "training.batch=4");
-    try (TrainingLoop loop = loop(landscape, null)) {
-      loop.runRound();
+        new Landscape(folder, 2, "training.replay={type: none}", "training.batch=4");
+    try (TrainingLoop loop = loop(landscape)) {
+      RoundMetrics shown = loop.runRound();
       TrainingState state = loop.snapshot();
       assertThat(state.moments().steps()).isEqualTo(1);
       assertThat(state.replay().objects().rows()).isZero();
       assertThat(state.rewardCalls()).isEqualTo(4);
+      assertThat(shown.replayLoss()).isNull();
+      assertThat(shown.replaySize()).isNull();
+      assertThat(shown.stateFlowGradientNorm()).isNull();
     }
   }
 
-  private static TrainingLoop loop(Landscape landscape, @Nullable TrainingState saved) {
+  @Test
+  void freshTrajectoriesTrainAtTheBetaOfExplorationAndReplayAtThatOfTraining() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            2,
+            "training.batch=16",
+            "training.metrics_interval=1",
+            "training.beta={type: uniform, low: 1, high: 2}",
+            "training.exploration.beta={type: constant, value: 7}");
+    List<float[]> betas = new ArrayList<>();
+    try (TrainingLoop loop = loop(landscape)) {
+      loop.addObserver((metrics, drawn, scores, losses) -> betas.add(drawn));
+      RoundMetrics shown = loop.runRound();
+      assertThat(shown.replayLoss()).isNotNull();
+    }
+    assertThat(betas).hasSize(1);
+    assertThat(betas.get(0)).hasSize(16).containsOnly(7);
+  }
+
+  @Test
+  void metricsSayWhatTheRoundShowed() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            "{type: autoregressive, tokens: [A, C], minimum_length: 1, length: 3}",
+            "training.batch=8",
+            "training.rounds=5",
+            "training.metrics_interval=2",
+            "training.exploration.epsilon={type: linear, from: 0.5, to: 0.1, rounds: 4}",
+            "training.local_search={iterations: 2, steps: 1, acceptance: greedy}",
+            "training.objective={type: detailed-balance}",
+            "optimiser.warm_up_rounds=10",
+            "optimiser.schedule={type: constant}");
+    Map<Long, double[]> scores = new TreeMap<>();
+    List<RoundMetrics> rounds = new ArrayList<>();
+    try (TrainingLoop loop = loop(landscape)) {
+      loop.addObserver(
+          (metrics, betas, sampled, losses) -> {
+            scores.put(metrics.round(), sampled.clone());
+            assertThat(losses).hasSize(8);
+            assertThat((double) mean(losses)).isCloseTo(metrics.loss(), within(1e-3));
+          });
+      while (!loop.finished()) {
+        rounds.add(loop.runRound());
+      }
+      assertThat(loop.metrics()).containsExactly(rounds.get(1), rounds.get(3), rounds.get(4));
+    }
+    assertThat(scores).containsOnlyKeys(1L, 3L, 4L);
+    RoundMetrics second = rounds.get(1);
+    double[] sampled = scores.getOrDefault(1L, new double[0]);
+    assertThat(second.meanScore()).isEqualTo(Arrays.stream(sampled).average().orElseThrow());
+    assertThat(second.bestScore()).isEqualTo(Arrays.stream(sampled).max().orElseThrow());
+    assertThat(second.meanLength()).isBetween(1.0, 3.0);
+    assertThat(second.epsilon()).isCloseTo(0.4, within(1e-12));
+    assertThat(second.learningRateFactor()).isCloseTo(0.2, within(1e-12));
+    // Eight samples and two times eight candidates a round.
+    assertThat(second.rewardCalls()).isEqualTo(48);
+    assertThat(second.replaySize()).isBetween(8, 14);
+    assertThat(second.topMeanScore()).isPositive();
+    assertThat(second.policyGradientNorm()).isPositive();
+    assertThat(second.stateFlowGradientNorm()).isPositive();
+    assertThat(second.logPartitionGradientNorm()).isNull();
+  }
+
+  @Test
+  void offlineRoundsAskNobodyAndOnlineOnesFollow() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            3,
+            "training.batch=8",
+            "training.rounds=6",
+            "training.metrics_interval=1",
+            "training.offline={file: scores.csv, object_column: sequence, score_column: score,"
+                + " quantile: 0.25, rounds: 4}");
+    try (TrainingLoop loop = loop(landscape)) {
+      for (int round = 0; round < 4; round++) {
+        RoundMetrics shown = loop.runRound();
+        assertThat(shown.rewardCalls()).isZero();
+        assertThat(shown.meanScore()).isNull();
+        assertThat(shown.topMeanScore()).isNull();
+        assertThat(shown.epsilon()).isNull();
+      }
+      TrainingState offline = loop.snapshot();
+      assertThat(offline.moments().steps()).isEqualTo(4);
+      assertThat(offline.replay().objects().rows()).isZero();
+      assertThat(offline.best().rows()).isZero();
+      assertThat(offline.modesFound()).isEmpty();
+      RoundMetrics online = loop.runRound();
+      assertThat(online.rewardCalls()).isEqualTo(8);
+      assertThat(online.meanScore()).isPositive();
+      assertThat(loop.snapshot().moments().steps()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aWholeDataSetOfflineIsLearnedToTheTarget() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            2,
+            "training.batch=64",
+            "training.rounds=400",
+            "policy.hidden_widths=[32]",
+            "optimiser.policy_learning_rate=0.01",
+            "optimiser.log_partition_learning_rate=0.03",
+            "training.offline={file: scores.csv, object_column: sequence, score_column: score,"
+                + " quantile: 1, rounds: 400}");
+    double[] logRewards = landscape.logReward().of(landscape.allObjects());
+    try (TrainingLoop loop = loop(landscape)) {
+      while (!loop.finished()) {
+        loop.runRound();
+      }
+      double[] model = ExactDistribution.compute(landscape.environment(), loop.policy(), 2);
+      double[] target = ExactDistribution.target(logRewards, 2);
+      assertThat(ExactDistribution.totalVariation(model, target)).isLessThan(0.03);
+      assertThat(loop.rewardCalls()).isZero();
+    }
+  }
+
+  @Test
+  void aRewardThatFailsStopsTheRoundWithItsMessage() throws Exception {
+    Landscape landscape = new Landscape(folder, 2, "training.batch=4");
+    LogReward failing =
+        new LogReward(
+            objects -> {
+              throw new LogitFlowException(LogitFlowException.Category.UNAVAILABLE, "no service");
+            },
+            landscape.logReward().transform());
+    ModeTracker modes = new ModeTracker(landscape.noModes());
+    try (TrainingLoop loop =
+        new TrainingLoop(landscape.config(), landscape.environment(), failing, modes, null, null)) {
+      assertThatThrownBy(loop::runRound)
+          .isInstanceOf(LogitFlowException.class)
+          .hasMessage("no service");
+      assertThat(loop.round()).isZero();
+    }
+  }
+
+  private static float mean(float[] values) {
+    float sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  private TrainingLoop loop(Landscape landscape) {
+    OfflineConfig offline = landscape.config().training().offline();
     return new TrainingLoop(
         landscape.config(),
         landscape.environment(),
         landscape.logReward(),
         new ModeTracker(landscape.allObjects()),
-        saved);
+        offline == null ? null : OfflineDataset.read(offline, folder, landscape.environment()),
+        null);
   }
 }

@@ -1,0 +1,213 @@
+package io.logitflow.trainer.reward;
+
+import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.trainer.config.RewardConfig;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
+import io.logitflow.v1.RewardServiceGrpc;
+import io.logitflow.v1.ScoreRequest;
+import io.logitflow.v1.ScoreResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Scores of a service of the user's, asked in several calls at a time. gRPC itself repeats a call
+ * while the service is unavailable or overloaded, each time after a longer pause; a deadline ends
+ * it, all its attempts included. Each score is paid for.
+ */
+final class ServiceReward implements Reward {
+  private static final long MOST_REQUEST_BYTES = 1L << 26;
+  private static final long SECONDS_TO_CLOSE = 5;
+
+  private final RewardConfig.Grpc config;
+  private final ObjectText text;
+  private final ManagedChannel channel;
+
+  /**
+   * Creates the reward; the service is called first when scores are asked for.
+   *
+   * @param config where the service is and how it is called
+   * @param environment whose objects it scores
+   * @throws InvalidInputException if the target is none of gRPC's
+   */
+  ServiceReward(RewardConfig.Grpc config, Environment environment) {
+    this.config = config;
+    this.text = new ObjectText(environment);
+    try {
+      ManagedChannelBuilder<?> builder =
+          Grpc.newChannelBuilder(config.target(), InsecureChannelCredentials.create());
+      if (config.attempts() > 1) {
+        // By default gRPC repeats no call of more than a megabyte, and none more than five times.
+        builder
+            .enableRetry()
+            .maxRetryAttempts(config.attempts())
+            .perRpcBufferLimit(MOST_REQUEST_BYTES)
+            .retryBufferSize(MOST_REQUEST_BYTES * config.concurrency())
+            .defaultServiceConfig(retryPolicy(config.attempts()));
+      }
+      this.channel = builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          "reward.target", ObjectText.shown(config.target()), "host:port or a target of gRPC");
+    }
+  }
+
+  private static Map<String, ?> retryPolicy(int attempts) {
+    Map<String, ?> policy =
+        Map.of(
+            "maxAttempts",
+            (double) attempts,
+            "initialBackoff",
+            "0.1s",
+            "maxBackoff",
+            "5s",
+            "backoffMultiplier",
+            2.0,
+            "retryableStatusCodes",
+            List.of("UNAVAILABLE", "RESOURCE_EXHAUSTED"));
+    Map<String, ?> methods =
+        Map.of(
+            "name",
+            List.of(Map.of("service", RewardServiceGrpc.SERVICE_NAME)),
+            "retryPolicy",
+            policy);
+    return Map.of("methodConfig", List.of(methods));
+  }
+
+  @Override
+  public double[] scores(ObjectBatch objects) {
+    List<ListenableFuture<ScoreResponse>> calls = new ArrayList<>();
+    try {
+      start(objects, calls);
+      double[] scores = new double[objects.rows()];
+      for (int i = 0; i < calls.size(); i++) {
+        int first = i * config.batch();
+        copy(calls.get(i).get(), objects, scores, first);
+      }
+      return scores;
+    } catch (ExecutionException e) {
+      throw failure(Status.fromThrowable(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogitFlowException(
+          Category.FAILED, subject() + ": found an interrupt, expected to wait for scores", e);
+    } finally {
+      calls.forEach(call -> call.cancel(true));
+    }
+  }
+
+  /** Starts the calls of a batch, each when there is room; stops at the first that fails. */
+  private void start(ObjectBatch objects, List<ListenableFuture<ScoreResponse>> calls)
+      throws InterruptedException {
+    Semaphore room = new Semaphore(config.concurrency());
+    AtomicBoolean failed = new AtomicBoolean();
+    for (int first = 0; first < objects.rows(); first += config.batch()) {
+      ScoreRequest.Builder request = ScoreRequest.newBuilder();
+      int end = Math.min(objects.rows(), first + config.batch());
+      for (int row = first; row < end; row++) {
+        request.addObjects(text.format(objects, row));
+      }
+      room.acquire();
+      if (failed.get()) {
+        return;
+      }
+      ListenableFuture<ScoreResponse> call =
+          RewardServiceGrpc.newFutureStub(channel)
+              .withDeadlineAfter(Math.round(config.deadlineSeconds() * 1e9), TimeUnit.NANOSECONDS)
+              .score(request.build());
+      calls.add(call);
+      call.addListener(
+          () -> {
+            try {
+              call.get();
+            } catch (ExecutionException | InterruptedException | RuntimeException e) {
+              failed.set(true);
+            }
+            room.release();
+          },
+          Runnable::run);
+    }
+  }
+
+  private void copy(ScoreResponse response, ObjectBatch objects, double[] scores, int first) {
+    int rows = Math.min(config.batch(), scores.length - first);
+    if (response.getScoresCount() != rows) {
+      throw new LogitFlowException(
+          Category.FAILED,
+          subject()
+              + ": found "
+              + response.getScoresCount()
+              + " scores for "
+              + rows
+              + " objects, expected one each");
+    }
+    for (int i = 0; i < rows; i++) {
+      scores[first + i] = response.getScores(i);
+      if (!Double.isFinite(response.getScores(i))) {
+        throw new LogitFlowException(
+            Category.FAILED,
+            subject()
+                + ": found a score of "
+                + response.getScores(i)
+                + " for "
+                + ObjectText.shown(text.format(objects, first + i))
+                + ", expected a finite one");
+      }
+    }
+  }
+
+  private LogitFlowException failure(Status status, ExecutionException cause) {
+    Category category =
+        switch (status.getCode()) {
+          case UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED -> Category.UNAVAILABLE;
+          default -> Category.FAILED;
+        };
+    String description = status.getDescription() == null ? "" : status.getDescription();
+    String reason = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? "" : description;
+    return new LogitFlowException(
+        category,
+        subject()
+            + ": found status "
+            + status.getCode()
+            + (reason.isEmpty() ? "" : ", " + ObjectText.shown(reason))
+            + ", expected scores within "
+            + config.deadlineSeconds()
+            + " s, in "
+            + (config.attempts() == 1 ? "one attempt" : "up to " + config.attempts() + " attempts"),
+        cause);
+  }
+
+  private String subject() {
+    return "reward service " + config.target();
+  }
+
+  @Override
+  public boolean metered() {
+    return true;
+  }
+
+  /** Drops the connection. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(SECONDS_TO_CLOSE, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
