@@ -1,5 +1,6 @@
 package io.logitflow.exporter.bundle;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
@@ -37,14 +38,23 @@ public final class TrainedModel {
    * Returns the model of a checkpoint.
    *
    * @param checkpoint a loaded checkpoint
+   * @param weights which of its parameters
+   * @throws InvalidInputException if the checkpoint does not have them
    */
-  public static TrainedModel of(Checkpoint checkpoint) {
+  public static TrainedModel of(Checkpoint checkpoint, Weights weights) {
+    boolean averaged = weights == Weights.AVERAGED;
+    if (averaged && checkpoint.averagedParameters().isEmpty()) {
+      throw new InvalidInputException(
+          "--weights", "averaged", "last: the run keeps no average, optimiser.average is not set");
+    }
     return new TrainedModel(
         checkpoint.config(),
         checkpoint.configYaml(),
-        checkpoint.parameters(),
+        averaged ? checkpoint.averagedParameters().orElseThrow() : checkpoint.parameters(),
         new ModelOrigin(
-            checkpoint.round(), checkpoint.parametersSha256(), checkpoint.rewardSha256()));
+            checkpoint.round(),
+            averaged ? checkpoint.averageSha256().orElseThrow() : checkpoint.parametersSha256(),
+            checkpoint.rewardSha256()));
   }
 
   /** Returns the effective configuration of the run. */
@@ -81,7 +91,7 @@ public final class TrainedModel {
    * Where parameters come from.
    *
    * @param round rounds of training behind them
-   * @param parametersSha256 SHA-256 of the checkpoint's file of parameters
+   * @param parametersSha256 SHA-256 of the checkpoint's file of these parameters
    * @param rewardSha256 SHA-256 of the reward's data
    */
   public record ModelOrigin(long round, String parametersSha256, String rewardSha256) {}

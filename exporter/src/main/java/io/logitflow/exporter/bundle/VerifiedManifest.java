@@ -56,23 +56,26 @@ public final class VerifiedManifest {
    * the checksums of configuration, parameters and reward.
    *
    * @param checkpoint what the bundle is said to be exported from
+   * @return the checkpoint's model with the parameters, last or averaged, that the bundle has
    * @throws InvalidInputException if it is another one; the message has a line for each difference
    */
-  public void requireOrigin(Checkpoint checkpoint) {
+  public TrainedModel requireOrigin(Checkpoint checkpoint) {
     Provenance found = manifest.getProvenance();
-    if (!checkpoint.parametersSha256().equals(found.getParametersSha256())) {
+    boolean averaged =
+        checkpoint.averageSha256().filter(found.getParametersSha256()::equals).isPresent();
+    if (!averaged && !checkpoint.parametersSha256().equals(found.getParametersSha256())) {
       throw new InvalidInputException(
           "--checkpoint",
           "parameters with SHA-256 " + checkpoint.parametersSha256(),
           found.getParametersSha256() + ", which the bundle was exported from");
     }
+    TrainedModel model = TrainedModel.of(checkpoint, averaged ? Weights.AVERAGED : Weights.LAST);
     Manifest expected =
         manifest.toBuilder()
-            .setProvenance(
-                ManifestAssembly.provenance(
-                    TrainedModel.of(checkpoint), found.getProducerVersion()))
+            .setProvenance(ManifestAssembly.provenance(model, found.getProducerVersion()))
             .build();
     refuse(ManifestComparison.differences(manifest, expected, "the checkpoint"));
+    return model;
   }
 
   private static void refuse(List<Problem> problems) {

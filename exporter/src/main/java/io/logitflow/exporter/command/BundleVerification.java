@@ -61,7 +61,8 @@ final class BundleVerification {
     findings.accept(new Finding(true, "checksums", files + " files are what the manifest says"));
     VerifiedManifest manifest = VerifiedManifest.of(bundle);
     Environment environment = manifest.environment();
-    findings.accept(origin(manifest, checkpoint));
+    Optional<TrainedModel> model = checkpoint.map(manifest::requireOrigin);
+    findings.accept(origin(model));
     findings.accept(storedParity());
     try (OnnxStatePolicy policy = new OnnxStatePolicy(bundle, environment);
         Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults())) {
@@ -71,7 +72,7 @@ final class BundleVerification {
               "signatures",
               bundle.manifest().getGraphsCount() + " graphs load and are what the manifest says"));
       findings.accept(root(policy, environment));
-      checkpoint.ifPresent(loaded -> findings.accept(parity(loaded)));
+      model.ifPresent(exported -> findings.accept(parity(exported)));
       findings.accept(rollout(sampler));
       if (!ExactDistribution.covers(environment)) {
         findings.accept(
@@ -91,9 +92,8 @@ final class BundleVerification {
     }
   }
 
-  private static Finding origin(VerifiedManifest manifest, Optional<Checkpoint> checkpoint) {
-    checkpoint.ifPresent(manifest::requireOrigin);
-    String sources = checkpoint.isPresent() ? "its config and the checkpoint" : "its config";
+  private static Finding origin(Optional<TrainedModel> model) {
+    String sources = model.isPresent() ? "its config and the checkpoint" : "its config";
     return new Finding(true, "manifest", "says of the model what follows from " + sources);
   }
 
@@ -146,8 +146,8 @@ final class BundleVerification {
     return new Finding(report.passed(), "parity report", report.summary());
   }
 
-  private Finding parity(Checkpoint checkpoint) {
-    ParityReport report = new ParityGate(TrainedModel.of(checkpoint)).measure(bundle);
+  private Finding parity(TrainedModel model) {
+    ParityReport report = new ParityGate(model).measure(bundle);
     return new Finding(report.passed(), "parity", report.summary());
   }
 

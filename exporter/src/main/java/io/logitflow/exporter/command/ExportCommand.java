@@ -3,6 +3,7 @@ package io.logitflow.exporter.command;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.bundle.Weights;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.sampler.bundle.BundleFormat;
@@ -34,10 +35,16 @@ final class ExportCommand implements Runnable {
       description = "The bundle; must not exist.")
   private Path out;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "last|averaged",
+      description = "The last parameters (default) or their moving average, if the run keeps one.")
+  private Weights weights = Weights.LAST;
+
   @Override
   public void run() {
     StagedOutput.requireAbsent(out);
-    TrainedModel model = TrainedModel.of(Checkpoint.load(checkpoint));
+    TrainedModel model = TrainedModel.of(Checkpoint.load(checkpoint), weights);
     new BundleWriter(ProducerVersion.read()).write(model, out, new ParityGate(model));
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
     spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);

@@ -21,6 +21,7 @@ public final class ExporterProcess {
 
   /** Returns the commands with the handling of their failures. */
   static CommandLine commandLine() {
-    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify"));
+    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify"))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -92,7 +92,8 @@ class VerifiedManifestTest {
     Checkpoint checkpoint =
         Checkpoint.load(CheckpointFolder.write(model, directory.resolve("run")));
     Path folder =
-        BundleFolder.writeUnchecked(TrainedModel.of(checkpoint), directory.resolve("bundle"))
+        BundleFolder.writeUnchecked(
+                TrainedModel.of(checkpoint, Weights.LAST), directory.resolve("bundle"))
             .directory();
     VerifiedManifest.of(Bundle.open(folder)).requireOrigin(checkpoint);
 

@@ -19,6 +19,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,45 @@ class ExporterProcessTest {
         .contains("200000 objects at beta 1.0: p ", "at beta 2.0", "at beta 3.0")
         .doesNotContain("FAIL");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void exportsTheAveragedParametersAndVerifiesThem() {
+    float[] average = other.parameters();
+    String checkpoint =
+        CheckpointFolder.write(
+                RandomModel.averaging(model), Optional.of(average), directory.resolve("run"))
+            .toString();
+    String averaged = out("averaged");
+    String last = out("last");
+    assertThat(
+            run("export", "--weights", "averaged", "--checkpoint", checkpoint, "--out", averaged))
+        .isZero();
+    assertThat(run("export", "--weights", "last", "--checkpoint", checkpoint, "--out", last))
+        .isZero();
+    assertThat(BundleFolder.parity(other, Path.of(averaged)).passed()).isTrue();
+    assertThat(BundleFolder.parity(model, Path.of(last)).passed()).isTrue();
+    for (String bundle : List.of(averaged, last)) {
+      assertThat(run("verify", "--bundle", bundle, "--checkpoint", checkpoint)).isZero();
+      assertThat(out.toString()).contains("ok   parity  ").doesNotContain("FAIL");
+    }
+  }
+
+  @Test
+  void refusesWeightsThatThereAreNot() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    String bundle = out("bundle");
+    assertThat(run("export", "--weights", "averaged", "--checkpoint", checkpoint, "--out", bundle))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--weights: found averaged, expected last: the run keeps no average,"
+                + " optimiser.average is not set");
+    assertThat(run("export", "--weights", "best", "--checkpoint", checkpoint, "--out", bundle))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("--weights: found best, expected last|averaged");
+    assertThat(Path.of(bundle)).doesNotExist();
   }
 
   @Test
