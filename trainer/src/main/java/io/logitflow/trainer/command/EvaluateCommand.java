@@ -38,6 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final String SECTION = "evaluation.";
   private static final String LAST = "last";
+  private static final String AVERAGED = "averaged";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -102,9 +103,10 @@ final class EvaluateCommand implements Callable<Integer> {
     float[] parameters = parameters(saved);
     LoadedConfig loaded = loaded(saved);
     Environment environment = Environments.create(loaded.config().environment());
-    ModelEvaluation evaluation = prepare(saved, loaded, environment);
     GFlowNet network = GFlowNet.of(loaded.config(), environment);
-    try (TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
+    try (Reward reward = reward(saved, loaded, environment);
+        TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
+      ModelEvaluation evaluation = prepare(reward, loaded, environment);
       write(
           new EvaluationReport(
               saved.round(), null, evaluation.evaluate(policy, EvaluationObserver.NONE)));
@@ -113,11 +115,18 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private float[] parameters(Checkpoint saved) {
-    if (!weights.equals(LAST)) {
-      throw new InvalidInputException(
-          "--weights", weights, "last, since the checkpoint has no averaged parameters");
+    if (weights.equals(LAST)) {
+      return saved.parameters();
     }
-    return saved.parameters();
+    if (!weights.equals(AVERAGED)) {
+      throw new InvalidInputException("--weights", weights, "last or averaged");
+    }
+    return saved
+        .averagedParameters()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "--weights", weights, "last, since the checkpoint has no averaged parameters"));
   }
 
   /** Returns the run's config with the settings of the command line. */
@@ -163,16 +172,26 @@ final class EvaluateCommand implements Callable<Integer> {
     return new Problem(subject, problem.found(), problem.expected());
   }
 
-  /** Opens the reward's data and the modes. */
-  private ModelEvaluation prepare(Checkpoint saved, LoadedConfig loaded, Environment environment) {
+  /** Opens the reward, which must be the one that the run was trained on. */
+  private Reward reward(Checkpoint saved, LoadedConfig loaded, Environment environment) {
     try {
       Reward reward = Rewards.create(loaded.config().reward(), loaded.directory(), environment);
       if (!reward.fingerprint().equals(saved.rewardSha256())) {
+        reward.close();
         throw new InvalidInputException(
             "reward",
             "data of SHA-256 " + reward.fingerprint(),
             saved.rewardSha256() + " as in the checkpoint");
       }
+      return reward;
+    } catch (InvalidInputException e) {
+      throw dataDirectory == null ? withHint(e) : e;
+    }
+  }
+
+  /** Reads the modes and the test set. */
+  private ModelEvaluation prepare(Reward reward, LoadedConfig loaded, Environment environment) {
+    try {
       return new ModelEvaluation(
           loaded,
           environment,
