@@ -92,6 +92,12 @@ class ConfigLoaderTest {
               - 1.0
               - 3.0
               samples: 10000
+              interval: 0
+              top: 100
+              trajectories: 50
+              test_set:
+                type: "uniform"
+                objects: 1000
             """);
   }
 

@@ -36,15 +36,15 @@ final class SampleRuns {
               row,
               (round + 1) * 16,
               random.nextDouble(),
-              null,
+              random.nextDouble(),
               6.0,
               random.nextDouble(),
               1,
-              null,
-              null,
-              null,
-              null,
-              null,
+              0.01,
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble(),
+              random.nextDouble(),
               row));
     }
     return metrics;
