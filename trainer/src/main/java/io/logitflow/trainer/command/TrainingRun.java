@@ -66,6 +66,8 @@ final class TrainingRun {
    */
   void run() {
     try (RunInputs inputs = RunInputs.read(loaded)) {
+      ModelEvaluation evaluation =
+          new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
@@ -76,12 +78,13 @@ final class TrainingRun {
                     .map(checkpoint -> RunStart.resumed(inputs, checkpoint, source))
                     .orElseGet(() -> RunStart.first(inputs, source))
                 : first;
-        run(inputs, store, start);
+        run(inputs, evaluation, store, start);
       }
     }
   }
 
-  private void run(RunInputs inputs, CheckpointStore store, RunStart start) {
+  private void run(
+      RunInputs inputs, ModelEvaluation evaluation, CheckpointStore store, RunStart start) {
     ModeTracker tracker = new ModeTracker(inputs.modes().objects());
     try (TrainingLoop loop =
         new TrainingLoop(
@@ -95,14 +98,10 @@ final class TrainingRun {
       if (loop.round() == 0 && start.state() != null) {
         save.run(); // Where it started from is known from then on, whenever it is killed.
       }
-      ModelEvaluation evaluation =
-          new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes());
       long begin = System.nanoTime();
       if (train(loop, evaluation, save, tracker.totalCount())) {
         report(
             loop, evaluate(loop, evaluation, inputs, tracker, (System.nanoTime() - begin) / 1e9));
-      } else {
-        report(loop, null);
       }
     }
   }
@@ -134,6 +133,7 @@ final class TrainingRun {
       save.run();
       if (!loop.finished()) {
         progress.stopped(loop.round());
+        report(loop, null); // While the signal is held off.
       }
       return loop.finished();
     }

@@ -141,7 +141,7 @@ class TrainIT {
     assertThat(process.exitValue()).isEqualTo(1);
     String message = Files.readString(error).strip().lines().reduce("", (before, line) -> line);
     assertThat(message)
-        .contains(out("full") + "/round-0000")
+        .startsWith(out("full").toString())
         .contains(": cannot be written: ")
         .contains("File too large");
     assertThat(names(out("full"))).noneMatch(name -> name.endsWith(".partial"));
@@ -256,7 +256,7 @@ class TrainIT {
     assertThat(compared.status()).as(compared.error()).isZero();
     assertThat(compared.output().lines()).hasSize(3);
     assertThat(compared.output().lines().skip(1))
-        .allMatch(line -> line.matches(".*seed-[12] +all runs +[12] +24 .* 400"));
+        .allMatch(line -> line.matches(".*seed-[12] +all runs +[12] +24 .* 400 .*"));
     assertThat(page).content().contains("Comparison of runs", "\"name\":\"all runs\"");
 
     Outcome refused = run("compare", folder, out("none"), "--out", out("refused.html"));
