@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** The README's table of the configuration: its keys are all that there are, its defaults true. */
 class ReadmeConfigTest {
   private static final Pattern ROW =
-      Pattern.compile("(?m)^\\| `([a-z_]+(?:\\.[a-z0-9_]+)*)` \\| [^|]+ \\| ([^|]+) \\| [^|]+ \\|$");
+      Pattern.compile(
+          "(?m)^\\| `([a-z_]+(?:\\.[a-z0-9_]+)*)` \\| [^|]+ \\| ([^|]+) \\| [^|]+ \\|$");
 
   private static final String REQUIRED =
       """

@@ -10,12 +10,19 @@ import java.util.List;
  * state has L cells, its token ids, right-aligned behind zeros. Its features are the positions as
  * one-hot, F = L·V, its index is its value in base V, the first token most significant.
  */
-final class BackToFront extends TokenEnvironment {
+public final class BackToFront extends TokenEnvironment {
   private static final int REMOVE_FIRST = 0;
 
   private final int length;
 
-  BackToFront(List<String> tokens, String separator, int length) {
+  /**
+   * Creates the environment.
+   *
+   * @param tokens names of the V tokens
+   * @param separator what stands between tokens in text
+   * @param length L
+   */
+  public BackToFront(List<String> tokens, String separator, int length) {
     super(tokens, separator, length, length, length);
     this.length = length;
   }

@@ -4,11 +4,16 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 
 /** The closeness of a DNA string's share of G and C to one half: 1 there, 0 with all or none. */
-final class GcContent implements Reward {
+public final class GcContent implements Reward {
   private final int guanine;
   private final int cytosine;
 
-  GcContent(Environment environment) {
+  /**
+   * Creates the reward.
+   *
+   * @param environment strings over tokens that C and G are among
+   */
+  public GcContent(Environment environment) {
     this.guanine = environment.tokens().indexOf("G");
     this.cytosine = environment.tokens().indexOf("C");
   }
@@ -26,10 +31,5 @@ final class GcContent implements Reward {
       scores[row] = 1 - Math.abs(2.0 * count / length - 1);
     }
     return scores;
-  }
-
-  @Override
-  public String fingerprint() {
-    return "";
   }
 }
