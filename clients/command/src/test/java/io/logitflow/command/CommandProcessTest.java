@@ -24,8 +24,9 @@ class CommandProcessTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString().lines().filter(line -> line.startsWith("  ") && !line.contains("-h")))
         .containsExactly(
-            "  quickstart  Runs all that follow on the TFBind8 example and shows the result.",
+            "  quickstart  Trains, exports, serves and samples the TFBind8 example; shows the result.",
             "  train       Trains a model from a configuration; writes a checkpoint.",
+            "  evaluate    Measures how close a checkpoint's model is to its target.",
             "  compare     Shows several training runs on the same axes.",
             "  config      Prints the JSON Schema of configurations, for editors.",
             "  export      Turns a checkpoint into a bundle of ONNX files.",

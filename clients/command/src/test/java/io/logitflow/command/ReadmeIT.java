@@ -87,7 +87,18 @@ class ReadmeIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quickstart", "train", "export", "verify", "serve", "sample"})
+  @ValueSource(
+      strings = {
+        "quickstart",
+        "train",
+        "evaluate",
+        "compare",
+        "config",
+        "export",
+        "verify",
+        "serve",
+        "sample"
+      })
   void everyOptionIsInTheTableOfItsCommand(String command) throws Exception {
     CommandRun help = CommandRun.logitflow(command, "--help");
     assertThat(help.exitCode()).isZero();
