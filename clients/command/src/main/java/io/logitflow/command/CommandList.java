@@ -24,7 +24,8 @@ final class CommandList {
 
   private static Map<String, String> commands() {
     Map<String, String> commands = new LinkedHashMap<>();
-    commands.put("quickstart", "Trains, exports, serves and samples the TFBind8 example; shows the result.");
+    commands.put(
+        "quickstart", "Trains, exports, serves and samples the TFBind8 example; shows the result.");
     commands.put("train", "Trains a model from a configuration; writes a checkpoint.");
     commands.put("evaluate", "Measures how close a checkpoint's model is to its target.");
     commands.put("compare", "Shows several training runs on the same axes.");

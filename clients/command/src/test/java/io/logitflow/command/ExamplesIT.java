@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -58,6 +60,7 @@ class ExamplesIT {
 
   @ParameterizedTest
   @MethodSource("configs")
+  @Execution(ExecutionMode.CONCURRENT)
   void goesFromTrainingToServedSamples(Path config, @TempDir Path directory) throws Exception {
     Path file = EXAMPLES.resolve(config);
     String text = Files.readString(file);
@@ -76,7 +79,7 @@ class ExamplesIT {
 
     succeed(train.toArray(String[]::new));
     succeed("export", "--checkpoint", checkpoint, "--out", bundle);
-    succeed("verify", "--bundle", bundle, "--checkpoint", checkpoint);
+    succeed("verify", "--bundle", bundle);
     Matcher beta = FIRST_BETA.matcher(text);
     assertThat(beta.find()).isTrue();
     Process server = serve(bundle);
