@@ -88,7 +88,7 @@ public final class EvaluationFiles {
     for (AtBeta entry : report.betas()) {
       Map<String, String> row = new LinkedHashMap<>();
       row.put("round", Long.toString(report.round()));
-      addFigures("", JSON.valueToTree(entry), row);
+      figures(entry).properties().forEach(at -> row.put(at.getKey(), at.getValue().asText()));
       rows.add(row);
       columns.addAll(row.keySet());
     }
@@ -104,12 +104,24 @@ public final class EvaluationFiles {
     return text.toString();
   }
 
-  private static void addFigures(String prefix, JsonNode figures, Map<String, String> row) {
-    for (Map.Entry<String, JsonNode> entry : figures.properties()) {
-      if (entry.getValue() instanceof ObjectNode section) {
-        addFigures(prefix + entry.getKey() + "_", section, row);
+  /**
+   * Returns the single figures at one β by JSON's keys; those within {@code test_set} have its name
+   * in front. Lists are left out.
+   *
+   * @param entry any entry of a report
+   */
+  public static ObjectNode figures(AtBeta entry) {
+    ObjectNode figures = JSON.createObjectNode();
+    addFigures("", JSON.valueToTree(entry), figures);
+    return figures;
+  }
+
+  private static void addFigures(String prefix, JsonNode section, ObjectNode figures) {
+    for (Map.Entry<String, JsonNode> entry : section.properties()) {
+      if (entry.getValue() instanceof ObjectNode nested) {
+        addFigures(prefix + entry.getKey() + "_", nested, figures);
       } else if (entry.getValue().isValueNode()) {
-        row.put(prefix + entry.getKey(), entry.getValue().asText());
+        figures.set(prefix + entry.getKey(), entry.getValue());
       }
     }
   }

@@ -44,26 +44,6 @@ final class ReportJson {
     return MAPPER.valueToTree(record);
   }
 
-  /**
-   * Turns a record into a tree of single values: keys of sections have the section's in front,
-   * lists are left out.
-   */
-  static ObjectNode figures(Record record) {
-    ObjectNode figures = object();
-    addFigures("", tree(record), figures);
-    return figures;
-  }
-
-  private static void addFigures(String prefix, JsonNode node, ObjectNode figures) {
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (entry.getValue().isObject()) {
-        addFigures(prefix + entry.getKey() + "_", entry.getValue(), figures);
-      } else if (entry.getValue().isValueNode()) {
-        figures.set(prefix + entry.getKey(), entry.getValue());
-      }
-    }
-  }
-
   /** Returns an object without keys. */
   static ObjectNode object() {
     return MAPPER.createObjectNode();

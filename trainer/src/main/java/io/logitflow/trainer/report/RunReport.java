@@ -2,6 +2,7 @@ package io.logitflow.trainer.report;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.report.Chart.Line;
@@ -95,7 +96,7 @@ public final class RunReport {
             "Evaluation",
             "",
             Page.Table.ofColumns(
-                model.report().betas().stream().map(ReportJson::figures).toList())));
+                model.report().betas().stream().map(EvaluationFiles::figures).toList())));
     if (!model.samples().isEmpty()) {
       sections.add(
           new Section(
