@@ -15,8 +15,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -60,7 +58,6 @@ class ExamplesIT {
 
   @ParameterizedTest
   @MethodSource("configs")
-  @Execution(ExecutionMode.CONCURRENT)
   void goesFromTrainingToServedSamples(Path config, @TempDir Path directory) throws Exception {
     Path file = EXAMPLES.resolve(config);
     String text = Files.readString(file);

@@ -2,8 +2,8 @@ package io.logitflow.exporter.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.logitflow.contract.PythonEnvironment;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.fixture.RandomModel;
@@ -11,7 +11,6 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,8 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class OnnxCheckerTest {
   private static final int ROWS = 12;
-  private static final int SECONDS_TO_INSTALL = 50;
-  private static final int SECONDS_TO_CHECK = 30;
 
   @TempDir private Path directory;
 
@@ -63,7 +59,7 @@ class OnnxCheckerTest {
   @ParameterizedTest
   @MethodSource("models")
   void areValidAndComputeTheSame(TrainedModel model) throws Exception {
-    Path python = python();
+    PythonEnvironment python = python();
     Path bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory();
     Path script = directory.resolve("check.py");
     try (var resource = OnnxCheckerTest.class.getResourceAsStream("check.py")) {
@@ -71,15 +67,7 @@ class OnnxCheckerTest {
       Files.copy(resource, script);
     }
     Path printed = directory.resolve("printed");
-    String failure =
-        run(
-            SECONDS_TO_CHECK,
-            printed,
-            python.toString(),
-            script.toString(),
-            bundle.toString(),
-            Integer.toString(ROWS));
-    assertThat(failure).isEmpty();
+    assertThat(python.run(printed, script, bundle, ROWS)).isEmpty();
     List<String> lines = Files.readAllLines(printed);
     PolicyLowering policy = RandomModel.lowering(model);
     Map<String, OnnxGraph> graphs = new HashMap<>();
@@ -114,59 +102,8 @@ class OnnxCheckerTest {
     return GraphRun.of(graph, ROWS, inputs).doubles(output);
   }
 
-  /** Returns the Python of a virtual environment that has the packages. */
-  static Path python() throws Exception {
-    Path environment = Path.of("target", "onnx-checker").toAbsolutePath();
-    Path python = environment.resolve("bin").resolve("python");
-    Path log = environment.resolveSibling("onnx-checker.log");
-    if (!Files.exists(environment.resolve("ready"))) {
-      skipIf(run(SECONDS_TO_INSTALL, log, "python3", "-m", "venv", environment.toString()));
-      skipIf(
-          run(
-              SECONDS_TO_INSTALL,
-              log,
-              python.toString(),
-              "-m",
-              "pip",
-              "install",
-              "--quiet",
-              "--disable-pip-version-check",
-              "--retries=0",
-              "--timeout=5",
-              "onnx",
-              "onnxruntime"));
-      Files.createFile(environment.resolve("ready"));
-    }
-    return python;
-  }
-
-  private static void skipIf(String failure) {
-    if (!failure.isEmpty()) {
-      abort("needs python3 with the packages onnx and onnxruntime: " + failure);
-    }
-  }
-
-  /** Runs a program and returns why it failed, or nothing. */
-  static String run(int seconds, Path output, String... command)
-      throws IOException, InterruptedException {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectOutput(output.toFile())
-              .redirectError(ProcessBuilder.Redirect.to(errors(output).toFile()))
-              .start();
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      return "took more than " + seconds + " seconds";
-    }
-    return process.exitValue() == 0 ? "" : Files.readString(errors(output));
-  }
-
-  private static Path errors(Path output) {
-    return output.resolveSibling(output.getFileName() + ".errors");
+  /** Returns the environment that has the packages. */
+  static PythonEnvironment python() throws Exception {
+    return PythonEnvironment.with("onnx-checker", List.of("onnx", "onnxruntime"));
   }
 }

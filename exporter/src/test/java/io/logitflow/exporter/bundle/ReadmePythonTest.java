@@ -3,6 +3,7 @@ package io.logitflow.exporter.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.contract.PythonEnvironment;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
@@ -25,13 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmePythonTest {
   private static final Path README = Path.of("../README.md");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```python\\n(.*?)^```$");
-  private static final int SECONDS = 30;
 
   @TempDir private Path directory;
 
   @Test
   void printsTheProbabilitiesOfTheFirstToken() throws Exception {
-    Path python = OnnxCheckerTest.python();
+    PythonEnvironment python = OnnxCheckerTest.python();
     TrainedModel model = RandomModel.strings(4, 1, ScaleForm.POSITIVE, 51, 16);
     Path bundle = BundleFolder.write(model, directory.resolve("bundle")).directory();
     Matcher block = BLOCK.matcher(Files.readString(README));
@@ -42,9 +42,8 @@ class ReadmePythonTest {
             block.group(1).replace("tfbind8/bundle", bundle.toString()));
     Path printed = directory.resolve("printed");
 
-    String failure = OnnxCheckerTest.run(SECONDS, printed, python.toString(), script.toString());
+    assertThat(python.run(printed, script)).isEmpty();
 
-    assertThat(failure).isEmpty();
     List<String> lines = Files.readAllLines(printed);
     assertThat(lines).hasSize(2);
     try (TrainedPolicy trained = RandomModel.trained(model)) {

@@ -76,6 +76,24 @@ final class ConfigLayers {
     }
   }
 
+  /**
+   * Fills in the inverse temperature to evaluate at where the user names none and the model answers
+   * one alone.
+   *
+   * @param tree every effective value, changed in place
+   * @param wanted what the user says
+   */
+  static void deriveEvaluationBetas(ObjectNode tree, ObjectNode wanted) {
+    JsonNode beta = tree.at("/training/beta");
+    if (tree.at("/policy/conditioning/type").asText().equals("none")
+        && wanted.at("/evaluation/betas").isMissingNode()
+        && beta.path(TYPE).asText().equals("constant")
+        && beta.has("value")
+        && tree.get("evaluation") instanceof ObjectNode evaluation) {
+      evaluation.putArray("betas").add(beta.get("value"));
+    }
+  }
+
   private static boolean namesTokens(String type) {
     return Arrays.stream(EnvironmentConfig.class.getAnnotation(JsonSubTypes.class).value())
         .filter(subtype -> subtype.name().equals(type))

@@ -74,6 +74,7 @@ public final class ConfigLoader {
     ConfigLayers.addDefaultsOfTypes(defaults, defaultsByType(), wanted);
     ObjectNode effective = ConfigLayers.merge(defaults, wanted);
     ConfigLayers.deriveSeparator(effective);
+    ConfigLayers.deriveEvaluationBetas(effective, wanted);
     List<Problem> problems =
         new ArrayList<>(located(SchemaCheck.check(effective), source, written, set));
     problems.addAll(unreadable);

@@ -98,6 +98,19 @@ final class CrossFieldChecks {
                   + " to "
                   + training.highestBeta(),
               "one alone, since policy.conditioning is none"));
+    } else if (config.policy().conditioning() instanceof ConditioningConfig.None) {
+      List<Float> betas = config.evaluation().betas();
+      for (int i = 0; i < betas.size(); i++) {
+        if (betas.get(i) != training.lowestBeta()) {
+          problems.add(
+              new Problem(
+                  "evaluation.betas[" + i + "]",
+                  "" + betas.get(i),
+                  "that of training, "
+                      + training.lowestBeta()
+                      + ", since policy.conditioning is none"));
+        }
+      }
     }
   }
 
@@ -120,6 +133,15 @@ final class CrossFieldChecks {
               "training.offline.rounds",
               "" + offline.rounds(),
               "at most training.rounds, " + training.rounds()));
+    }
+    if (offline != null
+        && offline.rounds() == training.rounds()
+        && training.localSearch() != null) {
+      problems.add(
+          new Problem(
+              "training.local_search",
+              "a section",
+              "none, since training.offline takes all rounds and draws no fresh objects"));
     }
   }
 

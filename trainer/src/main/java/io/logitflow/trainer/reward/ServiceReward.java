@@ -1,6 +1,11 @@
 package io.logitflow.trainer.reward;
 
+import com.google.common.base.Throwables;
+import com.google.common.primitives.Doubles;
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -19,10 +24,10 @@ import io.logitflow.v1.ScoreResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scores of a service of the user's, asked in several calls at a time. gRPC itself repeats a call
@@ -90,17 +95,22 @@ final class ServiceReward implements Reward {
 
   @Override
   public double[] scores(ObjectBatch objects) {
-    List<ListenableFuture<ScoreResponse>> calls = new ArrayList<>();
+    List<ListenableFuture<double[]>> calls = new ArrayList<>();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     try {
-      start(objects, calls);
-      double[] scores = new double[objects.rows()];
-      for (int i = 0; i < calls.size(); i++) {
-        int first = i * config.batch();
-        copy(calls.get(i).get(), objects, scores, first);
+      await(objects, calls, failure);
+      Throwable first = failure.get();
+      if (first instanceof LogitFlowException refused) {
+        throw refused;
       }
-      return scores;
-    } catch (ExecutionException e) {
-      throw failure(Status.fromThrowable(e), e);
+      if (first != null) {
+        throw failure(Status.fromThrowable(first), first);
+      }
+      double[][] scores = new double[calls.size()][];
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = Futures.getUnchecked(calls.get(i));
+      }
+      return Doubles.concat(scores);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogitFlowException(
@@ -110,11 +120,15 @@ final class ServiceReward implements Reward {
     }
   }
 
-  /** Starts the calls of a batch, each when there is room; stops at the first that fails. */
-  private void start(ObjectBatch objects, List<ListenableFuture<ScoreResponse>> calls)
+  /**
+   * Starts the calls of a batch, each when there is room, until all have ended or one has failed.
+   */
+  private void await(
+      ObjectBatch objects,
+      List<ListenableFuture<double[]>> calls,
+      AtomicReference<@Nullable Throwable> failure)
       throws InterruptedException {
     Semaphore room = new Semaphore(config.concurrency());
-    AtomicBoolean failed = new AtomicBoolean();
     for (int first = 0; first < objects.rows(); first += config.batch()) {
       ScoreRequest.Builder request = ScoreRequest.newBuilder();
       int end = Math.min(objects.rows(), first + config.batch());
@@ -122,41 +136,51 @@ final class ServiceReward implements Reward {
         request.addObjects(text.format(objects, row));
       }
       room.acquire();
-      if (failed.get()) {
+      if (failure.get() != null) {
         return;
       }
-      ListenableFuture<ScoreResponse> call =
-          RewardServiceGrpc.newFutureStub(channel)
-              .withDeadlineAfter(Math.round(config.deadlineSeconds() * 1e9), TimeUnit.NANOSECONDS)
-              .score(request.build());
+      ListenableFuture<double[]> call = call(request.build());
       calls.add(call);
-      call.addListener(
-          () -> {
-            try {
-              call.get();
-            } catch (ExecutionException | InterruptedException | RuntimeException e) {
-              failed.set(true);
+      Futures.addCallback(
+          call,
+          new FutureCallback<>() {
+            @Override
+            public void onSuccess(double @Nullable [] scores) {
+              room.release();
             }
-            room.release();
+
+            @Override
+            public void onFailure(Throwable reason) {
+              failure.compareAndSet(null, reason);
+              room.release(config.concurrency());
+            }
           },
-          Runnable::run);
+          MoreExecutors.directExecutor());
     }
+    room.acquire(config.concurrency());
   }
 
-  private void copy(ScoreResponse response, ObjectBatch objects, double[] scores, int first) {
-    int rows = Math.min(config.batch(), scores.length - first);
-    if (response.getScoresCount() != rows) {
+  private ListenableFuture<double[]> call(ScoreRequest request) {
+    return Futures.transform(
+        RewardServiceGrpc.newFutureStub(channel)
+            .withDeadlineAfter(Math.round(config.deadlineSeconds() * 1e9), TimeUnit.NANOSECONDS)
+            .score(request),
+        response -> checked(response, request),
+        MoreExecutors.directExecutor());
+  }
+
+  private double[] checked(ScoreResponse response, ScoreRequest request) {
+    if (response.getScoresCount() != request.getObjectsCount()) {
       throw new LogitFlowException(
           Category.FAILED,
           subject()
               + ": found "
               + response.getScoresCount()
               + " scores for "
-              + rows
+              + request.getObjectsCount()
               + " objects, expected one each");
     }
-    for (int i = 0; i < rows; i++) {
-      scores[first + i] = response.getScores(i);
+    for (int i = 0; i < request.getObjectsCount(); i++) {
       if (!Double.isFinite(response.getScores(i))) {
         throw new LogitFlowException(
             Category.FAILED,
@@ -164,13 +188,14 @@ final class ServiceReward implements Reward {
                 + ": found a score of "
                 + response.getScores(i)
                 + " for "
-                + ObjectText.shown(text.format(objects, first + i))
+                + ObjectText.shown(request.getObjects(i))
                 + ", expected a finite one");
       }
     }
+    return Doubles.toArray(response.getScoresList());
   }
 
-  private LogitFlowException failure(Status status, ExecutionException cause) {
+  private LogitFlowException failure(Status status, Throwable cause) {
     Category category =
         switch (status.getCode()) {
           // A service that stops cancels its calls; ours are cancelled only behind a failure.
@@ -178,8 +203,7 @@ final class ServiceReward implements Reward {
               Category.UNAVAILABLE;
           default -> Category.FAILED;
         };
-    String description = status.getDescription() == null ? "" : status.getDescription();
-    String reason = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? "" : description;
+    String reason = status.getCode() == Status.Code.DEADLINE_EXCEEDED ? "" : reason(status);
     return new LogitFlowException(
         category,
         subject()
@@ -191,6 +215,16 @@ final class ServiceReward implements Reward {
             + " s, in "
             + (config.attempts() == 1 ? "one attempt" : "up to " + config.attempts() + " attempts"),
         cause);
+  }
+
+  /** Returns what the service says, or what became of the connection. */
+  private static String reason(Status status) {
+    String description = status.getDescription() == null ? "" : status.getDescription();
+    if (status.getCause() == null) {
+      return description;
+    }
+    String cause = String.valueOf(Throwables.getRootCause(status.getCause()).getMessage());
+    return description.isEmpty() ? cause : description + ": " + cause;
   }
 
   private String subject() {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,12 +22,17 @@ class TrainIT {
   private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
   private static final String LAST = "round-000000600";
 
-  @TempDir Path folder;
-  private Path config;
+  @TempDir static Path shared;
+  private static Path config;
 
-  @BeforeEach
-  void writeLandscape() throws Exception {
-    config = new Landscape(folder, 4).configFile();
+  /** A run that nothing disturbed. */
+  private static Path straight;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void trainUndisturbed() throws Exception {
+    config = new Landscape(shared, 4).configFile();
     Files.writeString(
         config,
         Files.readString(config)
@@ -44,11 +49,12 @@ class TrainIT {
             optimiser: {average: {decay: 0.99}}
             evaluation: {betas: [1, 3], samples: 100}
             """);
+    straight = shared.resolve("straight");
+    assertThat(run(shared, "train", "--config", config, "--out", straight).status()).isZero();
   }
 
   @Test
   void killedAtRandomMomentsAndResumedItEndsInTheSameBits() throws Exception {
-    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
     Random random = new Random(17);
     // The first kill falls into the start-up, the others among rounds and the writing of
     // checkpoints.
@@ -67,16 +73,15 @@ class TrainIT {
     assertThat(newestRound(out("killed"))).isBetween(340, 599);
     assertThat(run("train", "--config", config, "--out", out("killed"), "--resume").status())
         .isZero();
-    assertSameBytes(out("straight").resolve(LAST), out("killed").resolve(LAST));
-    assertThat(names(out("killed"))).isEqualTo(names(out("straight")));
+    assertSameBytes(straight.resolve(LAST), out("killed").resolve(LAST));
+    assertThat(names(out("killed"))).isEqualTo(names(straight));
     assertThat(names(out("killed"))).contains("metrics.jsonl", "report.html", "tensorboard");
     assertThat(out("killed").resolve("metrics.jsonl"))
-        .hasSameBinaryContentAs(out("straight").resolve("metrics.jsonl"));
+        .hasSameBinaryContentAs(straight.resolve("metrics.jsonl"));
   }
 
   @Test
   void aTerminatedRunSavesItsRoundAndGoesOn() throws Exception {
-    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
     Process process =
         start(
             "train",
@@ -109,12 +114,11 @@ class TrainIT {
                 .status())
         .isZero();
     assertThat(out("stopped").resolve(LAST).resolve("parameters.safetensors"))
-        .hasSameBinaryContentAs(out("straight").resolve(LAST).resolve("parameters.safetensors"));
+        .hasSameBinaryContentAs(straight.resolve(LAST).resolve("parameters.safetensors"));
   }
 
   @Test
   void aFullDiskIsOneLineAndLeavesTheLastCheckpointToGoOnFrom() throws Exception {
-    assertThat(run("train", "--config", config, "--out", out("straight")).status()).isZero();
     // No file may grow beyond 96 KiB: metrics do so in time. The JVM's own may not either.
     Path error = folder.resolve("message");
     ProcessBuilder limited =
@@ -148,7 +152,7 @@ class TrainIT {
     assertThat(Checkpoint.load(out("full")).round()).isBetween(20L, 580L);
     assertThat(run("train", "--config", config, "--out", out("full"), "--resume").status())
         .isZero();
-    assertSameBytes(out("straight").resolve(LAST), out("full").resolve(LAST));
+    assertSameBytes(straight.resolve(LAST), out("full").resolve(LAST));
   }
 
   @Test
@@ -208,8 +212,9 @@ class TrainIT {
         "--set",
         "training.epochs=3");
     Files.writeString(folder.resolve("scores.csv"), "sequence,score\nAAAA,NaN\n");
+    Path wrong = Files.copy(config, folder.resolve("wrong.yaml"));
     assertRefused(
-        folder.resolve("scores.csv") + ":2: found ", "--config", config, "--out", out("run"));
+        folder.resolve("scores.csv") + ":2: found ", "--config", wrong, "--out", out("run"));
     assertRefused("--out: found nothing, expected ", "--config", config);
     Files.createDirectories(out("taken"));
     assertRefused(
@@ -292,6 +297,10 @@ class TrainIT {
   private record Outcome(int status, String output, String error) {}
 
   private Outcome run(Object... arguments) throws Exception {
+    return run(folder, arguments);
+  }
+
+  private static Outcome run(Path folder, Object... arguments) throws Exception {
     Path output = Files.createTempFile(folder, "output", "");
     Path error = Files.createTempFile(folder, "error", "");
     Process process =

@@ -37,7 +37,22 @@ final class ConfigArbitraries {
                     policy,
                     fitting(policy, training),
                     optimiser,
-                    evaluation));
+                    fitting(policy, training, evaluation)));
+  }
+
+  private static EvaluationConfig fitting(
+      PolicyConfig policy, TrainingConfig training, EvaluationConfig evaluation) {
+    if (!(policy.conditioning() instanceof ConditioningConfig.None)) {
+      return evaluation;
+    }
+    return new EvaluationConfig(
+        List.of(training.beta().low()),
+        evaluation.samples(),
+        evaluation.interval(),
+        evaluation.top(),
+        evaluation.trajectories(),
+        evaluation.testSet(),
+        evaluation.modes());
   }
 
   /** Leaves one β to a policy without conditioning. */
@@ -119,7 +134,7 @@ final class ConfigArbitraries {
             .as((file, quantile, rounds) -> new OfflineConfig(file, "o", "s", quantile, rounds))
             .injectNull(0.5);
     return Combinators.combine(
-            Arbitraries.integers().between(10, 1_000),
+            Arbitraries.integers().between(11, 1_000),
             Arbitraries.integers().between(1, 100),
             objectives(),
             betas(),

@@ -169,13 +169,39 @@ class SectionTypesTest {
 
   @Test
   void withoutConditioningExplorationIsAtTheOneBetaToo() {
-    String one = MINIMAL + "policy: {conditioning: {type: none}}\ntraining:\n";
-    String constant = "  beta: {type: constant, value: 2}\n";
-    assertThat(parse(one + constant).training().highestBeta()).isEqualTo(2);
-    assertThat(faults(one + constant + "  exploration: {beta: {type: constant, value: 1}}"))
+    String one =
+        MINIMAL
+            + "policy: {conditioning: {type: none}}\ntraining:\n"
+            + "  beta: {type: constant, value: 2}\n";
+    assertThat(parse(one).training().highestBeta()).isEqualTo(2);
+    assertThat(parse(one).evaluation().betas()).containsExactly(2f);
+    assertThat(
+            faults(
+                one + "  exploration: {beta: {type: constant, value: 1}}", "evaluation.betas=[1]"))
         .containsExactly(
             "c.yaml: training.beta: found inverse temperatures from 1.0 to 2.0, expected one"
                 + " alone, since policy.conditioning is none");
+    assertThat(faults(one, "evaluation.betas=[2, 3]"))
+        .containsExactly(
+            "--set evaluation.betas[1]: found 3.0, expected that of training, 2.0, since"
+                + " policy.conditioning is none");
+  }
+
+  @Test
+  void localSearchNeedsRoundsThatDrawFreshObjects() {
+    String offline =
+        MINIMAL
+            + """
+            training:
+              rounds: 30
+              local_search: {iterations: 1, steps: 1, acceptance: greedy}
+              offline: {file: m.csv, object_column: o, score_column: s, quantile: 1, rounds: 29}
+            """;
+    assertThat(parse(offline).training().localSearch()).isNotNull();
+    assertThat(faults(offline, "training.offline.rounds=30"))
+        .containsExactly(
+            "c.yaml: training.local_search: found a section, expected none, since training.offline"
+                + " takes all rounds and draws no fresh objects");
   }
 
   @Test

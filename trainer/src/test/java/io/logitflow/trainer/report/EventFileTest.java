@@ -2,8 +2,8 @@ package io.logitflow.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.logitflow.contract.PythonEnvironment;
 import io.logitflow.trainer.training.RoundMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,9 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code tensorboard} cannot be had in time.
  */
 class EventFileTest {
-  private static final int SECONDS_TO_INSTALL = 90;
-  private static final int SECONDS_TO_READ = 60;
-
   @TempDir Path directory;
 
   @Test
@@ -151,75 +147,17 @@ class EventFileTest {
   }
 
   private List<String[]> read() throws Exception {
-    Path python = python();
+    // TensorBoard needs pkg_resources, which later setuptools lack.
+    PythonEnvironment python =
+        PythonEnvironment.with("tensorboard", List.of("tensorboard", "setuptools<81"));
     Path script = directory.resolve("read_events.py");
     try (var resource = EventFileTest.class.getResourceAsStream("read_events.py")) {
       Files.copy(Objects.requireNonNull(resource), script);
     }
     Path printed = directory.resolve("printed");
-    assertThat(
-            run(
-                SECONDS_TO_READ,
-                printed,
-                python.toString(),
-                script.toString(),
-                directory.resolve(EventFile.DIRECTORY).toString()))
-        .isEmpty();
+    assertThat(python.run(printed, script, directory.resolve(EventFile.DIRECTORY))).isEmpty();
     List<String[]> lines = new ArrayList<>();
     Files.readAllLines(printed).forEach(line -> lines.add(line.split(" ")));
     return lines;
-  }
-
-  /** Returns the Python of a virtual environment that has the package. */
-  private static Path python() throws Exception {
-    Path environment = Path.of("target", "tensorboard").toAbsolutePath();
-    Path python = environment.resolve("bin").resolve("python");
-    Path log = environment.resolveSibling("tensorboard.log");
-    if (!Files.exists(environment.resolve("ready"))) {
-      skipIf(run(SECONDS_TO_INSTALL, log, "python3", "-m", "venv", environment.toString()));
-      skipIf(
-          run(
-              SECONDS_TO_INSTALL,
-              log,
-              python.toString(),
-              "-m",
-              "pip",
-              "install",
-              "--quiet",
-              "--disable-pip-version-check",
-              "--retries=0",
-              "--timeout=5",
-              "tensorboard",
-              "setuptools<81"));
-      Files.createFile(environment.resolve("ready"));
-    }
-    return python;
-  }
-
-  private static void skipIf(String failure) {
-    if (!failure.isEmpty()) {
-      abort("needs python3 with the package tensorboard: " + failure);
-    }
-  }
-
-  /** Runs a program and returns why it failed, or nothing. */
-  private static String run(int seconds, Path output, String... command)
-      throws IOException, InterruptedException {
-    Path errors = output.resolveSibling(output.getFileName() + ".errors");
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectOutput(output.toFile())
-              .redirectError(errors.toFile())
-              .start();
-    } catch (IOException e) {
-      return String.valueOf(e.getMessage());
-    }
-    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-      return "took more than " + seconds + " seconds";
-    }
-    return process.exitValue() == 0 ? "" : Files.readString(errors);
   }
 }

@@ -1,8 +1,8 @@
 package io.logitflow.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.logitflow.contract.PythonEnvironment;
 import io.logitflow.trainer.config.RewardConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,15 +19,18 @@ import org.junit.jupiter.api.Test;
  * requirements cannot be had in time.
  */
 class PythonServiceTest {
-  private static final int SECONDS_TO_INSTALL = 50;
   private static final Path EXAMPLE = Path.of("examples/reward-service").toAbsolutePath();
 
   @Test
   void theExampleScoresObjects() throws Exception {
     Environment dna = new PrependAppend(List.of("A", "C", "G", "T"), "", 4);
     ObjectBatch all = dna.objects(0, 256);
+    PythonEnvironment environment =
+        PythonEnvironment.with(
+            "reward-service", List.of("-r", EXAMPLE.resolve("requirements.txt").toString()));
     Process service =
-        new ProcessBuilder(python().toString(), EXAMPLE.resolve("server.py").toString(), "0")
+        new ProcessBuilder(
+                environment.python().toString(), EXAMPLE.resolve("server.py").toString(), "0")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (BufferedReader output = service.inputReader()) {
@@ -57,50 +59,5 @@ class PythonServiceTest {
   @Test
   void theExampleIsShort() throws IOException {
     assertThat(Files.readAllLines(EXAMPLE.resolve("server.py"))).hasSizeLessThanOrEqualTo(30);
-  }
-
-  /** Returns the Python of a virtual environment that has what the example requires. */
-  private static Path python() throws IOException, InterruptedException {
-    Path environment = Path.of("target", "reward-service").toAbsolutePath();
-    Path python = environment.resolve("bin").resolve("python");
-    if (!Files.exists(environment.resolve("ready"))) {
-      install("python3", "-m", "venv", environment.toString());
-      install(
-          python.toString(),
-          "-m",
-          "pip",
-          "install",
-          "--quiet",
-          "--disable-pip-version-check",
-          "--retries=0",
-          "--timeout=5",
-          "-r",
-          EXAMPLE.resolve("requirements.txt").toString());
-      Files.createFile(environment.resolve("ready"));
-    }
-    return python;
-  }
-
-  private static void install(String... command) throws IOException, InterruptedException {
-    Path log = Path.of("target", "reward-service.log").toAbsolutePath();
-    String failure;
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      if (process.waitFor(SECONDS_TO_INSTALL, TimeUnit.SECONDS)) {
-        failure = process.exitValue() == 0 ? "" : Files.readString(log);
-      } else {
-        process.destroyForcibly().waitFor();
-        failure = "took more than " + SECONDS_TO_INSTALL + " seconds";
-      }
-    } catch (IOException e) {
-      failure = String.valueOf(e.getMessage());
-    }
-    if (!failure.isEmpty()) {
-      abort("needs python3 with the packages grpcio and grpcio-tools: " + failure);
-    }
   }
 }

@@ -163,11 +163,9 @@ class ServiceRewardTest {
     stop();
 
     assertThat(failure(config(port, 60, 1, 9, 1), Category.UNAVAILABLE))
-        .isEqualTo(
-            "reward service localhost:"
-                + port
-                + ": found status UNAVAILABLE, \"io exception\", expected scores within 60.0 s, in"
-                + " one attempt");
+        .startsWith("reward service localhost:" + port + ": found status UNAVAILABLE, ")
+        .containsPattern("\"io exception: [^\"]*Connection refused[^\"]*\"")
+        .endsWith(", expected scores within 60.0 s, in one attempt");
   }
 
   @Test
@@ -258,6 +256,22 @@ class ServiceRewardTest {
   }
 
   @Test
+  void aFailureDoesNotWaitForACallThatHangs() {
+    int port =
+        serve(
+            (request, answer) -> {
+              if (request.getObjects(0).equals("yy-yy")) {
+                answer.onError(
+                    Status.INVALID_ARGUMENT.withDescription("no such y").asRuntimeException());
+              }
+            });
+
+    // Were the first call waited for, its deadline would be what ends the batch.
+    assertThat(failure(config(port, 20, 1, 4, 2), Category.FAILED))
+        .contains("found status INVALID_ARGUMENT, \"no such y\"");
+  }
+
+  @Test
   void aWrongCountIsRefused() {
     int port =
         serve(
@@ -290,6 +304,20 @@ class ServiceRewardTest {
             "reward service localhost:"
                 + port
                 + ": found a score of NaN for \"x-z\", expected a finite one");
+  }
+
+  @Test
+  void noCallFollowsAScoreThatIsNoNumber() {
+    int port =
+        serve(
+            (request, answer) -> {
+              answer.onNext(ScoreResponse.newBuilder().addScores(Double.NaN).build());
+              answer.onCompleted();
+            });
+
+    assertThat(failure(config(port, 60, 1, 1, 1), Category.FAILED))
+        .contains("found a score of NaN for \"x-x\"");
+    assertThat(calls).hasValue(1);
   }
 
   @Test
