@@ -5,7 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.GraphOrigin;
@@ -93,11 +92,11 @@ public final class BundleWriter {
   }
 
   private static void put(Path directory, String name, ByteString contents) {
-    try (OutputStream file = Files.newOutputStream(directory.resolve(name))) {
+    Path path = directory.resolve(name);
+    try (OutputStream file = Files.newOutputStream(path)) {
       contents.writeTo(file);
     } catch (IOException e) {
-      throw new LogitFlowException(
-          Category.FAILED, name + ": cannot be written: " + e.getMessage(), e);
+      throw LogitFlowException.ofDisk(path, "be written", e);
     }
   }
 }

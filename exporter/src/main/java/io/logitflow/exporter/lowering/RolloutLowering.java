@@ -24,7 +24,7 @@ public final class RolloutLowering {
    * The most nodes that are unrolled: the time in which a runtime loads a graph may grow with their
    * square.
    */
-  private static final int MAXIMUM_NODES = 20_000;
+  private static final int MAXIMUM_NODES = 10_000;
 
   private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
 

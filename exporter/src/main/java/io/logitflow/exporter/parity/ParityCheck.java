@@ -30,9 +30,14 @@ public final class ParityCheck {
   static final int ROWS = 4_096;
 
   /** Distance of a uniform from a boundary between actions below which rounding may decide. */
-  static final double BOUNDARY = 1e-5;
+  private static final double BOUNDARY = 1e-5;
 
-  private static final int TILE = 256;
+  private static final int LARGEST_TILE = 256;
+  private static final int SMALLEST_TILE = 4;
+
+  /** The most features or actions of the states of a tile. */
+  private static final long NUMBERS = 1 << 26;
+
   private static final long SEED = 0x10617F10L;
   private static final int BETA_GRID = 64;
 
@@ -40,6 +45,7 @@ public final class ParityCheck {
   private final Environment environment;
   private final StatePolicy trained;
   private final List<Float> betas;
+  private final int tile;
 
   private final Comparison logits =
       new Comparison(BundleFormat.POLICY_FILE, BundleFormat.FORWARD_LOGITS);
@@ -64,6 +70,18 @@ public final class ParityCheck {
     this.trained = trained;
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
+    this.tile = tile(environment);
+  }
+
+  /**
+   * Returns how many trajectories are drawn at once: a power of two.
+   *
+   * @param environment where they run
+   */
+  static int tile(Environment environment) {
+    long width = Math.max(environment.featureCount(), environment.actionCount());
+    long most = NUMBERS / ((environment.maximumSteps() + 1) * width);
+    return (int) Long.highestOneBit(Math.max(SMALLEST_TILE, Math.min(LARGEST_TILE, most)));
   }
 
   /**
@@ -90,8 +108,8 @@ public final class ParityCheck {
   private ParityReport run() {
     try (OnnxStatePolicy exported = new OnnxStatePolicy(bundle, environment);
         RolloutSession session = RolloutSession.open(bundle, ExecutionProvider.CPU);
-        RolloutBuffers buffers = session.newBuffers(TILE)) {
-      for (int firstRow = 0; firstRow < ROWS; firstRow += TILE) {
+        RolloutBuffers buffers = session.newBuffers(tile)) {
+      for (int firstRow = 0; firstRow < ROWS; firstRow += tile) {
         compareTile(exported, session, buffers, firstRow);
       }
       compareFunctionsOfBeta(exported);
@@ -136,47 +154,50 @@ public final class ParityCheck {
   private void compareTile(
       OnnxStatePolicy exported, RolloutSession session, RolloutBuffers buffers, int firstRow) {
     int steps = environment.maximumSteps();
-    float[] tileBetas = new float[TILE];
-    FloatBuffer uniforms = buffers.uniform();
+    float[] tileBetas = new float[tile];
+    FloatBuffer uniforms = FloatBuffer.allocate(tile * steps);
     CounterRandom random = new CounterRandom();
-    for (int row = 0; row < TILE; row++) {
+    for (int row = 0; row < tile; row++) {
       tileBetas[row] = betas.get((firstRow + row) % betas.size());
       random.fill(SEED, firstRow + row, uniforms, row * steps, steps);
     }
-    buffers.beta().put(0, tileBetas);
-    session.run(buffers, TILE);
-    float[] drawn = new float[TILE * steps];
-    uniforms.get(0, drawn);
     SampledTrajectories expected =
-        new Rollout(environment).sample(trained, tileBetas, drawn, Exploration.NONE);
+        new Rollout(environment).sample(trained, tileBetas, uniforms.array(), Exploration.NONE);
     TrajectoryBatch trajectories = expected.trajectories();
-    compareRows(
-        buffers,
-        expected,
-        TrajectoryLogProbability.backward(trained, tileBetas, trajectories),
-        trained.logPartition(tileBetas));
+    ChosenIntervals chosen = new ChosenIntervals(environment, trained, tileBetas, trajectories);
     for (int step = 0; step < steps; step++) {
       StateBatch before = trajectories.statesAt(step);
-      logits.addAll(
-          exported.forwardLogits(before, tileBetas), trained.forwardLogits(before, tileBetas));
+      float[] expectedLogits = trained.forwardLogits(before, tileBetas);
+      chosen.add(step, expectedLogits);
+      logits.addAll(exported.forwardLogits(before, tileBetas), expectedLogits);
       if (trained.learnsBackward()) {
         StateBatch behind = trajectories.statesAt(step + 1);
         backwardLogits.addAll(
             exported.backwardLogits(behind, tileBetas), trained.backwardLogits(behind, tileBetas));
       }
     }
+    buffers.beta().put(0, tileBetas);
+    buffers.uniform().put(0, chosen.middles());
+    session.run(buffers, tile);
+    compareRows(
+        buffers,
+        expected,
+        chosen,
+        TrajectoryLogProbability.backward(trained, tileBetas, trajectories),
+        trained.logPartition(tileBetas));
   }
 
   private void compareRows(
       RolloutBuffers buffers,
       SampledTrajectories expected,
+      ChosenIntervals chosen,
       double[] expectedLogPb,
       float[] expectedLogZ) {
     ObjectBatch objects = expected.trajectories().objects();
     int width = objects.width();
-    for (int row = 0; row < TILE; row++) {
+    for (int row = 0; row < tile; row++) {
       logZ.add(buffers.logZ().get(row), expectedLogZ[row]);
-      if (expected.boundaryDistance()[row] < BOUNDARY) {
+      if (chosen.margin(row) < BOUNDARY) {
         boundaryRows++;
         continue;
       }

@@ -36,7 +36,8 @@ public record ParityGate(TrainedModel model) implements BundleCheck {
     ParityReport report = measure(Bundle.open(directory));
     if (!report.passed()) {
       throw new LogitFlowException(
-          Category.FAILED, "the exported graphs differ from the trainer: " + report.summary());
+          Category.FAILED,
+          "the exported graphs are not seen to be the trainer's: " + report.summary());
     }
     return report.toJson();
   }

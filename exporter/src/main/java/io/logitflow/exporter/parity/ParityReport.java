@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * @param passed whether all of it agreed
  * @param betas inverse temperatures that the trajectories take in turn
  * @param rows number of trajectories
- * @param boundaryRows how many of them have a uniform within 1e-5 of a boundary between two
- *     actions: there rounding may choose the other one, so they are counted and not compared
+ * @param boundaryRows how many of them take an action of a probability below 2e-5: rounding may
+ *     choose another one in its place, so they are counted and not compared
  * @param outputs every output of every graph
  */
 public record ParityReport(
@@ -92,6 +92,12 @@ public record ParityReport(
 
   /** Returns one line: the largest difference of each output, or those that do not agree. */
   public String summary() {
+    if (boundaryRows == rows) {
+      return "all of "
+          + rows
+          + " trajectories take actions of a probability below 2e-5, too rare to tell from their"
+          + " neighbours: the rollout cannot be compared";
+    }
     String compared =
         outputs.stream()
             .filter(output -> passed || !output.passed())
@@ -104,7 +110,7 @@ public record ParityReport(
     return rows
         + " trajectories, "
         + boundaryRows
-        + " of them on a boundary, at beta "
+        + " of them too rare to compare, at beta "
         + betas.stream().map(String::valueOf).collect(Collectors.joining(" "))
         + "; largest differences: "
         + compared;

@@ -151,7 +151,7 @@ class RolloutLoweringTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(
             "environment: found trajectories of up to 4097 steps, expected at most \\d{3}, since this"
-                + " model's steps are unrolled into a graph of some 20000 nodes at most");
+                + " model's steps are unrolled into a graph of some 10000 nodes at most");
   }
 
   @Test

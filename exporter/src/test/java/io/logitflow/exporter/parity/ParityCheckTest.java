@@ -2,6 +2,7 @@ package io.logitflow.exporter.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.bundle.TrainedModel;
@@ -10,8 +11,14 @@ import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Hypergrid;
+import io.logitflow.trainer.environment.NonAutoregressive;
+import io.logitflow.trainer.environment.StateBatch;
+import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -130,12 +137,72 @@ class ParityCheckTest {
   }
 
   @Test
-  void countsTheRowsThatRoundingMayDecide() {
+  void comparesAllButTheRowsWithActionsThatHardlyEverOccur() {
     TrainedModel model = RandomModel.strings(260, 2, ScaleForm.POSITIVE, 21, 16);
     BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
-    // 259 boundaries at the first step and 519 at the second, each 2e-5 wide, in 4,096 rows: 64.
-    assertThat(BundleFolder.parity(model, directory.resolve("bundle")).boundaryRows())
-        .isBetween(24, 104);
+    ParityReport report = BundleFolder.parity(model, directory.resolve("bundle"));
+    double rare = 0;
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
+      for (float beta : report.betas()) {
+        rare += rareMass(model.environment(), trained, beta) / report.betas().size();
+      }
+    }
+    // Four standard deviations of a count of rare events, and one for the rounding of
+    // probabilities.
+    double mean = rare * report.rows();
+    assertThat((double) report.boundaryRows()).isCloseTo(mean, within(4 * Math.sqrt(mean) + 1));
+  }
+
+  /** Returns the probability of a trajectory of two steps with an action below 2e-5. */
+  private static double rareMass(Environment environment, StatePolicy trained, float beta) {
+    double frequent = 0;
+    double[] first = probabilities(environment, trained, environment.roots(1), beta);
+    for (int action = 0; action < first.length; action++) {
+      if (first[action] >= 2e-5) {
+        StateBatch state = environment.roots(1);
+        environment.step(state, new int[] {action}, new int[1]);
+        double[] second = probabilities(environment, trained, state, beta);
+        frequent += first[action] * Arrays.stream(second).filter(p -> p >= 2e-5).sum();
+      }
+    }
+    return 1 - frequent;
+  }
+
+  private static double[] probabilities(
+      Environment environment, StatePolicy trained, StateBatch state, float beta) {
+    float[] betas = {beta};
+    boolean[] mask = new boolean[environment.actionCount()];
+    environment.forwardMask(state, mask);
+    double scale = trained.forwardScale(betas)[0];
+    float[] logits = trained.forwardLogits(state, betas);
+    double[] weights =
+        IntStream.range(0, mask.length)
+            .mapToDouble(action -> mask[action] ? Math.exp(scale * logits[action]) : 0)
+            .toArray();
+    double total = Arrays.stream(weights).sum();
+    return Arrays.stream(weights).map(weight -> weight / total).toArray();
+  }
+
+  @Test
+  void drawsFewerAtOnceWhereStatesAreWide() {
+    assertThat(ParityCheck.tile(new Hypergrid(2, 4))).isEqualTo(256);
+    assertThat(ParityCheck.tile(new NonAutoregressive(tokens(100), "-", 100))).isEqualTo(64);
+    assertThat(ParityCheck.tile(new NonAutoregressive(tokens(1_000), "-", 900))).isEqualTo(4);
+  }
+
+  private static List<String> tokens(int count) {
+    return IntStream.range(0, count).mapToObj(token -> "t" + token).toList();
+  }
+
+  @Test
+  void saysWhenNothingCouldBeCompared() {
+    OutputParity tokens = new OutputParity("rollout.onnx", "tokens", 0, 0, 0);
+    ParityReport report = ParityReport.of(List.of(1f), 8, 8, List.of(tokens));
+    assertThat(report.passed()).isFalse();
+    assertThat(report.summary())
+        .isEqualTo(
+            "all of 8 trajectories take actions of a probability below 2e-5, too rare to tell from"
+                + " their neighbours: the rollout cannot be compared");
   }
 
   @Test

@@ -84,6 +84,17 @@ public final class ActionDistribution {
   }
 
   /**
+   * Returns the middle of the interval of the cumulative distribution that {@link #choose} maps to
+   * an action.
+   *
+   * @param action a valid action
+   */
+  public double middle(int action) {
+    double lower = action == 0 ? 0 : running[action - 1];
+    return (lower + running[action]) / 2 / total;
+  }
+
+  /**
    * Chooses an action by the inverse of the cumulative distribution: the first action whose running
    * sum of probabilities exceeds u, which is never one of probability zero.
    *

@@ -89,7 +89,11 @@ class ActionDistributionTest {
     }
     assertThat(sum).isCloseTo(1, within(1e-12));
     for (double uniform : new double[] {0, 0x1p-24, 0.5, random.nextDouble(), BELOW_ONE}) {
-      assertThat(mask[distribution.choose(uniform)]).isTrue();
+      int action = distribution.choose(uniform);
+      assertThat(mask[action]).isTrue();
+      assertThat(distribution.choose(distribution.middle(action))).isEqualTo(action);
+      assertThat(distribution.boundaryDistance())
+          .isGreaterThanOrEqualTo(distribution.probability(action) / 2 - 1e-12);
     }
   }
 
