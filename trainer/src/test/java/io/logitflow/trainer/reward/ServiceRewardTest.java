@@ -7,6 +7,7 @@ import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
@@ -26,16 +27,21 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceRewardTest {
   private static final Environment PAIRS = new PrependAppend(List.of("x", "yy", "z"), "-", 2);
@@ -256,27 +262,45 @@ class ServiceRewardTest {
   }
 
   @Test
-  void aFailureDoesNotWaitForACallThatHangs() {
+  void aFailureDoesNotWaitForACallThatHangsAndCallsItOff() throws InterruptedException {
+    CountDownLatch calledOff = new CountDownLatch(1);
+    CountDownLatch hangs = new CountDownLatch(1);
     int port =
         serve(
             (request, answer) -> {
               if (request.getObjects(0).equals("yy-yy")) {
+                awaitQuietly(hangs);
                 answer.onError(
                     Status.INVALID_ARGUMENT.withDescription("no such y").asRuntimeException());
+              } else {
+                ((ServerCallStreamObserver<ScoreResponse>) answer)
+                    .setOnCancelHandler(calledOff::countDown);
+                hangs.countDown();
               }
             });
 
     // Were the first call waited for, its deadline would be what ends the batch.
-    assertThat(failure(config(port, 20, 1, 4, 2), Category.FAILED))
+    assertThat(failure(config(port, 100, 1, 4, 2), Category.FAILED))
         .contains("found status INVALID_ARGUMENT, \"no such y\"");
+    assertThat(calledOff.await(50, TimeUnit.SECONDS)).isTrue();
   }
 
-  @Test
-  void aWrongCountIsRefused() {
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(50, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5})
+  void aWrongCountIsRefused(int count) {
     int port =
         serve(
             (request, answer) -> {
-              answer.onNext(ScoreResponse.newBuilder().addScores(1).build());
+              answer.onNext(
+                  ScoreResponse.newBuilder().addAllScores(Collections.nCopies(count, 1.0)).build());
               answer.onCompleted();
             });
 
@@ -284,7 +308,9 @@ class ServiceRewardTest {
         .isEqualTo(
             "reward service localhost:"
                 + port
-                + ": found 1 scores for 4 objects, expected one each");
+                + ": found "
+                + count
+                + " scores for 4 objects, expected one each");
   }
 
   @Test
