@@ -53,7 +53,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set one value of the config, such as training.rounds=400. May be repeated.")
+      description =
+          "Set one value of the config, such as training.rounds=400. A section's type alone keeps"
+              + " the values of keys that the new type has too. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   @Option(names = "--print-config", description = "Print every effective value and exit.")

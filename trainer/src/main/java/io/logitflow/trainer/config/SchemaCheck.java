@@ -1,7 +1,5 @@
 package io.logitflow.trainer.config;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.contract.Problem;
@@ -13,8 +11,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,22 +99,19 @@ final class SchemaCheck {
   }
 
   private void checkSection(String path, JsonNode value, Class<?> type) {
-    Map<String, Class<?>> subtypes = subtypes(type);
+    Map<String, Class<?>> subtypes = SectionTypes.of(type);
     if (!value.isObject()) {
-      String key = subtypes.isEmpty() ? firstKey(type) : "type";
+      String key = subtypes.isEmpty() ? SectionTypes.keys(type).get(0) : SectionTypes.TYPE;
       report(path, found(value), "a section with the key " + key);
     } else if (subtypes.isEmpty()) {
       checkRecord(path, value, type, List.of());
     } else {
-      JsonNode name = value.path("type");
-      Class<?> subtype =
-          name.isMissingNode()
-              ? subtypeWithoutName(type)
-              : name.isTextual() ? subtypes.get(name.asText()) : null;
+      JsonNode name = value.path(SectionTypes.TYPE);
+      Class<?> subtype = name.isTextual() ? subtypes.get(name.asText()) : null;
       if (subtype == null) {
         report(path + ".type", found(name), "one of " + String.join(", ", subtypes.keySet()));
       } else {
-        checkRecord(path, value, subtype, List.of("type"));
+        checkRecord(path, value, subtype, List.of(SectionTypes.TYPE));
       }
     }
   }
@@ -155,26 +148,6 @@ final class SchemaCheck {
 
   private static boolean isSection(Class<?> type) {
     return type.isRecord() || type.isSealed();
-  }
-
-  private static String firstKey(Class<?> record) {
-    return ConfigMapper.key(record.getRecordComponents()[0].getName());
-  }
-
-  private static Map<String, Class<?>> subtypes(Class<?> type) {
-    Map<String, Class<?>> subtypes = new LinkedHashMap<>();
-    JsonSubTypes declared = type.getAnnotation(JsonSubTypes.class);
-    if (declared != null) {
-      Arrays.stream(declared.value()).forEach(s -> subtypes.put(s.name(), s.value()));
-    }
-    return subtypes;
-  }
-
-  /** Returns what a section is that names no type, or null where it must name one. */
-  private static @Nullable Class<?> subtypeWithoutName(Class<?> type) {
-    JsonTypeInfo declared = type.getAnnotation(JsonTypeInfo.class);
-    Class<?> subtype = declared == null ? JsonTypeInfo.class : declared.defaultImpl();
-    return subtype == JsonTypeInfo.class ? null : subtype;
   }
 
   private static String found(JsonNode value) {

@@ -401,58 +401,6 @@ class ConfigLoaderTest {
         .isEqualTo(parse(MINIMAL));
   }
 
-  @Test
-  void settingsReplaceTheFilesValues() {
-    TrainerConfig config =
-        parse(
-            MINIMAL + "seed: 3\ntraining: {rounds: 9, beta: {type: uniform, low: 2, high: 4}}",
-            "seed=4",
-            "training.rounds=400",
-            "policy.hidden_widths=[8, 16]",
-            "training.beta.type=constant",
-            "training.beta.value=2.5",
-            "reward.file=other=1.csv");
-
-    assertThat(config.seed()).isEqualTo(4);
-    assertThat(config.training().rounds()).isEqualTo(400);
-    assertThat(config.policy().hiddenWidths()).containsExactly(8, 16);
-    assertThat(config.training().beta()).isEqualTo(new BetaConfig.Constant(2.5f));
-    assertThat(config.reward())
-        .isEqualTo(new RewardConfig.Table(Path.of("other=1.csv"), "sequence", "score"));
-    assertThat(parse(MINIMAL, "training.beta={type: constant, value: 1}").training().beta())
-        .isEqualTo(new BetaConfig.Constant(1));
-  }
-
-  @Test
-  void faultsOfSettingsNameTheSetting() {
-    assertThat(
-            faults(
-                MINIMAL + "seed: x",
-                "training.replay.capacty=5",
-                "training.batch=\"7\"",
-                "optimiser.gradient_norm.a=1",
-                "foo.bar=1"))
-        .containsExactlyInAnyOrder(
-            "c.yaml: seed: found \"x\", expected an integer",
-            "--set training.replay.capacty: found unknown key, expected one of type, capacity",
-            "--set training.batch: found \"7\", expected an integer",
-            "--set optimiser.gradient_norm: found a section, expected a finite number",
-            "--set foo: found unknown key, expected one of seed, environment, reward, log_reward,"
-                + " policy, training, optimiser, evaluation");
-    assertThat(faults(MINIMAL, "training.rounds", "=3", "seed=", "policy=[1", "a..b=1"))
-        .containsExactly(
-            "--set: found \"training.rounds\", expected path=value, as in seed=1",
-            "--set: found \"=3\", expected path=value, as in seed=1",
-            "--set seed: found nothing, expected a value",
-            "--set policy:1:3: found expected ',' or ']', but got <stream end>, expected one YAML"
-                + " document",
-            "--set: found \"a..b=1\", expected path=value, as in seed=1");
-    assertThat(faults(MINIMAL, "foo", "training.batch=x"))
-        .containsExactly(
-            "--set training.batch: found \"x\", expected an integer",
-            "--set: found \"foo\", expected path=value, as in seed=1");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
