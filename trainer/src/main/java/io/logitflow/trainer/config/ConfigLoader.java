@@ -130,7 +130,9 @@ public final class ConfigLoader {
     List<String> order = new ArrayList<>();
     listPaths("", written, order);
     return problems.stream()
-        .sorted(Comparator.comparingInt(problem -> position(problem.subject(), order)))
+        .sorted(
+            Comparator.comparingInt((Problem problem) -> position(problem.subject(), order))
+                .thenComparingInt(problem -> entry(problem.subject())))
         .map(
             problem -> {
               String path = problem.subject();
@@ -155,6 +157,12 @@ public final class ConfigLoader {
         listPaths(prefix + entry.getKey() + ".", nested, paths);
       }
     }
+  }
+
+  /** Returns which entry of a list a path ends in, −1 where it ends in none. */
+  private static int entry(String path) {
+    int open = path.endsWith("]") ? path.lastIndexOf('[') : -1;
+    return open < 0 ? -1 : Integer.parseInt(path.substring(open + 1, path.length() - 1));
   }
 
   /** Returns the place of a path, or of the section that it is missing in; the end if none. */
