@@ -38,7 +38,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description =
           "Go on from the newest checkpoint in --out, at round 0 if there is none. Only"
-              + " training.rounds may differ from the checkpoint's config.")
+              + " training.rounds may differ from the checkpoint's config, and of a reward service"
+              + " reward.target, deadline_seconds, attempts and concurrency.")
   private boolean resume;
 
   @Option(
