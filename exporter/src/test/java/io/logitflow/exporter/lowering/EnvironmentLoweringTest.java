@@ -15,6 +15,7 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.config.EnvironmentConfig;
+import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.StateBatch;
@@ -67,6 +68,16 @@ class EnvironmentLoweringTest {
   @FieldSource("ENVIRONMENTS")
   void walksAsTheTrainerDoes(String yaml) {
     Environment environment = environment(yaml);
+    walk(environment, EnvironmentLowering.of(environment));
+  }
+
+  @Test
+  void anEnvironmentOfOnesOwnWalksAsTheTrainerDoes() {
+    BackToFront environment = new BackToFront(List.of("A", "C", "G"), "", 4);
+    walk(environment, new BackToFrontLowering(environment));
+  }
+
+  private static void walk(Environment environment, EnvironmentLowering lowering) {
     int steps = environment.maximumSteps();
     float[] uniforms = new float[ROWS * steps];
     Random random = new Random(17);
@@ -74,7 +85,7 @@ class EnvironmentLoweringTest {
       // In the middle of one of many equal parts, so that rounding decides nothing.
       uniforms[i] = (random.nextInt(1_001) + 0.5f) / 1_001;
     }
-    GraphRun run = new Walk(environment).run(uniforms);
+    GraphRun run = new Walk(environment, lowering).run(uniforms);
 
     StateBatch states = environment.roots(ROWS);
     boolean[] mask = new boolean[ROWS * environment.actionCount()];
@@ -106,7 +117,7 @@ class EnvironmentLoweringTest {
   @FieldSource("ENVIRONMENTS")
   void countsBackwardActionsWhereTheirNumberIsTheSame(String yaml) {
     Environment environment = environment(yaml);
-    List<LoweredState> lowered = new Walk(environment).states;
+    List<LoweredState> lowered = new Walk(environment, EnvironmentLowering.of(environment)).states;
     for (int steps = 1; steps <= environment.maximumSteps(); steps++) {
       int rows = (int) environment.stateCount(steps).orElseThrow();
       boolean[] mask = new boolean[rows * environment.backwardActionCount()];
@@ -214,10 +225,9 @@ class EnvironmentLoweringTest {
     private final GraphBuilder graph = new GraphBuilder("walk", "B");
     private final List<LoweredState> states;
 
-    Walk(Environment environment) {
+    Walk(Environment environment, EnvironmentLowering lowering) {
       this.environment = environment;
       int steps = environment.maximumSteps();
-      EnvironmentLowering lowering = EnvironmentLowering.of(environment);
       Value uniform = graph.input("uniform", ElementType.FLOAT32, Shape.BATCH, steps);
       LoweredState[] visited = new LoweredState[steps];
       ActionRange root = lowering.rootActions();

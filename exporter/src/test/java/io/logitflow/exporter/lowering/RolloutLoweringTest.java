@@ -14,6 +14,7 @@ import io.logitflow.exporter.onnx.ModelProto;
 import io.logitflow.exporter.onnx.NodeProto;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.config.ObjectiveConfig;
+import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
 import io.logitflow.trainer.policy.GFlowNet;
@@ -68,8 +69,39 @@ class RolloutLoweringTest {
     assertThat(compareRandomRows(model)).isGreaterThan(ROWS * 9 / 10);
   }
 
+  /** A user's environment has a lowering of its own, as docs/extending.md shows. */
+  @ParameterizedTest
+  @CsvSource({"uniform, trajectory-balance", "learned, detailed-balance"})
+  void drawsTheTrainersTrajectoriesOfAnEnvironmentOfOnesOwn(String backward, String objective) {
+    TrainedModel model =
+        RandomModel.of(
+            "{type: autoregressive, tokens: [A, C, G], length: 4}",
+            "{type: logit-scale+layer, form: positive, encoding: {type: raw}}",
+            backward,
+            objective,
+            6);
+    // As wide as the model's own, so that its parameters fit; all else differs.
+    BackToFront environment = new BackToFront(List.of("A", "C", "G"), "", 4);
+    GFlowNet network = GFlowNet.of(model.config(), environment);
+    PolicyLowering policy =
+        new PolicyLowering(
+            network, environment, model.parameters(), new GraphOrigin("test", new TreeMap<>()));
+    RolloutLowering lowering = new RolloutLowering(policy, new BackToFrontLowering(environment));
+    try (TrainedPolicy trained = new TrainedPolicy(network, environment, model.parameters())) {
+      assertThat(compareRandomRows(environment, lowering, trained)).isGreaterThan(ROWS * 9 / 10);
+    }
+  }
+
   private static int compareRandomRows(TrainedModel model) {
-    int steps = model.environment().maximumSteps();
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
+      return compareRandomRows(
+          model.environment(), new RolloutLowering(RandomModel.lowering(model)), trained);
+    }
+  }
+
+  private static int compareRandomRows(
+      Environment environment, RolloutLowering lowering, TrainedPolicy trained) {
+    int steps = environment.maximumSteps();
     float[] betas = new float[ROWS];
     float[] uniforms = new float[ROWS * steps];
     Random random = new Random(11);
@@ -79,7 +111,7 @@ class RolloutLoweringTest {
         uniforms[row * steps + step] = random.nextFloat();
       }
     }
-    return compare(model, betas, uniforms);
+    return compare(environment, lowering, trained, betas, uniforms);
   }
 
   @ParameterizedTest
@@ -98,7 +130,10 @@ class RolloutLoweringTest {
         uniforms[row * length + step] = (row >> step & 1) == 0 ? 0 : LAST;
       }
     }
-    assertThat(compare(model, betas, uniforms)).isEqualTo(rows);
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
+      RolloutLowering lowering = new RolloutLowering(RandomModel.lowering(model));
+      assertThat(compare(model.environment(), lowering, trained, betas, uniforms)).isEqualTo(rows);
+    }
   }
 
   @Test
@@ -169,36 +204,39 @@ class RolloutLoweringTest {
   }
 
   /** Compares every row that is not on a boundary and returns how many these are. */
-  private static int compare(TrainedModel model, float[] betas, float[] uniforms) {
+  private static int compare(
+      Environment environment,
+      RolloutLowering lowering,
+      TrainedPolicy trained,
+      float[] betas,
+      float[] uniforms) {
     int rows = betas.length;
-    int width = model.environment().maximumLength();
-    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(model)).rollout();
-    GraphRun run = GraphRun.of(graph, rows, Map.of("beta", betas, "uniform", uniforms));
-    try (TrainedPolicy trained = RandomModel.trained(model)) {
-      SampledTrajectories expected =
-          new Rollout(model.environment()).sample(trained, betas, uniforms, Exploration.NONE);
-      float[] logZ = trained.logPartition(betas);
-      double[] logPb = TrajectoryLogProbability.backward(trained, betas, expected.trajectories());
-      int[] tokens = expected.trajectories().objects().tokens();
-      int compared = 0;
-      for (int row = 0; row < rows; row++) {
-        if (expected.boundaryDistance()[row] < 1e-5) {
-          continue;
-        }
-        compared++;
-        for (int place = 0; place < width; place++) {
-          assertThat(token(run, row, place))
-              .as("row %d, token %d", row, place)
-              .isEqualTo(tokens[row * width + place]);
-        }
-        assertThat(((int[]) run.array("length"))[row])
-            .isEqualTo(expected.trajectories().objects().lengths()[row]);
-        assertThat(run.floats("log_pf")[row]).isCloseTo(expected.logForward()[row], within(1e-4f));
-        assertThat(run.floats("log_pb")[row]).isCloseTo((float) logPb[row], within(1e-4f));
-        assertThat(run.floats("log_z")[row]).isCloseTo(logZ[row], within(1e-4f));
+    int width = environment.maximumLength();
+    GraphRun run =
+        GraphRun.of(lowering.rollout(), rows, Map.of("beta", betas, "uniform", uniforms));
+    SampledTrajectories expected =
+        new Rollout(environment).sample(trained, betas, uniforms, Exploration.NONE);
+    float[] logZ = trained.logPartition(betas);
+    double[] logPb = TrajectoryLogProbability.backward(trained, betas, expected.trajectories());
+    int[] tokens = expected.trajectories().objects().tokens();
+    int compared = 0;
+    for (int row = 0; row < rows; row++) {
+      if (expected.boundaryDistance()[row] < 1e-5) {
+        continue;
       }
-      return compared;
+      compared++;
+      for (int place = 0; place < width; place++) {
+        assertThat(token(run, row, place))
+            .as("row %d, token %d", row, place)
+            .isEqualTo(tokens[row * width + place]);
+      }
+      assertThat(((int[]) run.array("length"))[row])
+          .isEqualTo(expected.trajectories().objects().lengths()[row]);
+      assertThat(run.floats("log_pf")[row]).isCloseTo(expected.logForward()[row], within(1e-4f));
+      assertThat(run.floats("log_pb")[row]).isCloseTo((float) logPb[row], within(1e-4f));
+      assertThat(run.floats("log_z")[row]).isCloseTo(logZ[row], within(1e-4f));
     }
+    return compared;
   }
 
   private static int token(GraphRun run, int row, int place) {

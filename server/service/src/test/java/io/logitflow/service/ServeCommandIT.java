@@ -108,6 +108,33 @@ final class ServeCommandIT {
         "x");
   }
 
+  @Test
+  void optionsOfTheSamplerReachIt() throws Exception {
+    Process process =
+        start(
+            "serve",
+            "--bundle",
+            "gone",
+            "--port",
+            "0",
+            "--workers",
+            "1025",
+            "--tile",
+            "65537",
+            "--maximum-rows",
+            "0");
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(err)
+        .isEqualToNormalizingNewlines(
+            """
+            workers: found 1025, expected 1 to 1024
+            tile: found 65537, expected 1 to 65536
+            maximum rows: found 0, expected at least 1
+            """);
+  }
+
   private static void assertRefused(String pattern, String... arguments) throws Exception {
     Process process = start(arguments);
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

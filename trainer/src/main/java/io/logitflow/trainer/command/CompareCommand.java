@@ -4,12 +4,15 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
+import io.logitflow.trainer.checkpoint.DataFingerprints;
 import io.logitflow.trainer.report.ComparedRun;
 import io.logitflow.trainer.report.RunComparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "compare",
     description =
-        "Shows several runs on the same axes; runs whose configs differ only in the seed are one"
-            + " group with mean and range.",
+        "Shows several runs on the same axes; runs that differ only in the seed are one group with"
+            + " mean and range.",
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -47,10 +50,12 @@ final class CompareCommand implements Callable<Integer> {
     List<Problem> problems = new ArrayList<>();
     for (Path directory : directories) {
       try {
+        Checkpoint checkpoint = Checkpoint.load(directory);
         runs.add(
             ComparedRun.read(
                 directory.toString(),
-                Checkpoint.load(directory).config(),
+                checkpoint.config(),
+                data(checkpoint.data()),
                 directory,
                 directory.resolve(CheckpointStore.EVALUATION)));
       } catch (InvalidInputException e) {
@@ -65,5 +70,22 @@ final class CompareCommand implements Callable<Integer> {
     spec.commandLine().getOut().print(comparison.text());
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  /**
+   * Returns what is behind a run beside its config. Of another run that it started from, only that
+   * there was one: each seed may have started from another.
+   */
+  private static Map<String, String> data(DataFingerprints files) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put("reward.data", shown(files.reward()));
+    data.put("training.offline.data", shown(files.offline()));
+    data.put("evaluation.modes.data", shown(files.modes()));
+    data.put("--init-from", files.initialParameters().isEmpty() ? "no" : "yes");
+    return data;
+  }
+
+  private static String shown(String sha256) {
+    return sha256.isEmpty() ? "none" : sha256;
   }
 }

@@ -41,6 +41,12 @@ record RunStart(@Nullable TrainingState state, DataFingerprints data) {
     List<Problem> differences =
         ConfigComparison.differences(checkpoint.config(), config).stream()
             .filter(problem -> problem.subject().startsWith("environment"))
+            .map(
+                problem ->
+                    new Problem(
+                        problem.subject(),
+                        problem.found(),
+                        problem.expected() + " of " + OPTION + " " + source))
             .toList();
     if (!differences.isEmpty()) {
       throw new InvalidInputException(differences);

@@ -38,7 +38,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--resume",
       description =
           "Go on from the newest checkpoint in --out, at round 0 if there is none. Only"
-              + " training.rounds may differ from the checkpoint's config.")
+              + " training.rounds may differ from the checkpoint's config, and of a reward service"
+              + " reward.target, deadline_seconds, attempts and concurrency.")
   private boolean resume;
 
   @Option(
@@ -53,7 +54,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set one value of the config, such as training.rounds=400. May be repeated.")
+      description =
+          "Set one value of the config, such as training.rounds=400. A section's type alone keeps"
+              + " the values of keys that the new type has too. May be repeated.")
   private List<String> overrides = new ArrayList<>();
 
   @Option(names = "--print-config", description = "Print every effective value and exit.")

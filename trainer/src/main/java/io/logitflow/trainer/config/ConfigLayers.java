@@ -1,9 +1,7 @@
 package io.logitflow.trainer.config;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
@@ -11,8 +9,6 @@ import java.util.stream.StreamSupport;
 final class ConfigLayers {
   /** Key of the environment that is derived from others where it is absent. */
   static final String SEPARATOR = "separator";
-
-  private static final String TYPE = "type";
 
   private ConfigLayers() {}
 
@@ -23,7 +19,9 @@ final class ConfigLayers {
    * @return a new tree
    */
   static ObjectNode merge(ObjectNode beneath, ObjectNode above) {
-    if (above.has(TYPE) && beneath.has(TYPE) && !above.get(TYPE).equals(beneath.get(TYPE))) {
+    if (above.hasNonNull(SectionTypes.TYPE)
+        && beneath.has(SectionTypes.TYPE)
+        && !above.get(SectionTypes.TYPE).equals(beneath.get(SectionTypes.TYPE))) {
       return above.deepCopy();
     }
     ObjectNode merged = beneath.deepCopy();
@@ -49,10 +47,10 @@ final class ConfigLayers {
   static void addDefaultsOfTypes(ObjectNode defaults, ObjectNode byType, ObjectNode wanted) {
     for (Map.Entry<String, JsonNode> entry : byType.properties()) {
       String pointer = "/" + entry.getKey().replace('.', '/');
-      JsonNode type = merge(defaults, wanted).at(pointer).path(TYPE);
+      JsonNode type = merge(defaults, wanted).at(pointer).path(SectionTypes.TYPE);
       if (entry.getValue().get(type.asText()) instanceof ObjectNode keys) {
         int last = pointer.lastIndexOf('/');
-        ObjectNode section = keys.deepCopy().set(TYPE, type);
+        ObjectNode section = keys.deepCopy().set(SectionTypes.TYPE, type);
         ObjectNode parent =
             last == 0 ? defaults : (ObjectNode) defaults.at(pointer.substring(0, last));
         parent.set(pointer.substring(last + 1), section);
@@ -67,7 +65,7 @@ final class ConfigLayers {
   static void deriveSeparator(ObjectNode tree) {
     if (tree.get("environment") instanceof ObjectNode environment
         && !environment.hasNonNull(SEPARATOR)
-        && namesTokens(environment.path(TYPE).asText())) {
+        && namesTokens(environment.path(SectionTypes.TYPE).asText())) {
       boolean single =
           StreamSupport.stream(environment.path("tokens").spliterator(), false)
               .map(JsonNode::asText)
@@ -87,7 +85,7 @@ final class ConfigLayers {
     JsonNode beta = tree.at("/training/beta");
     if (tree.at("/policy/conditioning/type").asText().equals("none")
         && wanted.at("/evaluation/betas").isMissingNode()
-        && beta.path(TYPE).asText().equals("constant")
+        && beta.path(SectionTypes.TYPE).asText().equals("constant")
         && beta.has("value")
         && tree.get("evaluation") instanceof ObjectNode evaluation) {
       evaluation.putArray("betas").add(beta.get("value"));
@@ -95,8 +93,7 @@ final class ConfigLayers {
   }
 
   private static boolean namesTokens(String type) {
-    return Arrays.stream(EnvironmentConfig.class.getAnnotation(JsonSubTypes.class).value())
-        .filter(subtype -> subtype.name().equals(type))
-        .anyMatch(subtype -> EnvironmentConfig.NamedTokens.class.isAssignableFrom(subtype.value()));
+    Class<?> environment = SectionTypes.of(EnvironmentConfig.class).get(type);
+    return environment != null && EnvironmentConfig.NamedTokens.class.isAssignableFrom(environment);
   }
 }

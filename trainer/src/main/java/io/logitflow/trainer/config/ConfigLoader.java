@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads configs: the module's {@code defaults.yaml}, beneath the user's file, beneath the settings
@@ -65,18 +65,16 @@ public final class ConfigLoader {
   public static TrainerConfig parse(String source, String yaml, List<String> settings) {
     ObjectNode written = section(source, YamlTree.parse(source, yaml));
     List<Problem> unreadable = new ArrayList<>();
-    Map<String, JsonNode> set = settings(settings, unreadable);
-    ObjectNode wanted = written;
-    for (Map.Entry<String, JsonNode> setting : set.entrySet()) {
-      wanted = ConfigLayers.merge(wanted, nested(setting.getKey(), setting.getValue()));
-    }
+    ConfigSettings set = ConfigSettings.parse(settings, unreadable);
     ObjectNode defaults = defaults();
+    ObjectNode wanted = set.over(written, defaults);
     ConfigLayers.addDefaultsOfTypes(defaults, defaultsByType(), wanted);
     ObjectNode effective = ConfigLayers.merge(defaults, wanted);
     ConfigLayers.deriveSeparator(effective);
     ConfigLayers.deriveEvaluationBetas(effective, wanted);
     List<Problem> problems =
-        new ArrayList<>(located(SchemaCheck.check(effective), source, written, set));
+        new ArrayList<>(
+            located(SchemaCheck.check(effective), source, written, set.values().keySet()));
     problems.addAll(unreadable);
     if (!problems.isEmpty()) {
       throw new InvalidInputException(problems);
@@ -126,49 +124,19 @@ public final class ConfigLoader {
         source, tree.isArray() ? "a list" : tree.toString(), "keys with values, such as seed: 1");
   }
 
-  /** Reads settings; what cannot be read is added to the problems and left out. */
-  private static Map<String, JsonNode> settings(List<String> settings, List<Problem> problems) {
-    Map<String, JsonNode> values = new LinkedHashMap<>();
-    for (String setting : settings) {
-      int equals = setting.indexOf('=');
-      String path = setting.substring(0, Math.max(equals, 0)).strip();
-      if (!path.matches("\\w+(\\.\\w+)*")) {
-        problems.add(new Problem("--set", "\"" + setting + "\"", "path=value, as in seed=1"));
-        continue;
-      }
-      try {
-        JsonNode value = YamlTree.parse("--set " + path, setting.substring(equals + 1));
-        if (value.isNull()) {
-          problems.add(new Problem("--set " + path, "nothing", "a value"));
-        } else {
-          values.put(path, value);
-        }
-      } catch (InvalidInputException e) {
-        problems.addAll(e.problems());
-      }
-    }
-    return values;
-  }
-
-  private static ObjectNode nested(String path, JsonNode value) {
-    int dot = path.indexOf('.');
-    ObjectNode section = NODES.objectNode();
-    return dot < 0
-        ? section.set(path, value)
-        : section.set(path.substring(0, dot), nested(path.substring(dot + 1), value));
-  }
-
   /** Names the file or setting of each fault, and brings the file's into its order. */
   private static List<Problem> located(
-      List<Problem> problems, String source, ObjectNode written, Map<String, JsonNode> settings) {
+      List<Problem> problems, String source, ObjectNode written, Set<String> settings) {
     List<String> order = new ArrayList<>();
     listPaths("", written, order);
     return problems.stream()
-        .sorted(Comparator.comparingInt(problem -> position(problem.subject(), order)))
+        .sorted(
+            Comparator.comparingInt((Problem problem) -> position(problem.subject(), order))
+                .thenComparingInt(problem -> entry(problem.subject())))
         .map(
             problem -> {
               String path = problem.subject();
-              boolean isSet = settings.keySet().stream().anyMatch(set -> related(set, path));
+              boolean isSet = settings.stream().anyMatch(set -> related(set, path));
               return new Problem(
                   (isSet ? "--set " : source + ": ") + path, problem.found(), problem.expected());
             })
@@ -189,6 +157,12 @@ public final class ConfigLoader {
         listPaths(prefix + entry.getKey() + ".", nested, paths);
       }
     }
+  }
+
+  /** Returns which entry of a list a path ends in, −1 where it ends in none. */
+  private static int entry(String path) {
+    int open = path.endsWith("]") ? path.lastIndexOf('[') : -1;
+    return open < 0 ? -1 : Integer.parseInt(path.substring(open + 1, path.length() - 1));
   }
 
   /** Returns the place of a path, or of the section that it is missing in; the end if none. */

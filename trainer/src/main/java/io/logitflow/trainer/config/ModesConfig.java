@@ -17,7 +17,8 @@ public sealed interface ModesConfig {
   /**
    * The objects of a file.
    *
-   * @param file CSV, gzipped if its name ends in {@code .gz}; relative to the config's directory
+   * @param file CSV, gzipped if its name ends in {@code .gz}, or Parquet if in {@code .parquet};
+   *     relative to the config's directory
    * @param objectColumn header of the column that holds modes as text
    */
   record Listed(@NotNull Path file, @NotNull String objectColumn) implements ModesConfig {}

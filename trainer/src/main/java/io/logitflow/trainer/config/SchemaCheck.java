@@ -1,8 +1,7 @@
 package io.logitflow.trainer.config;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.contract.Problem;
 import jakarta.validation.ConstraintViolation;
@@ -13,11 +12,11 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +79,18 @@ final class SchemaCheck {
     }
     int earlier = problems.size();
     checkValue(path, value, component.getGenericType());
-    if (problems.size() == earlier && !isSection(component.getType())) {
-      checkConstraints(path, ConfigMapper.toValue(value, component.getGenericType()), component);
+    if (isSection(component.getType())) {
+      return;
+    }
+    if (problems.size() == earlier) {
+      checkConstraints(path, value, component);
+    } else if (value.isArray() && component.getGenericType() instanceof ParameterizedType) {
+      Set<String> wrong = problems.stream().map(Problem::subject).collect(Collectors.toSet());
+      for (int i = 0; i < value.size(); i++) {
+        if (!wrong.contains(entry(path, i))) {
+          checkEntry(path, i, value.get(i), component);
+        }
+      }
     }
   }
 
@@ -92,7 +101,7 @@ final class SchemaCheck {
         return;
       }
       for (int i = 0; i < value.size(); i++) {
-        checkValue(path + "[" + i + "]", value.get(i), list.getActualTypeArguments()[0]);
+        checkValue(entry(path, i), value.get(i), list.getActualTypeArguments()[0]);
       }
     } else if (isSection((Class<?>) type)) {
       checkSection(path, value, (Class<?>) type);
@@ -103,41 +112,61 @@ final class SchemaCheck {
   }
 
   private void checkSection(String path, JsonNode value, Class<?> type) {
-    Map<String, Class<?>> subtypes = subtypes(type);
+    Map<String, Class<?>> subtypes = SectionTypes.of(type);
     if (!value.isObject()) {
-      String key = subtypes.isEmpty() ? firstKey(type) : "type";
+      String key = subtypes.isEmpty() ? SectionTypes.keys(type).get(0) : SectionTypes.TYPE;
       report(path, found(value), "a section with the key " + key);
     } else if (subtypes.isEmpty()) {
       checkRecord(path, value, type, List.of());
     } else {
-      JsonNode name = value.path("type");
-      Class<?> subtype =
-          name.isMissingNode()
-              ? subtypeWithoutName(type)
-              : name.isTextual() ? subtypes.get(name.asText()) : null;
+      JsonNode name = value.path(SectionTypes.TYPE);
+      Class<?> subtype = name.isTextual() ? subtypes.get(name.asText()) : null;
       if (subtype == null) {
         report(path + ".type", found(name), "one of " + String.join(", ", subtypes.keySet()));
       } else {
-        checkRecord(path, value, subtype, List.of("type"));
+        checkRecord(path, value, subtype, List.of(SectionTypes.TYPE));
       }
     }
   }
 
-  private void checkConstraints(String path, Object value, RecordComponent component) {
+  private void checkConstraints(String path, JsonNode value, RecordComponent component) {
+    violations(value, component)
+        .forEach(
+            (entry, violation) -> {
+              Object refused = violation.getInvalidValue();
+              report(
+                  entry == WHOLE_VALUE ? path : entry(path, entry),
+                  refused instanceof List<?> list ? "a list of " + list.size() : "" + refused,
+                  violation.getMessage());
+            });
+  }
+
+  /** Checks an entry of a list that has no type as a whole, since another entry has a wrong one. */
+  private void checkEntry(String path, int place, JsonNode value, RecordComponent component) {
+    ConstraintViolation<?> violation =
+        violations(JsonNodeFactory.instance.arrayNode().add(value), component).get(0);
+    if (violation != null) {
+      report(entry(path, place), "" + violation.getInvalidValue(), violation.getMessage());
+    }
+  }
+
+  /** Returns what a component's constraints refuse of a value: entries by their place in it. */
+  private static Map<Integer, ConstraintViolation<?>> violations(
+      JsonNode value, RecordComponent component) {
     Map<Integer, ConstraintViolation<?>> byEntry =
         new TreeMap<>(); // The validator's set has no order.
     for (ConstraintViolation<?> violation :
-        VALIDATOR.validateValue(component.getDeclaringRecord(), component.getName(), value)) {
+        VALIDATOR.validateValue(
+            component.getDeclaringRecord(),
+            component.getName(),
+            ConfigMapper.toValue(value, component.getGenericType()))) {
       byEntry.put(entry(violation), violation);
     }
-    byEntry.forEach(
-        (entry, violation) -> {
-          Object refused = violation.getInvalidValue();
-          report(
-              entry == WHOLE_VALUE ? path : path + "[" + entry + "]",
-              refused instanceof List<?> list ? "a list of " + list.size() : "" + refused,
-              violation.getMessage());
-        });
+    return byEntry;
+  }
+
+  private static String entry(String path, int place) {
+    return path + "[" + place + "]";
   }
 
   private static int entry(ConstraintViolation<?> violation) {
@@ -155,26 +184,6 @@ final class SchemaCheck {
 
   private static boolean isSection(Class<?> type) {
     return type.isRecord() || type.isSealed();
-  }
-
-  private static String firstKey(Class<?> record) {
-    return ConfigMapper.key(record.getRecordComponents()[0].getName());
-  }
-
-  private static Map<String, Class<?>> subtypes(Class<?> type) {
-    Map<String, Class<?>> subtypes = new LinkedHashMap<>();
-    JsonSubTypes declared = type.getAnnotation(JsonSubTypes.class);
-    if (declared != null) {
-      Arrays.stream(declared.value()).forEach(s -> subtypes.put(s.name(), s.value()));
-    }
-    return subtypes;
-  }
-
-  /** Returns what a section is that names no type, or null where it must name one. */
-  private static @Nullable Class<?> subtypeWithoutName(Class<?> type) {
-    JsonTypeInfo declared = type.getAnnotation(JsonTypeInfo.class);
-    Class<?> subtype = declared == null ? JsonTypeInfo.class : declared.defaultImpl();
-    return subtype == JsonTypeInfo.class ? null : subtype;
   }
 
   private static String found(JsonNode value) {

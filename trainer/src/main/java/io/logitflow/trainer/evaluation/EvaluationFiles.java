@@ -111,8 +111,17 @@ public final class EvaluationFiles {
    * @param entry any entry of a report
    */
   public static ObjectNode figures(AtBeta entry) {
+    return figures(JSON.<JsonNode>valueToTree(entry));
+  }
+
+  /**
+   * Returns the same of an entry that was read from a file.
+   *
+   * @param entry an entry of a report's {@code betas}, as JSON
+   */
+  public static ObjectNode figures(JsonNode entry) {
     ObjectNode figures = JSON.createObjectNode();
-    addFigures("", JSON.valueToTree(entry), figures);
+    addFigures("", entry, figures);
     return figures;
   }
 

@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
@@ -33,6 +35,8 @@ public final class EventFile implements AutoCloseable {
   /** Name of the directory of event files. */
   public static final String DIRECTORY = "tensorboard";
 
+  private static final Pattern NAME =
+      Pattern.compile("events\\.out\\.tfevents\\.(\\d{10})\\.logitflow");
   private static final String FORMAT = "brain.Event:2";
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int BUCKETS = 40;
@@ -68,7 +72,14 @@ public final class EventFile implements AutoCloseable {
   /** TensorBoard knows event files by a part of their names and reads them by name. */
   private static String nextName(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return String.format(Locale.ROOT, "events.out.tfevents.%010d.logitflow", entries.count());
+      long last =
+          entries
+              .map(entry -> NAME.matcher(entry.getFileName().toString()))
+              .filter(Matcher::matches)
+              .mapToLong(name -> Long.parseLong(name.group(1)))
+              .max()
+              .orElse(-1);
+      return String.format(Locale.ROOT, "events.out.tfevents.%010d.logitflow", last + 1);
     }
   }
 

@@ -36,10 +36,16 @@ final class Figures {
     return value.isMissingNode() || value.isNull() ? "–" : value.asText();
   }
 
-  /** Words the key of a metric: {@code log_partition} is "log Z", the others lose their marks. */
+  /**
+   * Words the key of a metric: {@code log_partition} is "log Z", {@code best_score} says that it is
+   * of one round, the others lose their marks.
+   */
   static String title(String key) {
     String words =
-        key.replace("log_partition", "log Z").replace("log_z", "log Z").replaceAll("[_.]", " ");
+        key.replace("log_partition", "log Z")
+            .replace("log_z", "log Z")
+            .replaceAll("^best_score$", "best score of the round")
+            .replaceAll("[_.]", " ");
     return words.startsWith("log Z")
         ? words
         : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);

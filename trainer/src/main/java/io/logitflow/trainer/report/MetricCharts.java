@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The charts of what training records, against rounds or reward calls. */
@@ -61,7 +62,8 @@ final class MetricCharts {
   }
 
   /**
-   * Draws lines against rounds or reward calls.
+   * Draws lines against rounds or reward calls, the latter only where they move: offline rounds
+   * call no reward.
    *
    * @param title what they show
    * @param note what a reader must know
@@ -69,13 +71,21 @@ final class MetricCharts {
    */
   static Chart chart(String title, String note, List<Line> lines) {
     boolean logarithmic = title.toLowerCase(Locale.ROOT).endsWith(LOSS) && Chart.allPositive(lines);
+    Map<String, String> axes = axes();
+    if (lines.stream().noneMatch(line -> moves(line.x().getOrDefault(REWARD_CALLS, List.of())))) {
+      axes.remove(REWARD_CALLS);
+    }
     return new Chart(
         title,
         logarithmic ? (note + " logarithmic").strip() : note,
-        axes(),
+        axes,
         logarithmic,
         false,
         lines);
+  }
+
+  private static boolean moves(List<@Nullable Double> places) {
+    return places.stream().filter(Objects::nonNull).distinct().count() > 1;
   }
 
   /** Returns what the reader of a metric's chart must know. */

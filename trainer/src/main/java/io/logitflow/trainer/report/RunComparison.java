@@ -3,6 +3,7 @@ package io.logitflow.trainer.report;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.trainer.config.RewardConfig;
 import io.logitflow.trainer.report.Chart.Line;
 import io.logitflow.trainer.report.Page.Section;
 import java.nio.file.Path;
@@ -11,10 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Several runs on the same axes, those that differ only in the seed as one group. */
 public final class RunComparison {
   private static final Set<String> TARGET = Set.of("environment", "reward", "log_reward");
+  private static final Set<String> BETAS = Set.of("training.beta", "training.exploration.beta");
 
   private final List<ComparedRun> runs;
   private final List<RunGroup> groups;
@@ -76,17 +79,43 @@ public final class RunComparison {
     return keys.isEmpty() ? "seed" : String.join(", ", keys);
   }
 
-  /** Returns what is amiss where the runs do not aim at the same target, else nothing. */
+  /** Returns what of the runs cannot be compared, nothing where all can. */
   private String warning() {
-    String keys =
-        RunGroup.differences(runs).stream()
-            .filter(key -> TARGET.contains(key.replaceAll("\\..*", "")))
-            .collect(Collectors.joining(", "));
-    return keys.isEmpty()
-        ? ""
-        : "The runs do not aim at the same target, so log Z, scores and modes cannot be compared: "
-            + keys
-            + " differ.";
+    List<String> warnings = new ArrayList<>();
+    String target = differences(TARGET);
+    if (!target.isEmpty()) {
+      warnings.add(
+          "The runs do not aim at the same target, so log Z, scores and modes cannot be compared: "
+              + target
+              + " differ.");
+    }
+    String betas = differences(BETAS);
+    if (!betas.isEmpty()) {
+      warnings.add(
+          "The runs do not train at the same β, so losses and log Z, which is that at the middle of"
+              + " the trained range, cannot be compared: "
+              + betas
+              + " differ.");
+    }
+    if (runs.stream().flatMap(RunComparison::service).distinct().count() > 1) {
+      warnings.add(
+          "The runs called services at different places (reward.target), which are taken to be the"
+              + " same.");
+    }
+    return String.join(" ", warnings);
+  }
+
+  /** Returns the keys in or beneath some sections in which the runs differ. */
+  private String differences(Set<String> sections) {
+    return RunGroup.differences(runs).stream()
+        .filter(key -> sections.stream().anyMatch(section -> key.startsWith(section + ".")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Stream<String> service(ComparedRun run) {
+    return run.config().reward() instanceof RewardConfig.Grpc grpc
+        ? Stream.of(grpc.target())
+        : Stream.empty();
   }
 
   private List<Chart> charts() {
@@ -118,10 +147,8 @@ public final class RunComparison {
     List<JsonNode> rows = new ArrayList<>();
     for (RunGroup group : groups) {
       for (ComparedRun run : group.runs()) {
-        for (JsonNode beta : run.evaluation()) {
-          if (beta instanceof ObjectNode figures) {
-            rows.add(label(run, group).setAll(figures));
-          }
+        for (ObjectNode figures : run.evaluation()) {
+          rows.add(label(run, group).setAll(figures));
         }
       }
     }

@@ -11,18 +11,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs whose configs differ in nothing but the seed.
+ * Runs that differ in nothing but the seed: neither in what their configs say of learning, nor in
+ * the data behind them.
  *
  * @param name the keys in which the group differs from the others, with their values
  * @param runs at least one
  */
 record RunGroup(String name, List<ComparedRun> runs) {
   private static final String SEED = "seed";
+  private static final Pattern SHA_256 = Pattern.compile("([0-9a-f]{12})[0-9a-f]{52}");
 
   /**
    * Groups runs.
@@ -42,7 +45,7 @@ record RunGroup(String name, List<ComparedRun> runs) {
   }
 
   /**
-   * Lists the keys, other than the seed, in which configs of runs differ.
+   * Lists the keys, other than the seed, in which runs differ, of their configs and of the data.
    *
    * @param runs the runs
    */
@@ -57,18 +60,26 @@ record RunGroup(String name, List<ComparedRun> runs) {
   }
 
   private static Map<String, String> values(ComparedRun run) {
-    Map<String, String> values = ConfigComparison.values(run.config());
+    Map<String, String> values = ConfigComparison.learning(run.config());
     values.remove(SEED);
+    values.putAll(run.data());
     return values;
   }
 
   private static String name(Map<String, String> config, Set<String> keys) {
-    return keys.isEmpty()
-        ? "all runs"
-        : keys.stream()
+    if (keys.isEmpty()) {
+      return "all runs";
+    }
+    String name =
+        keys.stream()
             .filter(config::containsKey)
-            .map(key -> key + "=" + config.getOrDefault(key, "").replace("\"", ""))
+            .map(key -> key + "=" + shown(config.getOrDefault(key, "")))
             .collect(Collectors.joining(", "));
+    return name.isEmpty() ? "without " + String.join(", ", keys) : name;
+  }
+
+  private static String shown(String value) {
+    return SHA_256.matcher(value).replaceAll("$1…").replace("\"", "");
   }
 
   /**

@@ -2,6 +2,7 @@ package io.logitflow.trainer.report;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.EnvironmentConfig;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ExactDistribution;
@@ -51,7 +52,7 @@ public final class RunReport {
             new Page.Charts(MetricCharts.of(summary.metrics()))));
     RunSummary.Model model = summary.model();
     if (model != null) {
-      addModel(model, sections);
+      addModel(model, summary.config().environment(), sections);
     }
     sections.add(
         new Section(
@@ -79,7 +80,7 @@ public final class RunReport {
       if (training.modesTotal() > 0) {
         facts.add(new Fact("Modes", training.modesFound() + " of " + training.modesTotal()));
       }
-      facts.add(new Fact("Training", Math.round(training.seconds()) + " s"));
+      facts.add(new Fact("Training since the last start", Math.round(training.seconds()) + " s"));
     }
     facts.add(new Fact("Written", MINUTES.format(summary.written())));
     facts.add(
@@ -90,7 +91,8 @@ public final class RunReport {
     return facts;
   }
 
-  private static void addModel(RunSummary.Model model, List<Section> sections) {
+  private static void addModel(
+      RunSummary.Model model, EnvironmentConfig environment, List<Section> sections) {
     sections.add(
         new Section(
             "Evaluation",
@@ -112,7 +114,9 @@ public final class RunReport {
             "Scale of logits",
             scale == null ? "There is no scale: β enters the policy's layers, or not at all." : "",
             new Page.Charts(scale == null ? List.of() : List.of(scaleChart(scale)))));
-    if (SequenceLogo.covers(model.tokens())) {
+    // A grid's tokens are coordinates, which a logo would show as letters of a sequence.
+    if (environment instanceof EnvironmentConfig.NamedTokens
+        && SequenceLogo.covers(model.tokens())) {
       sections.add(
           new Section(
               "Sequence logos",

@@ -52,7 +52,7 @@
     ];
   }
 
-  function series(chart, bands) {
+  function series(chart, tables, bands) {
     const all = [{ label: "x", value: (plot, value) => number(value) }];
     chart.lines.forEach((line, i) => {
       const colour = style("--line-" + (i % COLOURS));
@@ -63,7 +63,7 @@
         dash: i >= COLOURS ? [6, 4] : undefined,
         fill: chart.steps && i === 0 ? colour + "40" : undefined,
         paths: chart.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
-        points: { show: line.y.length === 1 },
+        points: { show: tables[i][0].length === 1 },
         value: (plot, value) => number(value),
       });
       if (line.band) {
@@ -90,7 +90,7 @@
     const tables = chart.lines.map((line) => points(line, axis));
     const data = tables.length === 1 ? tables[0] : uPlot.join(tables);
     const bands = [];
-    const shown = series(chart, bands);
+    const shown = series(chart, tables, bands);
     shown[0].label = chart.x_labels[axis];
     element.textContent = "";
     const plot = new uPlot(

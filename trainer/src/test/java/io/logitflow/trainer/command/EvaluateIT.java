@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.GFlowNet;
+import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,6 +92,50 @@ class EvaluateIT {
     assertThat(last.get(header.indexOf("extrapolated"))).isEqualTo("true");
     assertThat(last.get(header.indexOf("samples"))).isEqualTo("7");
     assertThat(last.get(header.indexOf("top"))).isEqualTo("3");
+  }
+
+  @Test
+  void averagedParametersAreEvaluatedWhereTheyAreAskedFor() throws Exception {
+    Path averaging = results.resolve("run");
+    Path config = folder.resolve("landscape.yaml");
+    Outcome training =
+        run(
+            "train",
+            "--config",
+            config,
+            "--out",
+            averaging,
+            "--set",
+            "optimiser.average={decay: 0.9}",
+            "--set",
+            "training.rounds=20");
+    assertThat(training.status()).as(training.error()).isZero();
+    Checkpoint saved = Checkpoint.load(averaging);
+    Environment environment = Environments.create(saved.config().environment());
+    GFlowNet network = GFlowNet.of(saved.config(), environment);
+    float[] averaged = saved.averagedParameters().orElseThrow();
+    assertThat(averaged).isNotEqualTo(saved.parameters());
+    for (String weights : List.of("last", "averaged")) {
+      Path json = results.resolve(weights + ".json");
+      Outcome outcome =
+          run(
+              "evaluate",
+              "--checkpoint",
+              averaging,
+              "--data-dir",
+              folder,
+              "--weights",
+              weights,
+              "--json",
+              json);
+      assertThat(outcome.status()).as(outcome.error()).isZero();
+      try (TrainedPolicy policy =
+          new TrainedPolicy(
+              network, environment, weights.equals("last") ? saved.parameters() : averaged)) {
+        assertThat(JSON.readTree(json.toFile()).at("/betas/1/log_z_learned").doubleValue())
+            .isEqualTo((double) policy.logPartition(new float[] {3})[0]);
+      }
+    }
   }
 
   @Test

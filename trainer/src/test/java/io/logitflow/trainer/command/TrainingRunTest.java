@@ -106,7 +106,8 @@ class TrainingRunTest {
             () ->
                 new TrainingRun(ConfigLoader.load(shorter, List.of()), second, false, first).run())
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("environment.length: found 2, expected 3 as in the checkpoint");
+        .hasMessage(
+            "environment.length: found 2, expected 3 as in the checkpoint of --init-from " + first);
     assertThatThrownBy(
             () ->
                 run(

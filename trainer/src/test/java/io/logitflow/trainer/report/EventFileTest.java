@@ -123,6 +123,26 @@ class EventFileTest {
             (float) metrics.get(0).loss(), (float) metrics.get(1).loss(), 7f, 7f, 7f, 7f);
   }
 
+  @Test
+  void aFileThatWasDeletedOrIsNotOursMakesNoRunImpossibleToResume() throws Exception {
+    for (int process = 0; process < 3; process++) {
+      new EventFile(directory, 0).close();
+    }
+    Path folder = directory.resolve(EventFile.DIRECTORY);
+    Files.delete(folder.resolve(files().get(0)));
+    new EventFile(directory, 0).close();
+    Files.createFile(folder.resolve("notes.txt"));
+    new EventFile(directory, 0).close();
+
+    assertThat(files())
+        .containsExactly(
+            "events.out.tfevents.0000000001.logitflow",
+            "events.out.tfevents.0000000002.logitflow",
+            "events.out.tfevents.0000000003.logitflow",
+            "events.out.tfevents.0000000004.logitflow",
+            "notes.txt");
+  }
+
   private List<String> files() throws IOException {
     try (Stream<Path> files = Files.list(directory.resolve(EventFile.DIRECTORY))) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();

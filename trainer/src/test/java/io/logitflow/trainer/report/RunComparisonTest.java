@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.evaluation.EvaluationFiles;
+import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.training.RoundMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
@@ -82,6 +85,87 @@ class RunComparisonTest {
   }
 
   @Test
+  void otherDataIsAnotherGroup() throws Exception {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    String first = "0123456789ab".repeat(5) + "cdef";
+    String second = "f" + first.substring(1);
+    Document page =
+        page(
+            withData(run("a", metrics), "reward.data", first),
+            withData(run("b", metrics, "seed=2"), "reward.data", second),
+            withData(run("c", metrics, "seed=3"), "reward.data", first));
+
+    assertThat(names(chart(page, "log Z").path("lines")))
+        .containsExactly("reward.data=0123456789ab…", "reward.data=f123456789ab…");
+    assertThat(page.select(".note").text())
+        .contains("do not aim at the same target", ": reward.data differ.");
+    Document warm =
+        page(
+            withData(run("a", metrics), "--init-from", "no"),
+            withData(run("b", metrics, "seed=2"), "--init-from", "yes"));
+    assertThat(names(chart(warm, "log Z").path("lines")))
+        .containsExactly("--init-from=no", "--init-from=yes");
+  }
+
+  @Test
+  void aGroupThatLacksEveryKeyInQuestionSaysSo() throws Exception {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    assertThat(
+            names(
+                chart(
+                        page(
+                            run("a", metrics), run("b", metrics, "optimiser.average={decay: 0.5}")),
+                        "log Z")
+                    .path("lines")))
+        .containsExactly("without optimiser.average.decay", "optimiser.average.decay=0.5");
+  }
+
+  @Test
+  void whereAServiceIsCalledIsNoDifference() throws Exception {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    String service = "reward={type: grpc, target: one:1}";
+    ComparedRun here = run("a", metrics, service);
+    ComparedRun patient =
+        run(
+            "b",
+            metrics,
+            "seed=2",
+            service,
+            "reward.deadline_seconds=7",
+            "reward.attempts=2",
+            "reward.batch=3",
+            "reward.concurrency=1");
+    ComparedRun moved = run("c", metrics, service, "reward.target=two:2");
+
+    assertThat(names(chart(page(here, patient), "log Z").path("lines")))
+        .containsExactly("all runs");
+    assertThat(new RunComparison(List.of(here, patient)).text()).doesNotContain("service");
+    assertThat(names(chart(page(here, moved), "log Z").path("lines"))).containsExactly("all runs");
+    assertThat(new RunComparison(List.of(here, moved)).text())
+        .endsWith(
+            "\n\nThe runs called services at different places (reward.target), which are taken to"
+                + " be the same.\n");
+  }
+
+  @Test
+  void saysWhenRunsTrainAtOtherTemperatures() {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    ComparedRun run = run("a", metrics);
+    assertThat(new RunComparison(List.of(run, run("b", metrics, "training.beta.high=5"))).text())
+        .endsWith(
+            "\n\nThe runs do not train at the same β, so losses and log Z, which is that at the"
+                + " middle of the trained range, cannot be compared: training.beta.high differ.\n");
+    assertThat(
+            new RunComparison(
+                    List.of(
+                        run,
+                        run("b", metrics, "training.exploration.beta={type: constant, value: 2}")))
+                .text())
+        .contains(
+            "compared: training.exploration.beta.type, training.exploration.beta.value differ.");
+  }
+
+  @Test
   void givesTheLastFiguresOfEveryRunAsText() {
     List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
     String text =
@@ -117,17 +201,29 @@ class RunComparisonTest {
     }
     Path evaluation = run.resolve("evaluation.json");
     TrainerConfig config = SampleRuns.config(DNA);
-    ComparedRun unfinished = ComparedRun.read("a", config, run, evaluation);
-    Files.writeString(
-        evaluation, "{\"round\":3,\"betas\":[{\"beta\":2.5,\"total_variation\":0.125}]}");
-    ComparedRun finished = ComparedRun.read("b", config, run, evaluation);
+    ComparedRun unfinished = ComparedRun.read("a", config, Map.of(), run, evaluation);
+    EvaluationReport report =
+        Objects.requireNonNull(SampleRuns.finished(SampleRuns.metrics(3, 5), DNA).model()).report();
+    Files.writeString(evaluation, EvaluationFiles.json(report));
+    ComparedRun finished = ComparedRun.read("b", config, Map.of(), run, evaluation);
 
     assertThat(page(unfinished).select("h2").eachText()).doesNotContain("Evaluation");
     Document page = page(unfinished, finished);
-    assertThat(page.select("section:last-of-type td").eachText())
-        .containsExactly("b", "all runs", "2.5", "0.125");
+    List<String> headers = page.select("section:last-of-type th").eachText();
+    assertThat(headers)
+        .startsWith("Run", "Group", "Round", "Beta")
+        .contains("Mean score", "Test set objects", "Test set pearson", "Test set spearman")
+        .doesNotContain("Score histogram", "Token counts", "Test set");
+    List<String> cells = page.select("section:last-of-type td").eachText();
+    assertThat(cells).hasSize(2 * headers.size()).doesNotContain("", "–");
+    for (int row = 0; row < 2; row++) {
+      List<String> figures = cells.subList(row * headers.size(), (row + 1) * headers.size());
+      assertThat(figures)
+          .startsWith("b", "all runs", "60", row == 0 ? "1" : "3")
+          .endsWith("10", "10", "0.9", "0.8");
+    }
     Files.writeString(evaluation, "{");
-    assertThatThrownBy(() -> ComparedRun.read("b", config, run, evaluation))
+    assertThatThrownBy(() -> ComparedRun.read("b", config, Map.of(), run, evaluation))
         .hasMessage("%s: found no JSON, expected the report of an evaluation", evaluation);
   }
 
@@ -136,13 +232,20 @@ class RunComparisonTest {
     Path file = Files.createFile(directory.resolve(MetricsLog.NAME));
 
     assertThatThrownBy(
-            () -> ComparedRun.read("a", SampleRuns.config(DNA), directory, directory.resolve("e")))
+            () ->
+                ComparedRun.read(
+                    "a", SampleRuns.config(DNA), Map.of(), directory, directory.resolve("e")))
         .hasMessage("%s: found no recorded round, expected a run that has recorded one", file);
   }
 
   private static ComparedRun run(String name, List<RoundMetrics> metrics, String... settings) {
     return new ComparedRun(
-        name, SampleRuns.config(DNA, settings), MetricsTable.of(metrics), List.of());
+        name, SampleRuns.config(DNA, settings), Map.of(), MetricsTable.of(metrics), List.of());
+  }
+
+  private static ComparedRun withData(ComparedRun run, String key, String value) {
+    return new ComparedRun(
+        run.name(), run.config(), Map.of(key, value), run.metrics(), run.evaluation());
   }
 
   private Document page(ComparedRun... runs) throws Exception {

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.training.RoundMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +50,37 @@ class RunReportTest {
         .isEqualTo(METRICS.stream().map(RoundMetrics::logPartition).toList());
     assertThat(numbers(chart(charts, "Modes found").at("/lines/0/y")))
         .isEqualTo(METRICS.stream().map(round -> (double) round.modesFound()).toList());
+  }
+
+  @Test
+  void anAxisOnWhichNothingMovesIsLeftOut() throws Exception {
+    RunSummary online = SampleRuns.finished(METRICS, DNA);
+    Map<String, List<@Nullable Double>> columns = new LinkedHashMap<>(online.metrics().columns());
+    columns.put("reward_calls", Collections.nCopies(METRICS.size(), 0.0));
+    Document offline =
+        page(
+            new RunSummary(
+                online.name(),
+                online.written(),
+                online.round(),
+                online.config(),
+                new MetricsTable(columns),
+                null));
+
+    assertThat(page(online).select("input[name=axis]")).hasSize(2);
+    assertThat(offline.select("input[name=axis]")).isEmpty();
+    assertThat(chart(charts(offline), "Loss").path("x_labels").properties()).hasSize(1);
+    assertThat(chart(charts(offline), "Loss").at("/x_labels/round").asText()).isEqualTo("rounds");
+  }
+
+  @Test
+  void theBestOfARoundIsNotTakenForThatOfTheRun() throws Exception {
+    JsonNode charts = charts(page(SampleRuns.finished(METRICS, DNA)));
+
+    assertThat(numbers(chart(charts, "Best score of the round").at("/lines/0/y")))
+        .isEqualTo(METRICS.stream().map(RoundMetrics::bestScore).toList());
+    assertThat(page(SampleRuns.finished(METRICS, DNA)).select("dt").eachText())
+        .contains("Training since the last start");
   }
 
   @Test
@@ -172,6 +209,24 @@ class RunReportTest {
     assertThat(marks.select("svg text.letter").eachText()).contains("<", "&", "\"");
     assertThat(page(SampleRuns.finished(METRICS, List.of("Ala", "C", "G", "T"))).select("svg"))
         .isEmpty();
+    RunSummary strings = SampleRuns.finished(METRICS, List.of("0", "1", "2", "3"));
+    TrainerConfig grid =
+        ConfigLoader.parse(
+            "test",
+            "environment: {type: hypergrid, dimensions: 6, side: 4}\nreward: {type: hypergrid}\n",
+            List.of());
+    assertThat(page(strings).select("svg")).hasSize(2);
+    Document cells =
+        page(
+            new RunSummary(
+                strings.name(),
+                strings.written(),
+                strings.round(),
+                grid,
+                strings.metrics(),
+                strings.model()));
+    assertThat(cells.select("svg")).isEmpty();
+    assertThat(cells.text()).doesNotContain("Sequence logos");
     assertThat(SequenceLogo.covers(List.of("A"))).isFalse();
     assertThat(
             SequenceLogo.covers(

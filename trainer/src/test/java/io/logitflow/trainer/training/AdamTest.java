@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AdamTest {
-  private static final double[] RATES = {0.1, 0.01, 0.5};
+  private static final double[] RATES = {0.1, 0.01, 0.5, 0.2};
   private static final double NORM = 2;
 
   private final NDManager manager = TensorEngine.newManager();
@@ -29,11 +29,12 @@ class AdamTest {
           List.of(
               new Mlp("p", ParameterGroup.POLICY, List.of(2, 2)),
               new Mlp("s", ParameterGroup.SCALE, List.of(1, 3)),
-              new Mlp("z", ParameterGroup.LOG_PARTITION, List.of(1, 1))));
+              new Mlp("z", ParameterGroup.LOG_PARTITION, List.of(1, 1)),
+              new Mlp("f", ParameterGroup.STATE_FLOW, List.of(1, 1))));
   private final OptimiserConfig config =
       new OptimiserConfig(
-          RATES[0], RATES[1], RATES[2], 1, NORM, new OptimiserConfig.Constant(), 0, null);
-  private final int[] groupOf = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2};
+          RATES[0], RATES[1], RATES[2], RATES[3], NORM, new OptimiserConfig.Constant(), 0, null);
+  private final int[] groupOf = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3};
 
   @AfterEach
   void close() {
@@ -56,13 +57,16 @@ class AdamTest {
         double factor = 1.0 / step;
         Map<ParameterGroup, Double> shown = adam.step(vector, manager.create(gradient), factor);
 
-        double[] norms = new double[3];
+        double[] norms = new double[4];
         for (int i = 0; i < gradient.length; i++) {
           norms[groupOf[i]] += gradient[i] * gradient[i];
         }
         assertThat(shown)
             .containsOnlyKeys(
-                ParameterGroup.POLICY, ParameterGroup.SCALE, ParameterGroup.LOG_PARTITION);
+                ParameterGroup.POLICY,
+                ParameterGroup.SCALE,
+                ParameterGroup.LOG_PARTITION,
+                ParameterGroup.STATE_FLOW);
         assertThat(shown.get(ParameterGroup.SCALE)).isCloseTo(Math.sqrt(norms[1]), within(1e-4));
         assertThat(shown.get(ParameterGroup.LOG_PARTITION))
             .isCloseTo(Math.sqrt(norms[2]), within(1e-4));
