@@ -8,7 +8,6 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
-import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
@@ -107,9 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
     try (Reward reward = reward(saved, loaded, environment);
         TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
       ModelEvaluation evaluation = prepare(reward, loaded, environment);
-      write(
-          new EvaluationReport(
-              saved.round(), null, evaluation.evaluate(policy, EvaluationObserver.NONE)));
+      write(new EvaluationReport(saved.round(), null, evaluation.evaluate(policy)));
     }
     return 0;
   }

@@ -8,7 +8,6 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationLog;
-import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.policy.TrainedPolicy;
@@ -122,9 +121,7 @@ final class TrainingRun {
         if (evaluation.isDue(loop.round()) && !loop.finished()) {
           evaluations.add(
               new EvaluationReport.AtRound(
-                  loop.round(),
-                  loop.rewardCalls(),
-                  evaluation.evaluate(loop.policy(), EvaluationObserver.NONE)));
+                  loop.round(), loop.rewardCalls(), evaluation.evaluate(loop.policy())));
         }
         if (loop.round() % config.training().checkpointInterval() == 0) {
           save.run();
@@ -157,22 +154,16 @@ final class TrainingRun {
       RunInputs inputs,
       ModeTracker tracker,
       double seconds) {
-    SampledEvidence evidence = new SampledEvidence();
     EvaluationReport report =
         new EvaluationReport(
             loop.round(),
             new EvaluationReport.Training(
                 seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            evaluation.evaluate(loop.policy(), evidence));
+            evaluation.evaluate(loop.policy()));
     EvaluationFiles.write(
         directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
     System.out.print("\n" + EvaluationTable.of(report));
-    return new RunSummary.Model(
-        report,
-        inputs.environment().tokens(),
-        evidence.samples(),
-        evidence.enumeration(),
-        scaleCurve(loop.policy()));
+    return new RunSummary.Model(report, inputs.environment().tokens(), scaleCurve(loop.policy()));
   }
 
   /** Returns the scales over the evaluated and the trained range of β, null if there are none. */

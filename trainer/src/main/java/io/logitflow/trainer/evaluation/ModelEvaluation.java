@@ -31,6 +31,8 @@ public final class ModelEvaluation {
   /** The most log-probabilities of all objects that are held at once. */
   private static final int NUMBERS = 1 << 25;
 
+  private static final int BUCKETS = 20;
+
   private final TrainerConfig trainer;
   private final EvaluationConfig config;
   private final Environment environment;
@@ -105,16 +107,12 @@ public final class ModelEvaluation {
    * Evaluates a policy.
    *
    * @param policy the policy
-   * @param observer sees what is drawn and enumerated
    * @return one entry for each β of the config, in its order
    * @throws io.logitflow.contract.LogitFlowException if a score cannot be had or a logit is not
    *     finite
    */
-  public List<AtBeta> evaluate(StatePolicy policy, EvaluationObserver observer) {
+  public List<AtBeta> evaluate(StatePolicy policy) {
     TargetDistribution known = target();
-    if (known != null) {
-      observer.enumerated(known.scores(), known.logRewards());
-    }
     int together = known == null ? config.betas().size() : NUMBERS / known.scores().length;
     List<AtBeta> entries = new ArrayList<>();
     while (entries.size() < config.betas().size()) {
@@ -128,8 +126,7 @@ public final class ModelEvaluation {
                   .of(testObjects, betas, random(Draw.ESTIMATES, first))
               : ofTestObjects(logModel);
       for (int b = 0; b < betas.length; b++) {
-        ModelSamples samples =
-            new ModelSamples(config, environment, logReward, modes, betas[b], observer);
+        ModelSamples samples = new ModelSamples(config, environment, logReward, modes, betas[b]);
         samples.draw(policy, random(Draw.SAMPLES, first + b));
         entries.add(
             known == null || logModel == null
@@ -180,7 +177,7 @@ public final class ModelEvaluation {
 
   private AtBeta sampled(ModelSamples samples, StatePolicy policy, LogProbabilities tested) {
     float beta = samples.beta();
-    ScoreBuckets buckets = new ScoreBuckets(samples.scores());
+    Buckets buckets = new Buckets(samples.scores(), BUCKETS);
     double[] counts = buckets.sums(samples.scores(), sample -> 1);
     double[] weights = samples.logWeights();
     double logSum = LogSum.of(weights);
@@ -204,7 +201,7 @@ public final class ModelEvaluation {
       double[] logModel) {
     float beta = samples.beta();
     double[] all = known.scores();
-    ScoreBuckets buckets = new ScoreBuckets(all);
+    Buckets buckets = new Buckets(all, BUCKETS);
     double logPartition = known.logPartition(beta);
     ScoreHistogram histogram =
         new ScoreHistogram(

@@ -30,7 +30,6 @@ final class ModelSamples {
   private final int top;
   private final ObjectBatch modes;
   private final float beta;
-  private final EvaluationObserver observer;
   private final double[] scores;
   private final double[] logWeights;
   private final long @Nullable [][] tokenCounts;
@@ -51,21 +50,18 @@ final class ModelSamples {
    * @param logReward their rewards
    * @param modes the modes known; none where they are to be found among the samples
    * @param beta inverse temperature
-   * @param observer sees the objects
    */
   ModelSamples(
       EvaluationConfig config,
       Environment environment,
       LogReward logReward,
       ObjectBatch modes,
-      float beta,
-      EvaluationObserver observer) {
+      float beta) {
     this.environment = environment;
     this.logReward = logReward;
     this.top = Math.min(config.top(), config.samples());
     this.modes = modes;
     this.beta = beta;
-    this.observer = observer;
     this.scores = new double[config.samples()];
     this.logWeights = new double[config.samples()];
     int vocabulary = environment.tokens().size();
@@ -108,7 +104,6 @@ final class ModelSamples {
                 + logBackward[row]
                 - sampled.logForward()[row];
       }
-      observer.drawn(beta, objects, some);
       note(objects, some);
       drawn += some.length;
     }

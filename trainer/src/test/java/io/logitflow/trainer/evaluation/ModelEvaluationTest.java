@@ -45,7 +45,7 @@ class ModelEvaluationTest {
     double[] logRewards = landscape.logReward().of(landscape.allObjects());
     StatePolicy policy = new PerfectPolicy(landscape.environment(), logRewards, 0.5f, 2);
 
-    List<AtBeta> found = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> found = evaluation(landscape).evaluate(policy);
 
     assertThat(found).extracting(AtBeta::beta).containsExactly(0.5f, 2f);
     assertThat(found).extracting(AtBeta::extrapolated).containsExactly(true, false);
@@ -79,7 +79,7 @@ class ModelEvaluationTest {
       StatePolicy policy = new RandomPolicy(environment, 0.5, true, learnsBackward);
       double[] scores = landscape.logReward().scores(landscape.allObjects());
 
-      AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+      AtBeta at = evaluation(landscape).evaluate(policy).get(0);
 
       double[] p = probabilities(environment, policy, 1.5f);
       LogRewardTransform transform = landscape.logReward().transform();
@@ -134,9 +134,7 @@ class ModelEvaluationTest {
             "evaluation.samples=20000");
     AtBeta at =
         evaluation(landscape)
-            .evaluate(
-                new RandomPolicy(landscape.environment(), 0.4, false, false),
-                EvaluationObserver.NONE)
+            .evaluate(new RandomPolicy(landscape.environment(), 0.4, false, false))
             .get(0);
     Exact exact = exact(at);
     assertThat(at.bounds().elbo())
@@ -152,8 +150,7 @@ class ModelEvaluationTest {
     Environment environment = landscape.environment();
     StatePolicy policy = new RandomPolicy(environment, 0.5, false, false);
 
-    EvaluationReport.Sampled found =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+    EvaluationReport.Sampled found = evaluation(landscape).evaluate(policy).get(0).sampled();
 
     float[] betas = new float[1500];
     Arrays.fill(betas, 2);
@@ -208,7 +205,7 @@ class ModelEvaluationTest {
     double[] scores = landscape.logReward().scores(landscape.allObjects());
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, false);
 
-    AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta at = evaluation(landscape).evaluate(policy).get(0);
 
     EvaluationReport.ScoreHistogram histogram = at.sampled().scoreHistogram();
     double low = Arrays.stream(scores).min().orElseThrow();
@@ -235,9 +232,9 @@ class ModelEvaluationTest {
         landscape(
             "evaluation.betas=[1, 2]", "evaluation.samples=4000", "evaluation.trajectories=1000");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.2, false, false);
-    List<AtBeta> enumerated = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> enumerated = evaluation(landscape).evaluate(policy);
 
-    List<AtBeta> found = evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> found = evaluation(landscape, false).evaluate(policy);
 
     for (int b = 0; b < 2; b++) {
       AtBeta at = found.get(b);
@@ -264,9 +261,9 @@ class ModelEvaluationTest {
             "environment={type: non-autoregressive, tokens: [A, C, G, T], length: 5}",
             "evaluation={betas: [1], samples: 100, trajectories: 6, test_set: {objects: 300}}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.2, false, false);
-    AtBeta truth = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta truth = evaluation(landscape).evaluate(policy).get(0);
 
-    AtBeta found = evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta found = evaluation(landscape, false).evaluate(policy).get(0);
 
     assertThat(found.testSet().objects()).isEqualTo(300);
     assertThat(found.testSet().exact()).isZero();
@@ -284,8 +281,7 @@ class ModelEvaluationTest {
             "evaluation.samples=30",
             "evaluation.modes={file: modes.csv, object_column: sequence}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.1, false, false);
-    EvaluationReport.Sampled found =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+    EvaluationReport.Sampled found = evaluation(landscape).evaluate(policy).get(0).sampled();
     assertThat(found.modesTotal()).isEqualTo(4);
     assertThat(found.modesFound()).isBetween(1, 3);
   }
@@ -314,10 +310,8 @@ class ModelEvaluationTest {
       }
     }
 
-    EvaluationReport.Sampled enumerated =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
-    EvaluationReport.Sampled drawn =
-        evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+    EvaluationReport.Sampled enumerated = evaluation(landscape).evaluate(policy).get(0).sampled();
+    EvaluationReport.Sampled drawn = evaluation(landscape, false).evaluate(policy).get(0).sampled();
 
     assertThat(kept.size()).isBetween(3, 15);
     assertThat(enumerated.modesTotal()).isEqualTo(kept.size());
@@ -333,13 +327,9 @@ class ModelEvaluationTest {
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, true);
     for (boolean enumerates : new boolean[] {true, false}) {
       ModelEvaluation evaluation = evaluation(landscape, enumerates);
-      String first = withoutRate(evaluation.evaluate(policy, EvaluationObserver.NONE));
-      assertThat(withoutRate(evaluation.evaluate(policy, EvaluationObserver.NONE)))
-          .isEqualTo(first);
-      assertThat(
-              withoutRate(
-                  evaluation(landscape, enumerates).evaluate(policy, EvaluationObserver.NONE)))
-          .isEqualTo(first);
+      String first = withoutRate(evaluation.evaluate(policy));
+      assertThat(withoutRate(evaluation.evaluate(policy))).isEqualTo(first);
+      assertThat(withoutRate(evaluation(landscape, enumerates).evaluate(policy))).isEqualTo(first);
     }
   }
 
@@ -351,7 +341,7 @@ class ModelEvaluationTest {
             "evaluation.betas=[1]",
             "evaluation.test_set={type: table, file: test.csv, object_column: s}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, false);
-    AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta at = evaluation(landscape).evaluate(policy).get(0);
     double[] p = probabilities(landscape.environment(), policy, 1);
     double[] scores = landscape.logReward().scores(landscape.allObjects());
     int[] objects = {0, 21, 1};
