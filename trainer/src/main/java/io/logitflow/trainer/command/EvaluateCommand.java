@@ -9,14 +9,18 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
+import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.evaluation.Modes;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.reward.Rewards;
+import io.logitflow.trainer.reward.ScoreLedger;
+import io.logitflow.trainer.reward.ScoredObjects;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,8 +109,10 @@ final class EvaluateCommand implements Callable<Integer> {
     GFlowNet network = GFlowNet.of(loaded.config(), environment);
     try (Reward reward = reward(saved, loaded, environment);
         TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
-      ModelEvaluation evaluation = prepare(reward, loaded, environment);
-      write(new EvaluationReport(saved.round(), null, evaluation.evaluate(policy)));
+      ModelEvaluation evaluation = prepare(loaded, environment);
+      EvaluationScores scores = scores(saved, loaded, reward);
+      List<AtBeta> betas = evaluation.evaluate(policy, scores);
+      write(new EvaluationReport(saved.round(), null, scores.calls(), betas));
     }
     return 0;
   }
@@ -187,16 +193,27 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** Reads the modes and the test set. */
-  private ModelEvaluation prepare(Reward reward, LoadedConfig loaded, Environment environment) {
+  private ModelEvaluation prepare(LoadedConfig loaded, Environment environment) {
     try {
       return new ModelEvaluation(
           loaded,
           environment,
-          new LogReward(reward, new LogRewardTransform(loaded.config().logReward())),
           Modes.read(loaded.config().evaluation().modes(), loaded.directory(), environment));
     } catch (InvalidInputException e) {
       throw dataDirectory == null ? withHint(e) : e;
     }
+  }
+
+  /** Returns scores that know all that the run has paid for. */
+  private static EvaluationScores scores(Checkpoint saved, LoadedConfig loaded, Reward reward) {
+    ScoredObjects paid = saved.state().paidScores();
+    ScoreLedger ledger =
+        new ScoreLedger(
+            new LogReward(reward, new LogRewardTransform(loaded.config().logReward())),
+            paid.objects().width(),
+            loaded.config().reward().cacheCapacity());
+    ledger.restore(paid, saved.state().rewardCalls());
+    return new EvaluationScores(ledger);
   }
 
   private static InvalidInputException withHint(InvalidInputException fault) {

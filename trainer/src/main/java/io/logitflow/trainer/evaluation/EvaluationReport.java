@@ -12,14 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param round rounds of training behind the model
  * @param training what training itself showed; absent where a checkpoint is evaluated
+ * @param rewardCalls objects that the reward has been asked for by the evaluations of this process,
+ *     which training does not count; where every score has its price none that the run's ledger
+ *     keeps, and the others once
  * @param betas one entry for each inverse temperature evaluated
  */
-public record EvaluationReport(long round, @Nullable Training training, List<AtBeta> betas) {
+public record EvaluationReport(
+    long round, @Nullable Training training, long rewardCalls, List<AtBeta> betas) {
   /**
    * What training showed.
    *
    * @param seconds wall-clock seconds of training in this process
-   * @param rewardCalls objects scored in training
+   * @param rewardCalls objects that the reward has been asked for in training
    * @param modesFound distinct known modes among them
    * @param modesTotal modes known
    */
@@ -170,10 +174,10 @@ public record EvaluationReport(long round, @Nullable Training training, List<AtB
       @Nullable Double spearman) {}
 
   /**
-   * The model in the middle of training, a line of {@code evaluations.jsonl}.
+   * The model on the interval of training or at its end, a line of {@code evaluations.jsonl}.
    *
    * @param round rounds of training behind the model
-   * @param rewardCalls objects scored in training by then
+   * @param rewardCalls objects that the reward has been asked for in training by then
    * @param betas one entry for each inverse temperature evaluated
    */
   public record AtRound(long round, long rewardCalls, List<AtBeta> betas) {}

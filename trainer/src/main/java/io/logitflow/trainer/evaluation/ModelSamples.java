@@ -5,7 +5,7 @@ import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.policy.StatePolicy;
-import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.trajectory.Exploration;
@@ -26,7 +26,7 @@ final class ModelSamples {
   private static final int MOST_COUNTED_TOKENS = 26;
 
   private final Environment environment;
-  private final LogReward logReward;
+  private final EvaluationScores source;
   private final int top;
   private final ObjectBatch modes;
   private final float beta;
@@ -47,18 +47,18 @@ final class ModelSamples {
    *
    * @param config how many objects, and what is a mode
    * @param environment whose objects they are
-   * @param logReward their rewards
+   * @param source their scores
    * @param modes the modes known; none where they are to be found among the samples
    * @param beta inverse temperature
    */
   ModelSamples(
       EvaluationConfig config,
       Environment environment,
-      LogReward logReward,
+      EvaluationScores source,
       ObjectBatch modes,
       float beta) {
     this.environment = environment;
-    this.logReward = logReward;
+    this.source = source;
     this.top = Math.min(config.top(), config.samples());
     this.modes = modes;
     this.beta = beta;
@@ -96,11 +96,11 @@ final class ModelSamples {
       double[] logBackward =
           TrajectoryLogProbability.backward(policy, betas, sampled.trajectories());
       ObjectBatch objects = sampled.trajectories().objects();
-      double[] some = logReward.scores(objects);
+      double[] some = source.scores(objects);
       for (int row = 0; row < some.length; row++) {
         scores[drawn + row] = some[row];
         logWeights[drawn + row] =
-            beta * logReward.transform().logReward(some[row])
+            beta * source.transform().logReward(some[row])
                 + logBackward[row]
                 - sampled.logForward()[row];
       }

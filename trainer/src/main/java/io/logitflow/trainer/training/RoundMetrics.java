@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayLoss mean loss of the step on replayed objects
  * @param logPartition learned log Z at the middle of the trained range of β
  * @param modesFound distinct known modes among all objects found so far
- * @param rewardCalls objects that the reward has been asked for so far
+ * @param rewardCalls objects that the reward has been asked for so far in training
  * @param meanScore mean score of the objects that the policy sampled
  * @param bestScore greatest score of the objects that the policy sampled
  * @param meanLength mean number of tokens of the objects that the policy sampled

@@ -24,6 +24,7 @@ class EvaluationTableTest {
         new EvaluationReport(
             7,
             null,
+            0,
             List.of(
                 at(1, false, EXACT, EuboSource.TARGET, new TestSetFigures(9, 9, null, 0.7, 0.6)),
                 at(
@@ -72,6 +73,7 @@ class EvaluationTableTest {
         new EvaluationReport(
             7,
             null,
+            0,
             List.of(
                 at(
                     2,

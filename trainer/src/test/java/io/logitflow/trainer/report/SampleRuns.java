@@ -57,7 +57,10 @@ final class SampleRuns {
   static RunSummary finished(List<RoundMetrics> metrics, List<String> tokens) {
     EvaluationReport report =
         new EvaluationReport(
-            60, new EvaluationReport.Training(3.2, 960, 12, 20), List.of(atBeta(1), atBeta(3)));
+            60,
+            new EvaluationReport.Training(3.2, 960, 12, 20),
+            300,
+            List.of(atBeta(1), atBeta(3)));
     return new RunSummary(
         "sample",
         Instant.EPOCH,
