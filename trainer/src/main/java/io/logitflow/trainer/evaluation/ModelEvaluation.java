@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * depend on the policy, such as the scores of all objects, is had once and kept. Not thread-safe.
  */
 public final class ModelEvaluation {
-  /** The most log-probabilities of all objects that are held at once. */
+  /** The most log-probabilities of objects, or of states of one distance, that are held at once. */
   private static final int NUMBERS = 1 << 25;
 
   private static final int BUCKETS = 20;
@@ -93,11 +93,14 @@ public final class ModelEvaluation {
     scores.beginEvaluation();
     TargetDistribution known = target(scores);
     double[] testLogRewards = testLogRewards(scores);
-    int together = known == null ? config.betas().size() : NUMBERS / known.scores().length;
+    int together =
+        known == null
+            ? config.betas().size()
+            : (int) Math.max(1, NUMBERS / ExactDistribution.held(environment));
     List<AtBeta> entries = new ArrayList<>();
     while (entries.size() < config.betas().size()) {
       int first = entries.size();
-      float[] betas = betas(first, Math.max(1, together));
+      float[] betas = betas(first, together);
       double[] @Nullable [] logModel =
           known == null ? null : ExactDistribution.logProbabilities(environment, policy, betas);
       List<LogProbabilities> tested =
