@@ -35,7 +35,7 @@ final class ObjectDistance {
 
   /** Returns how many pairs of tokens are compared at most for one distance. */
   long work() {
-    long longest = above.length - 1;
+    long longest = above.length - 1L;
     return sameLength ? longest : longest * longest;
   }
 

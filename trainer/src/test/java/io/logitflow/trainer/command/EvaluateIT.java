@@ -122,10 +122,23 @@ class EvaluateIT {
         "seed=3");
     assertRefused(
         List.of(
-            "--weights: found averaged, expected last, since the checkpoint has no averaged"
-                + " parameters"),
+            "--weights: found averaged, expected last: the run keeps no average,"
+                + " optimiser.average is not set"),
         "--weights",
-        "averaged");
+        "AVERAGED");
+    assertRefused(List.of("--weights: found best, expected last|averaged"), "--weights", "best");
+    assertRefused(
+        List.of("--csv: found -, expected another place than that of --json"),
+        "--json",
+        "-",
+        "--csv",
+        "-");
+    assertRefused(
+        List.of("--csv: found ./e.txt, expected another place than that of --json"),
+        "--json",
+        "e.txt",
+        "--csv",
+        "./e.txt");
     assertRefused(
         List.of("--samples: found 0, expected an integer of at least 1"), "--samples", "0");
     assertRefused(List.of("--beta[1]: found -1.0, expected a number above 0"), "--beta", "1,-1");
