@@ -12,6 +12,7 @@ import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.report.EvaluationTable;
 import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.reward.ScoreLedger;
 import io.logitflow.trainer.reward.ScoredObjects;
@@ -205,7 +206,7 @@ final class EvaluateCommand implements Callable<Integer> {
     boolean printed = write(json, EvaluationFiles.json(report));
     printed |= write(csv, EvaluationFiles.csv(report));
     if (!printed) {
-      print(EvaluationTable.of(report));
+      print(EvaluationTable.text(report));
     }
   }
 

@@ -9,6 +9,7 @@ import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.report.EvaluationTable;
 import io.logitflow.trainer.report.MetricsTable;
 import io.logitflow.trainer.report.RunReport;
 import io.logitflow.trainer.report.RunSummary;
@@ -148,11 +149,15 @@ final class TrainingRun {
       RunInputs inputs,
       ModeTracker tracker,
       double seconds) {
+    int total = tracker.totalCount();
     EvaluationReport report =
         evaluations.atEnd(
             new EvaluationReport.Training(
-                seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()));
-    System.out.print("\n" + EvaluationTable.of(report));
+                seconds,
+                loop.rewardCalls(),
+                total == 0 ? null : tracker.foundCount(),
+                total == 0 ? null : total));
+    System.out.print("\n" + EvaluationTable.text(report));
     return new RunSummary.Model(report, inputs.environment().tokens(), scaleCurve(loop.policy()));
   }
 

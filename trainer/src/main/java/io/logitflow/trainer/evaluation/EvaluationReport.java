@@ -24,10 +24,14 @@ public record EvaluationReport(
    *
    * @param seconds wall-clock seconds of training in this process
    * @param rewardCalls objects that the reward has been asked for in training
-   * @param modesFound distinct known modes among them
-   * @param modesTotal modes known
+   * @param modesFound distinct listed modes among the objects found; absent where none are listed
+   * @param modesTotal modes listed; likewise
    */
-  public record Training(double seconds, long rewardCalls, int modesFound, int modesTotal) {}
+  public record Training(
+      double seconds,
+      long rewardCalls,
+      @Nullable Integer modesFound,
+      @Nullable Integer modesTotal) {}
 
   /**
    * The model at one inverse temperature. In JSON the figures of samples, bounds and enumeration
@@ -61,8 +65,8 @@ public record EvaluationReport(
    * @param topDiversity mean distance of two of these: positions in which they differ, edits where
    *     lengths vary; an object drawn twice counts twice; absent where k is 1
    * @param modesFound distinct known modes among the objects drawn; by the Hamming rule where modes
-   *     are not known
-   * @param modesTotal modes known, 0 where none are
+   *     are not known; absent where the config does not say what a mode is
+   * @param modesTotal modes known; absent where they are not
    * @param candidatesPerSecond rate at which the trainer itself drew them
    * @param scoreHistogram the scores by buckets
    * @param tokenCounts how many of the objects have each token at each position, [S, V]; absent
@@ -75,8 +79,8 @@ public record EvaluationReport(
       int top,
       double topMeanScore,
       @Nullable Double topDiversity,
-      int modesFound,
-      int modesTotal,
+      @Nullable Integer modesFound,
+      @Nullable Integer modesTotal,
       double candidatesPerSecond,
       ScoreHistogram scoreHistogram,
       long @Nullable [][] tokenCounts) {}

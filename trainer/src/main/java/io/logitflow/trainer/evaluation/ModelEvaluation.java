@@ -38,7 +38,7 @@ public final class ModelEvaluation {
   private final Environment environment;
   private final boolean enumerates;
   private final ObjectBatch testObjects;
-  private ObjectBatch modes;
+  private @Nullable ObjectBatch modes;
   private double @Nullable [] testLogRewards;
   private @Nullable TargetDistribution target;
 
@@ -60,7 +60,7 @@ public final class ModelEvaluation {
     this.trainer = loaded.config();
     this.config = trainer.evaluation();
     this.environment = environment;
-    this.modes = modes.objects();
+    this.modes = config.modes() instanceof ModesConfig.Listed ? modes.objects() : null;
     this.testObjects =
         TestSet.of(config.testSet(), loaded.directory(), environment, random(Draw.TEST_SET, 0));
   }

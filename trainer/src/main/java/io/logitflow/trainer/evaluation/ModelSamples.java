@@ -28,12 +28,11 @@ final class ModelSamples {
   private final Environment environment;
   private final EvaluationScores source;
   private final int top;
-  private final ObjectBatch modes;
   private final float beta;
   private final double[] scores;
   private final double[] logWeights;
   private final long @Nullable [][] tokenCounts;
-  private final ModeTracker tracker;
+  private final @Nullable ModeTracker tracker;
   private final @Nullable SeparatedObjects separated;
   private final PriorityQueue<Scored> best =
       new PriorityQueue<>(
@@ -48,28 +47,27 @@ final class ModelSamples {
    * @param config how many objects, and what is a mode
    * @param environment whose objects they are
    * @param source their scores
-   * @param modes the modes known; none where they are to be found among the samples
+   * @param modes the modes known, or null where they are to be found among the samples, if at all
    * @param beta inverse temperature
    */
   ModelSamples(
       EvaluationConfig config,
       Environment environment,
       EvaluationScores source,
-      ObjectBatch modes,
+      @Nullable ObjectBatch modes,
       float beta) {
     this.environment = environment;
     this.source = source;
     this.top = Math.min(config.top(), config.samples());
-    this.modes = modes;
     this.beta = beta;
     this.scores = new double[config.samples()];
     this.logWeights = new double[config.samples()];
     int vocabulary = environment.tokens().size();
     this.tokenCounts =
         vocabulary > MOST_COUNTED_TOKENS ? null : new long[environment.maximumLength()][vocabulary];
-    this.tracker = new ModeTracker(modes);
+    this.tracker = modes == null ? null : new ModeTracker(modes);
     this.separated =
-        modes.rows() == 0 && config.modes() instanceof ModesConfig.Hamming rule
+        modes == null && config.modes() instanceof ModesConfig.Hamming rule
             ? new SeparatedObjects(rule, environment)
             : null;
   }
@@ -110,7 +108,9 @@ final class ModelSamples {
   }
 
   private void note(ObjectBatch objects, double[] some) {
-    tracker.observe(objects);
+    if (tracker != null) {
+      tracker.observe(objects);
+    }
     if (separated != null) {
       separated.offer(objects, some);
     }
@@ -156,11 +156,18 @@ final class ModelSamples {
         top,
         best.stream().mapToDouble(Scored::score).average().orElseThrow(),
         diversity(),
-        separated == null ? tracker.foundCount() : separated.kept().rows(),
-        modes.rows(),
+        modesFound(),
+        tracker == null ? null : tracker.totalCount(),
         scores.length * 1e9 / nanoseconds,
         histogram,
         tokenCounts);
+  }
+
+  private @Nullable Integer modesFound() {
+    if (tracker != null) {
+      return tracker.foundCount();
+    }
+    return separated == null ? null : Integer.valueOf(separated.kept().rows());
   }
 
   /** Returns the mean distance of two of the best, or null where there is one alone. */

@@ -2,7 +2,6 @@ package io.logitflow.trainer.report;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.ConfigLoader;
-import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.report.Chart.Line;
@@ -75,7 +74,7 @@ public final class RunReport {
         summary.model() == null ? null : summary.model().report().training();
     if (training != null) {
       facts.add(new Fact("Reward calls", Long.toString(training.rewardCalls())));
-      if (training.modesTotal() > 0) {
+      if (training.modesTotal() != null) {
         facts.add(new Fact("Modes", training.modesFound() + " of " + training.modesTotal()));
       }
       facts.add(new Fact("Training", Math.round(training.seconds()) + " s"));
@@ -90,12 +89,7 @@ public final class RunReport {
   }
 
   private static void addModel(RunSummary.Model model, List<Section> sections) {
-    sections.add(
-        new Section(
-            "Evaluation",
-            "",
-            Page.Table.ofColumns(
-                model.report().betas().stream().map(EvaluationFiles::figures).toList())));
+    sections.add(new Section("Evaluation", "", EvaluationTable.of(model.report())));
     boolean exact = model.report().betas().stream().anyMatch(at -> at.exact() != null);
     sections.add(
         new Section(

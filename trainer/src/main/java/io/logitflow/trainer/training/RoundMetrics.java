@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one round of training shows. What a round does not have is absent: replay, a group of
- * parameters, and in offline rounds fresh objects.
+ * parameters, known modes, and in offline rounds fresh objects.
  *
  * @param round the round, 0 the first
  * @param loss mean loss of the round's first step: on fresh trajectories, or on the data set
@@ -31,7 +31,7 @@ public record RoundMetrics(
     double loss,
     @Nullable Double replayLoss,
     double logPartition,
-    int modesFound,
+    @Nullable Integer modesFound,
     long rewardCalls,
     @Nullable Double meanScore,
     @Nullable Double bestScore,

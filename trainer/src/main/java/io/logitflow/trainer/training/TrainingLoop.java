@@ -206,7 +206,7 @@ public final class TrainingLoop implements AutoCloseable {
         outcome.loss(),
         replayLoss,
         policy.logPartition(new float[] {middle})[0],
-        history.modes().foundCount(),
+        history.modes().totalCount() == 0 ? null : history.modes().foundCount(),
         ledger.calls(),
         orNull(Arrays.stream(sampled.scores()).average()),
         orNull(Arrays.stream(sampled.scores()).max()),

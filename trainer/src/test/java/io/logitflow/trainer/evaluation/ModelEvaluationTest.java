@@ -201,8 +201,8 @@ class ModelEvaluationTest {
         .isCloseTo(top.stream().mapToDouble(row -> scores[row]).sum() / 10, within(1e-12));
     assertThat(found.topDiversity()).isCloseTo(distance / 90, within(1e-12));
     assertThat(found.tokenCounts()).isDeepEqualTo(counts);
-    assertThat(found.modesFound()).isZero();
-    assertThat(found.modesTotal()).isZero();
+    assertThat(found.modesFound()).isNull();
+    assertThat(found.modesTotal()).isNull();
   }
 
   @Test
@@ -326,8 +326,24 @@ class ModelEvaluationTest {
     assertThat(enumerated.modesTotal()).isEqualTo(kept.size());
     // With 3,000 draws of 64 objects all of them are there.
     assertThat(enumerated.modesFound()).isEqualTo(kept.size());
-    assertThat(drawn.modesTotal()).isZero();
+    assertThat(drawn.modesTotal()).isNull();
     assertThat(drawn.modesFound()).isEqualTo(kept.size());
+  }
+
+  @Test
+  void noneFoundIsNotTheSameAsNotMeasured() throws Exception {
+    Landscape landscape =
+        landscape(
+            "evaluation.betas=[1]",
+            "evaluation.samples=10",
+            "evaluation.modes={type: hamming, least_score: 2, distance: 2}");
+    StatePolicy policy = new RandomPolicy(landscape.environment(), 0.1, false, false);
+    for (boolean enumerates : new boolean[] {true, false}) {
+      EvaluationReport.Sampled found =
+          evaluation(landscape, enumerates).evaluate(policy, scores(landscape)).get(0).sampled();
+      assertThat(found.modesFound()).isZero();
+      assertThat(found.modesTotal()).isEqualTo(enumerates ? 0 : null);
+    }
   }
 
   @Test

@@ -96,7 +96,14 @@ class RunReportTest {
 
     assertThat(page.select("table thead th").eachText()).containsExactly("Beta", "1", "3");
     assertThat(page.select("table tbody tr > *:first-child").eachText())
-        .contains("log Z learned", "Mean score", "Test set objects");
+        .contains(
+            "log Z learned",
+            "Mean score",
+            "ELBO",
+            "EUBO source",
+            "KL(model ‖ target)",
+            "Jensen–Shannon",
+            "Test set objects");
     assertThat(page.select("pre").text()).contains("hidden_widths:", "tokens:");
   }
 

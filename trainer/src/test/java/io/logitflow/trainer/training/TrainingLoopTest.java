@@ -54,6 +54,7 @@ class TrainingLoopTest {
       assertThat(state.rewardCalls()).isEqualTo(4);
       assertThat(shown.replayLoss()).isNull();
       assertThat(shown.replaySize()).isNull();
+      assertThat(shown.modesFound()).isNull();
       assertThat(shown.stateFlowGradientNorm()).isNull();
     }
   }
