@@ -1,7 +1,7 @@
 package io.logitflow.exporter.bundle;
 
-import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
@@ -39,22 +39,15 @@ public final class TrainedModel {
    *
    * @param checkpoint a loaded checkpoint
    * @param weights which of its parameters
-   * @throws InvalidInputException if the checkpoint does not have them
+   * @throws io.logitflow.contract.InvalidInputException if the checkpoint does not have them
    */
   public static TrainedModel of(Checkpoint checkpoint, Weights weights) {
-    boolean averaged = weights == Weights.AVERAGED;
-    if (averaged && checkpoint.averagedParameters().isEmpty()) {
-      throw new InvalidInputException(
-          "--weights", "averaged", "last: the run keeps no average, optimiser.average is not set");
-    }
     return new TrainedModel(
         checkpoint.config(),
         checkpoint.configYaml(),
-        averaged ? checkpoint.averagedParameters().orElseThrow() : checkpoint.parameters(),
+        checkpoint.parameters(weights),
         new ModelOrigin(
-            checkpoint.round(),
-            averaged ? checkpoint.averageSha256().orElseThrow() : checkpoint.parametersSha256(),
-            checkpoint.rewardSha256()));
+            checkpoint.round(), checkpoint.parametersSha256(weights), checkpoint.rewardSha256()));
   }
 
   /** Returns the effective configuration of the run. */

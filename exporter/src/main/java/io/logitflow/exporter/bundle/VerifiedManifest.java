@@ -5,6 +5,7 @@ import io.logitflow.contract.Problem;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;

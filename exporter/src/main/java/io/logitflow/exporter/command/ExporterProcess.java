@@ -21,7 +21,6 @@ public final class ExporterProcess {
 
   /** Returns the commands with the handling of their failures. */
   static CommandLine commandLine() {
-    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify"))
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify"));
   }
 }

@@ -9,6 +9,7 @@ import io.logitflow.exporter.fixture.CheckpointFolder;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Manifest;
 import java.nio.file.Path;

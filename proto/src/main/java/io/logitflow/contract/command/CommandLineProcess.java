@@ -33,6 +33,7 @@ public final class CommandLineProcess {
         .forEach(command -> command.getCommandSpec().addOption(help()));
     ArgumentFault faults = new ArgumentFault(names);
     return commands
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(
             (refused, all) -> {
               say(refused.getCommandLine(), faults.line(refused));

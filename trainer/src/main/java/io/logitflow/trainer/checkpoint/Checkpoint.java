@@ -1,5 +1,6 @@
 package io.logitflow.trainer.checkpoint;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.training.TrainingState;
 import java.nio.file.Path;
@@ -26,8 +27,8 @@ public record Checkpoint(
    * Loads the newest checkpoint of a run.
    *
    * @param directory the run's directory, as {@code ./logitflow train --out} names it
-   * @throws io.logitflow.contract.InvalidInputException if there is none, or a file of it is
-   *     missing, damaged or of a version that is not known
+   * @throws InvalidInputException if there is none, or a file of it is missing, damaged or of a
+   *     version that is not known
    */
   public static Checkpoint load(Path directory) {
     return CheckpointStore.require(directory);
@@ -41,6 +42,36 @@ public record Checkpoint(
   /** Returns the number of rounds done. */
   public long round() {
     return state.round();
+  }
+
+  /**
+   * Returns the parameters that a model has.
+   *
+   * @param weights which
+   * @return [P]
+   * @throws InvalidInputException if the checkpoint does not have them
+   */
+  public float[] parameters(Weights weights) {
+    return weights == Weights.LAST
+        ? parameters()
+        : averagedParameters().orElseThrow(Checkpoint::noAverage);
+  }
+
+  /**
+   * Returns the SHA-256 of the file of the parameters that a model has.
+   *
+   * @param weights which
+   * @throws InvalidInputException if the checkpoint does not have them
+   */
+  public String parametersSha256(Weights weights) {
+    return weights == Weights.LAST
+        ? parametersSha256
+        : averageSha256.orElseThrow(Checkpoint::noAverage);
+  }
+
+  private static InvalidInputException noAverage() {
+    return new InvalidInputException(
+        "--weights", "averaged", "last: the run keeps no average, optimiser.average is not set");
   }
 
   /** Returns the flat parameter vector, [P]. */

@@ -3,26 +3,25 @@ package io.logitflow.trainer.command;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
 import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.LoadedConfig;
-import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
-import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
+import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
-import io.logitflow.trainer.evaluation.Modes;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TrainedPolicy;
-import io.logitflow.trainer.reward.LogReward;
-import io.logitflow.trainer.reward.LogRewardTransform;
-import io.logitflow.trainer.reward.Reward;
-import io.logitflow.trainer.reward.Rewards;
+import io.logitflow.trainer.report.EvaluationTable;
+import io.logitflow.trainer.reward.EvaluationScores;
+import io.logitflow.trainer.reward.ScoreLedger;
+import io.logitflow.trainer.reward.ScoredObjects;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final String SECTION = "evaluation.";
-  private static final String LAST = "last";
-  private static final String AVERAGED = "averaged";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -80,10 +77,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--weights",
-      paramLabel = "WHICH",
-      description = "Parameters: last, or averaged where training has averaged them.",
-      defaultValue = LAST)
-  private String weights = LAST;
+      paramLabel = "last|averaged",
+      description = "The last parameters (default) or their moving average, if the run keeps one.")
+  private Weights weights = Weights.LAST;
 
   @Option(
       names = "--json",
@@ -99,34 +95,29 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (json != null && csv != null && place(json).equals(place(csv))) {
+      throw new InvalidInputException("--csv", csv.toString(), "another place than that of --json");
+    }
     Checkpoint saved = Checkpoint.load(checkpoint);
-    float[] parameters = parameters(saved);
+    float[] parameters = saved.parameters(weights);
     LoadedConfig loaded = loaded(saved);
-    Environment environment = Environments.create(loaded.config().environment());
-    GFlowNet network = GFlowNet.of(loaded.config(), environment);
-    try (Reward reward = reward(saved, loaded, environment);
-        TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
-      ModelEvaluation evaluation = prepare(reward, loaded, environment);
-      write(
-          new EvaluationReport(
-              saved.round(), null, evaluation.evaluate(policy, EvaluationObserver.NONE)));
+    try (RunInputs inputs = hinting(() -> inputs(saved, loaded));
+        TrainedPolicy policy =
+            new TrainedPolicy(
+                GFlowNet.of(loaded.config(), inputs.environment()),
+                inputs.environment(),
+                parameters)) {
+      ModelEvaluation evaluation =
+          hinting(() -> new ModelEvaluation(loaded, inputs.environment(), inputs.modes()));
+      EvaluationScores scores = scores(saved, inputs);
+      List<AtBeta> entries = evaluation.evaluate(policy, scores);
+      write(new EvaluationReport(saved.round(), null, scores.calls(), entries));
     }
     return 0;
   }
 
-  private float[] parameters(Checkpoint saved) {
-    if (weights.equals(LAST)) {
-      return saved.parameters();
-    }
-    if (!weights.equals(AVERAGED)) {
-      throw new InvalidInputException("--weights", weights, "last or averaged");
-    }
-    return saved
-        .averagedParameters()
-        .orElseThrow(
-            () ->
-                new InvalidInputException(
-                    "--weights", weights, "last, since the checkpoint has no averaged parameters"));
+  private static Path place(Path file) {
+    return file.toAbsolutePath().normalize();
   }
 
   /** Returns the run's config with the settings of the command line. */
@@ -172,31 +163,32 @@ final class EvaluateCommand implements Callable<Integer> {
     return new Problem(subject, problem.found(), problem.expected());
   }
 
-  /** Opens the reward, which must be the one that the run was trained on. */
-  private Reward reward(Checkpoint saved, LoadedConfig loaded, Environment environment) {
-    try {
-      Reward reward = Rewards.create(loaded.config().reward(), loaded.directory(), environment);
-      if (!reward.fingerprint().equals(saved.rewardSha256())) {
-        reward.close();
-        throw new InvalidInputException(
-            "reward",
-            "data of SHA-256 " + reward.fingerprint(),
-            saved.rewardSha256() + " as in the checkpoint");
-      }
-      return reward;
-    } catch (InvalidInputException e) {
-      throw dataDirectory == null ? withHint(e) : e;
+  /** Reads what the config names; the reward must be the one that the run was trained on. */
+  private static RunInputs inputs(Checkpoint saved, LoadedConfig loaded) {
+    RunInputs inputs = RunInputs.forEvaluation(loaded);
+    String found = inputs.fingerprints().reward();
+    if (!found.equals(saved.rewardSha256())) {
+      inputs.close();
+      throw new InvalidInputException(
+          "reward", "data of SHA-256 " + found, saved.rewardSha256() + " as in the checkpoint");
     }
+    return inputs;
   }
 
-  /** Reads the modes and the test set. */
-  private ModelEvaluation prepare(Reward reward, LoadedConfig loaded, Environment environment) {
+  /** Returns scores that know all that the run has paid for. */
+  private static EvaluationScores scores(Checkpoint saved, RunInputs inputs) {
+    ScoredObjects paid = saved.state().paidScores();
+    ScoreLedger ledger =
+        new ScoreLedger(
+            inputs.logReward(), paid.objects().width(), inputs.config().reward().cacheCapacity());
+    ledger.restore(paid, saved.state().rewardCalls());
+    return new EvaluationScores(ledger);
+  }
+
+  /** Reads files, telling where they are looked for if the user has not. */
+  private <T> T hinting(Supplier<T> reading) {
     try {
-      return new ModelEvaluation(
-          loaded,
-          environment,
-          new LogReward(reward, new LogRewardTransform(loaded.config().logReward())),
-          Modes.read(loaded.config().evaluation().modes(), loaded.directory(), environment));
+      return reading.get();
     } catch (InvalidInputException e) {
       throw dataDirectory == null ? withHint(e) : e;
     }
@@ -214,7 +206,7 @@ final class EvaluateCommand implements Callable<Integer> {
     boolean printed = write(json, EvaluationFiles.json(report));
     printed |= write(csv, EvaluationFiles.csv(report));
     if (!printed) {
-      print(EvaluationTable.of(report));
+      print(EvaluationTable.text(report));
     }
   }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment what objects are built in
  * @param logReward log rewards of its objects
  * @param modes known modes
- * @param dataset the data set of {@code training.offline}, or null where the config has none
+ * @param dataset the data set of {@code training.offline}, or null where the config has none, or
+ *     nothing is trained
  */
 record RunInputs(
     TrainerConfig config,
@@ -32,16 +33,29 @@ record RunInputs(
     @Nullable OfflineDataset dataset)
     implements AutoCloseable {
   /**
-   * Reads what a config names.
+   * Reads what a config names for a run to be trained.
    *
    * @param loaded the configuration
    * @throws InvalidInputException if something of it is at fault
    */
   static RunInputs read(LoadedConfig loaded) {
+    return read(loaded, loaded.config().training().offline());
+  }
+
+  /**
+   * Reads what a config names for a model to be evaluated.
+   *
+   * @param loaded the configuration
+   * @throws InvalidInputException if something of it is at fault
+   */
+  static RunInputs forEvaluation(LoadedConfig loaded) {
+    return read(loaded, null);
+  }
+
+  private static RunInputs read(LoadedConfig loaded, @Nullable OfflineConfig offline) {
     TrainerConfig config = loaded.config();
     Environment environment = Environments.create(config.environment());
     Modes modes = Modes.read(config.evaluation().modes(), loaded.directory(), environment);
-    OfflineConfig offline = config.training().offline();
     OfflineDataset dataset =
         offline == null ? null : OfflineDataset.read(offline, loaded.directory(), environment);
     Reward reward = Rewards.create(config.reward(), loaded.directory(), environment);

@@ -6,12 +6,10 @@ import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.evaluation.EvaluationFiles;
-import io.logitflow.trainer.evaluation.EvaluationLog;
-import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.report.EvaluationTable;
 import io.logitflow.trainer.report.MetricsTable;
 import io.logitflow.trainer.report.RunReport;
 import io.logitflow.trainer.report.RunSummary;
@@ -67,7 +65,7 @@ final class TrainingRun {
   void run() {
     try (RunInputs inputs = RunInputs.read(loaded)) {
       ModelEvaluation evaluation =
-          new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes());
+          new ModelEvaluation(loaded, inputs.environment(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
@@ -99,33 +97,27 @@ final class TrainingRun {
         save.run(); // Where it started from is known from then on, whenever it is killed.
       }
       long begin = System.nanoTime();
-      if (train(loop, evaluation, save, tracker.totalCount())) {
+      RunEvaluations evaluations =
+          new RunEvaluations(config.evaluation(), evaluation, loop, directory);
+      if (train(loop, evaluations, save, tracker.totalCount())) {
         report(
-            loop, evaluate(loop, evaluation, inputs, tracker, (System.nanoTime() - begin) / 1e9));
+            loop, evaluate(loop, evaluations, inputs, tracker, (System.nanoTime() - begin) / 1e9));
       }
     }
   }
 
   /** Returns whether the last round was reached. */
   private boolean train(
-      TrainingLoop loop, ModelEvaluation evaluation, Runnable save, int modesTotal) {
+      TrainingLoop loop, RunEvaluations evaluations, Runnable save, int modesTotal) {
     try (StopSignal signal = new StopSignal();
         RunRecord record = new RunRecord(directory, loop);
         TrainingProgress progress =
             new TrainingProgress(loop.round(), config.training().rounds(), modesTotal)) {
       loop.addObserver(record);
-      EvaluationLog evaluations =
-          new EvaluationLog(directory.resolve(CheckpointStore.EVALUATIONS), loop.round());
       while (!loop.finished() && !signal.received()) {
         RoundMetrics metrics = loop.runRound();
         progress.show(metrics);
-        if (evaluation.isDue(loop.round()) && !loop.finished()) {
-          evaluations.add(
-              new EvaluationReport.AtRound(
-                  loop.round(),
-                  loop.rewardCalls(),
-                  evaluation.evaluate(loop.policy(), EvaluationObserver.NONE)));
-        }
+        evaluations.afterRound();
         if (loop.round() % config.training().checkpointInterval() == 0) {
           save.run();
         }
@@ -153,26 +145,20 @@ final class TrainingRun {
 
   private RunSummary.Model evaluate(
       TrainingLoop loop,
-      ModelEvaluation evaluation,
+      RunEvaluations evaluations,
       RunInputs inputs,
       ModeTracker tracker,
       double seconds) {
-    SampledEvidence evidence = new SampledEvidence();
+    int total = tracker.totalCount();
     EvaluationReport report =
-        new EvaluationReport(
-            loop.round(),
+        evaluations.atEnd(
             new EvaluationReport.Training(
-                seconds, loop.rewardCalls(), tracker.foundCount(), tracker.totalCount()),
-            evaluation.evaluate(loop.policy(), evidence));
-    EvaluationFiles.write(
-        directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
-    System.out.print("\n" + EvaluationTable.of(report));
-    return new RunSummary.Model(
-        report,
-        inputs.environment().tokens(),
-        evidence.samples(),
-        evidence.enumeration(),
-        scaleCurve(loop.policy()));
+                seconds,
+                loop.rewardCalls(),
+                total == 0 ? null : tracker.foundCount(),
+                total == 0 ? null : total));
+    System.out.print("\n" + EvaluationTable.text(report));
+    return new RunSummary.Model(report, inputs.environment().tokens(), scaleCurve(loop.policy()));
   }
 
   /** Returns the scales over the evaluated and the trained range of β, null if there are none. */

@@ -37,6 +37,7 @@ final class CrossFieldChecks {
       checkConditioning(config, problems);
       checkGroups(config.training(), problems);
       problems.addAll(RewardChecks.check(config));
+      problems.addAll(EvaluationChecks.check(config));
       checkOffline(config.training(), problems);
       return problems;
     }

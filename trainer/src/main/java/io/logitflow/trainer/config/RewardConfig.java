@@ -118,7 +118,8 @@ public sealed interface RewardConfig {
    * @param attempts how often a call is tried while the service is unavailable or overloaded
    * @param batch the most objects of one call
    * @param concurrency the most calls at the same time
-   * @param cacheCapacity the most scores kept, the oldest leave first
+   * @param cacheCapacity the most scores that training keeps, the oldest leave first; an evaluation
+   *     asks for no object twice in any case
    */
   record Grpc(
       @NotNull String target,

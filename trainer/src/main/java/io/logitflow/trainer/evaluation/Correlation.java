@@ -1,5 +1,6 @@
 package io.logitflow.trainer.evaluation;
 
+import java.util.Arrays;
 import org.apache.commons.statistics.ranking.NaturalRanking;
 import org.apache.commons.statistics.ranking.TiesStrategy;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ final class Correlation {
    * @return null where one of them is the same for all, since there is no correlation then
    */
   static @Nullable Double pearson(double[] x, double[] y) {
+    if (isSameForAll(x) || isSameForAll(y)) {
+      return null; // Deviations from the mean of equal numbers are not 0 but rounding's.
+    }
     double meanX = mean(x);
     double meanY = mean(y);
     double covariance = 0;
@@ -41,6 +45,10 @@ final class Correlation {
    */
   static @Nullable Double spearman(double[] x, double[] y) {
     return pearson(RANKING.apply(x), RANKING.apply(y));
+  }
+
+  private static boolean isSameForAll(double[] values) {
+    return Arrays.stream(values).allMatch(value -> value == values[0]);
   }
 
   private static double mean(double[] values) {

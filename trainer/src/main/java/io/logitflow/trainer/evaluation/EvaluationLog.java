@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The evaluations in the middle of a run's training as JSON lines, by ascending round, in the
- * directory of the run. Written before the checkpoint of the same round, it has a line for every
- * evaluation that a run is resumed behind.
+ * The evaluations of a run on an interval as JSON lines, by ascending round, in the directory of
+ * the run. Written before the checkpoint of the same round, it has a line for every evaluation that
+ * a run is resumed behind.
  */
 public final class EvaluationLog {
   private final Path file;
+  private long last = -1;
 
   /**
    * Opens the log of a run. Lines of rounds that were lost when the run was killed go, and so does
@@ -37,6 +38,7 @@ public final class EvaluationLog {
         long of = EvaluationFiles.roundOf(line);
         if (of >= 0 && of <= round) {
           kept.append(line).append('\n');
+          last = of;
         }
       }
     } catch (IOException e) {
@@ -46,12 +48,17 @@ public final class EvaluationLog {
   }
 
   /**
-   * Appends an evaluation.
+   * Appends an evaluation. One of a round that has its line already, from a process that was killed
+   * before it had told of it elsewhere, says the same again and is left out.
    *
-   * @param evaluation of a later round than all before
+   * @param evaluation of no earlier round than all before
    * @throws LogitFlowException if the disk refuses
    */
   public void add(AtRound evaluation) {
+    if (evaluation.round() == last) {
+      return;
+    }
+    last = evaluation.round();
     try {
       Files.writeString(
           file,

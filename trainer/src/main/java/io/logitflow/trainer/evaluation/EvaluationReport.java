@@ -12,18 +12,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param round rounds of training behind the model
  * @param training what training itself showed; absent where a checkpoint is evaluated
+ * @param rewardCalls objects that the reward has been asked for by the evaluations of this process,
+ *     which training does not count; where every score has its price none that the run's ledger
+ *     keeps, and the others once
  * @param betas one entry for each inverse temperature evaluated
  */
-public record EvaluationReport(long round, @Nullable Training training, List<AtBeta> betas) {
+public record EvaluationReport(
+    long round, @Nullable Training training, long rewardCalls, List<AtBeta> betas) {
   /**
    * What training showed.
    *
    * @param seconds wall-clock seconds of training in this process
-   * @param rewardCalls objects scored in training
-   * @param modesFound distinct known modes among them
-   * @param modesTotal modes known
+   * @param rewardCalls objects that the reward has been asked for in training
+   * @param modesFound distinct listed modes among the objects found; absent where none are listed
+   * @param modesTotal modes listed; likewise
    */
-  public record Training(double seconds, long rewardCalls, int modesFound, int modesTotal) {}
+  public record Training(
+      double seconds,
+      long rewardCalls,
+      @Nullable Integer modesFound,
+      @Nullable Integer modesTotal) {}
 
   /**
    * The model at one inverse temperature. In JSON the figures of samples, bounds and enumeration
@@ -57,8 +65,8 @@ public record EvaluationReport(long round, @Nullable Training training, List<AtB
    * @param topDiversity mean distance of two of these: positions in which they differ, edits where
    *     lengths vary; an object drawn twice counts twice; absent where k is 1
    * @param modesFound distinct known modes among the objects drawn; by the Hamming rule where modes
-   *     are not known
-   * @param modesTotal modes known, 0 where none are
+   *     are not known; absent where the config does not say what a mode is
+   * @param modesTotal modes known; absent where they are not
    * @param candidatesPerSecond rate at which the trainer itself drew them
    * @param scoreHistogram the scores by buckets
    * @param tokenCounts how many of the objects have each token at each position, [S, V]; absent
@@ -71,8 +79,8 @@ public record EvaluationReport(long round, @Nullable Training training, List<AtB
       int top,
       double topMeanScore,
       @Nullable Double topDiversity,
-      int modesFound,
-      int modesTotal,
+      @Nullable Integer modesFound,
+      @Nullable Integer modesTotal,
       double candidatesPerSecond,
       ScoreHistogram scoreHistogram,
       long @Nullable [][] tokenCounts) {}
@@ -170,10 +178,10 @@ public record EvaluationReport(long round, @Nullable Training training, List<AtB
       @Nullable Double spearman) {}
 
   /**
-   * The model in the middle of training, a line of {@code evaluations.jsonl}.
+   * The model on the interval of training or at its end, a line of {@code evaluations.jsonl}.
    *
    * @param round rounds of training behind the model
-   * @param rewardCalls objects scored in training by then
+   * @param rewardCalls objects that the reward has been asked for in training by then
    * @param betas one entry for each inverse temperature evaluated
    */
   public record AtRound(long round, long rewardCalls, List<AtBeta> betas) {}

@@ -48,6 +48,18 @@ public final class ExactDistribution {
   }
 
   /**
+   * Returns how many log-probabilities are held at each β: of all objects, or of the states of one
+   * distance, whichever are more.
+   *
+   * @param environment an environment that {@link #covers covers} accepts
+   */
+  static long held(Environment environment) {
+    return IntStream.rangeClosed(0, environment.maximumSteps())
+        .mapToLong(steps -> environment.stateCount(steps).orElseThrow())
+        .reduce(environment.objectCount().orElseThrow(), Math::max);
+  }
+
+  /**
    * Computes the distribution at one β.
    *
    * @param environment an environment that {@link #covers covers} accepts
@@ -208,19 +220,5 @@ public final class ExactDistribution {
    */
   public static double logPartition(double[] logRewards, double beta) {
     return LogSum.of(Arrays.stream(logRewards).map(logReward -> beta * logReward).toArray());
-  }
-
-  /**
-   * Computes the total variation ½ Σ |p − q|.
-   *
-   * @param p a distribution
-   * @param q another over the same objects
-   */
-  public static double totalVariation(double[] p, double[] q) {
-    double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      sum += Math.abs(p[i] - q[i]);
-    }
-    return sum / 2;
   }
 }

@@ -13,7 +13,7 @@ import io.logitflow.trainer.evaluation.EvaluationReport.ScoreHistogram;
 import io.logitflow.trainer.evaluation.EvaluationReport.TestSetFigures;
 import io.logitflow.trainer.evaluation.ObjectLogProbability.LogProbabilities;
 import io.logitflow.trainer.policy.StatePolicy;
-import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
 import java.util.ArrayList;
@@ -28,16 +28,17 @@ import org.jspecify.annotations.Nullable;
  * depend on the policy, such as the scores of all objects, is had once and kept. Not thread-safe.
  */
 public final class ModelEvaluation {
-  /** The most log-probabilities of all objects that are held at once. */
+  /** The most log-probabilities of objects, or of states of one distance, that are held at once. */
   private static final int NUMBERS = 1 << 25;
+
+  private static final int BUCKETS = 20;
 
   private final TrainerConfig trainer;
   private final EvaluationConfig config;
   private final Environment environment;
-  private final LogReward logReward;
   private final boolean enumerates;
   private final ObjectBatch testObjects;
-  private ObjectBatch modes;
+  private @Nullable ObjectBatch modes;
   private double @Nullable [] testLogRewards;
   private @Nullable TargetDistribution target;
 
@@ -46,34 +47,20 @@ public final class ModelEvaluation {
    *
    * @param loaded the run's configuration
    * @param environment its environment
-   * @param logReward its rewards; asked for every object where objects can be enumerated and a
-   *     score has no price
    * @param modes the modes that the config lists
    * @throws io.logitflow.contract.InvalidInputException if the file of the test set is at fault
    */
-  public ModelEvaluation(
-      LoadedConfig loaded, Environment environment, LogReward logReward, Modes modes) {
-    this(
-        loaded,
-        environment,
-        logReward,
-        modes,
-        ExactDistribution.covers(environment) && !logReward.reward().metered());
+  public ModelEvaluation(LoadedConfig loaded, Environment environment, Modes modes) {
+    this(loaded, environment, modes, ExactDistribution.covers(environment));
   }
 
-  /** Prepares evaluations that enumerate all objects or do not. */
-  ModelEvaluation(
-      LoadedConfig loaded,
-      Environment environment,
-      LogReward logReward,
-      Modes modes,
-      boolean enumerates) {
+  /** Prepares evaluations that enumerate all objects, while their scores are free, or do not. */
+  ModelEvaluation(LoadedConfig loaded, Environment environment, Modes modes, boolean enumerates) {
     this.enumerates = enumerates;
     this.trainer = loaded.config();
     this.config = trainer.evaluation();
     this.environment = environment;
-    this.logReward = logReward;
-    this.modes = modes.objects();
+    this.modes = config.modes() instanceof ModesConfig.Listed ? modes.objects() : null;
     this.testObjects =
         TestSet.of(config.testSet(), loaded.directory(), environment, random(Draw.TEST_SET, 0));
   }
@@ -93,33 +80,27 @@ public final class ModelEvaluation {
   }
 
   /**
-   * Tells whether training is to be evaluated after a round, besides at its end.
-   *
-   * @param round rounds done
-   */
-  public boolean isDue(long round) {
-    return config.interval() > 0 && round % config.interval() == 0;
-  }
-
-  /**
    * Evaluates a policy.
    *
    * @param policy the policy
-   * @param observer sees what is drawn and enumerated
+   * @param scores what objects are scored by; asked for every object where objects can be
+   *     enumerated and a score has no price
    * @return one entry for each β of the config, in its order
    * @throws io.logitflow.contract.LogitFlowException if a score cannot be had or a logit is not
    *     finite
    */
-  public List<AtBeta> evaluate(StatePolicy policy, EvaluationObserver observer) {
-    TargetDistribution known = target();
-    if (known != null) {
-      observer.enumerated(known.scores(), known.logRewards());
-    }
-    int together = known == null ? config.betas().size() : NUMBERS / known.scores().length;
+  public List<AtBeta> evaluate(StatePolicy policy, EvaluationScores scores) {
+    scores.beginEvaluation();
+    TargetDistribution known = target(scores);
+    double[] testLogRewards = testLogRewards(scores);
+    int together =
+        known == null
+            ? config.betas().size()
+            : (int) Math.max(1, NUMBERS / ExactDistribution.held(environment));
     List<AtBeta> entries = new ArrayList<>();
     while (entries.size() < config.betas().size()) {
       int first = entries.size();
-      float[] betas = betas(first, Math.max(1, together));
+      float[] betas = betas(first, together);
       double[] @Nullable [] logModel =
           known == null ? null : ExactDistribution.logProbabilities(environment, policy, betas);
       List<LogProbabilities> tested =
@@ -128,13 +109,13 @@ public final class ModelEvaluation {
                   .of(testObjects, betas, random(Draw.ESTIMATES, first))
               : ofTestObjects(logModel);
       for (int b = 0; b < betas.length; b++) {
-        ModelSamples samples =
-            new ModelSamples(config, environment, logReward, modes, betas[b], observer);
+        ModelSamples samples = new ModelSamples(config, environment, scores, modes, betas[b]);
         samples.draw(policy, random(Draw.SAMPLES, first + b));
+        TestSetFigures test = correlations(tested.get(b), testLogRewards, betas[b]);
         entries.add(
             known == null || logModel == null
-                ? sampled(samples, policy, tested.get(b))
-                : enumerated(samples, policy, first + b, tested.get(b), known, logModel[b]));
+                ? sampled(samples, policy, test)
+                : enumerated(samples, policy, first + b, test, known, logModel[b]));
       }
     }
     return List.copyOf(entries);
@@ -149,9 +130,9 @@ public final class ModelEvaluation {
   }
 
   /** Returns the target where it can be enumerated, and the modes by the rule with it. */
-  private @Nullable TargetDistribution target() {
-    if (target == null && enumerates) {
-      target = TargetDistribution.of(environment, logReward);
+  private @Nullable TargetDistribution target(EvaluationScores scores) {
+    if (target == null && enumerates && !scores.metered()) {
+      target = TargetDistribution.of(environment, scores);
       if (config.modes() instanceof ModesConfig.Hamming rule) {
         SeparatedObjects separated = new SeparatedObjects(rule, environment);
         int chunk = BatchSize.states(environment);
@@ -178,9 +159,9 @@ public final class ModelEvaluation {
         .toList();
   }
 
-  private AtBeta sampled(ModelSamples samples, StatePolicy policy, LogProbabilities tested) {
+  private AtBeta sampled(ModelSamples samples, StatePolicy policy, TestSetFigures test) {
     float beta = samples.beta();
-    ScoreBuckets buckets = new ScoreBuckets(samples.scores());
+    Buckets buckets = new Buckets(samples.scores(), BUCKETS);
     double[] counts = buckets.sums(samples.scores(), sample -> 1);
     double[] weights = samples.logWeights();
     double logSum = LogSum.of(weights);
@@ -192,19 +173,19 @@ public final class ModelEvaluation {
         samples.figures(new ScoreHistogram(buckets.edges(), counts, null, null)),
         bounds(weights, eubo, EuboSource.IMPORTANCE),
         null,
-        correlations(tested, beta));
+        test);
   }
 
   private AtBeta enumerated(
       ModelSamples samples,
       StatePolicy policy,
       int position,
-      LogProbabilities tested,
+      TestSetFigures test,
       TargetDistribution known,
       double[] logModel) {
     float beta = samples.beta();
     double[] all = known.scores();
-    ScoreBuckets buckets = new ScoreBuckets(all);
+    Buckets buckets = new Buckets(all, BUCKETS);
     double logPartition = known.logPartition(beta);
     ScoreHistogram histogram =
         new ScoreHistogram(
@@ -221,7 +202,7 @@ public final class ModelEvaluation {
         samples.figures(histogram),
         bounds(samples.logWeights(), targetMean(policy, beta, position, known), EuboSource.TARGET),
         known.compare(logModel, beta, logZLearned),
-        correlations(tested, beta));
+        test);
   }
 
   /** Returns the mean weight over trajectories of the target, as many as are drawn of the model. */
@@ -251,10 +232,15 @@ public final class ModelEvaluation {
         Math.exp(2 * logSum - logSquares));
   }
 
-  private TestSetFigures correlations(LogProbabilities tested, float beta) {
+  private double[] testLogRewards(EvaluationScores scores) {
     if (testLogRewards == null) {
-      testLogRewards = logReward.of(testObjects);
+      testLogRewards = scores.transform().logRewards(scores.scores(testObjects));
     }
+    return testLogRewards;
+  }
+
+  private static TestSetFigures correlations(
+      LogProbabilities tested, double[] testLogRewards, float beta) {
     double[] weights = Arrays.stream(testLogRewards).map(value -> beta * value).toArray();
     int exact = 0;
     for (boolean known : tested.exact()) {

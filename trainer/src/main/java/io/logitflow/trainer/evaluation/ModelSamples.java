@@ -5,7 +5,7 @@ import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.policy.StatePolicy;
-import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.trajectory.Exploration;
@@ -26,15 +26,13 @@ final class ModelSamples {
   private static final int MOST_COUNTED_TOKENS = 26;
 
   private final Environment environment;
-  private final LogReward logReward;
+  private final EvaluationScores source;
   private final int top;
-  private final ObjectBatch modes;
   private final float beta;
-  private final EvaluationObserver observer;
   private final double[] scores;
   private final double[] logWeights;
   private final long @Nullable [][] tokenCounts;
-  private final ModeTracker tracker;
+  private final @Nullable ModeTracker tracker;
   private final @Nullable SeparatedObjects separated;
   private final PriorityQueue<Scored> best =
       new PriorityQueue<>(
@@ -48,32 +46,28 @@ final class ModelSamples {
    *
    * @param config how many objects, and what is a mode
    * @param environment whose objects they are
-   * @param logReward their rewards
-   * @param modes the modes known; none where they are to be found among the samples
+   * @param source their scores
+   * @param modes the modes known, or null where they are to be found among the samples, if at all
    * @param beta inverse temperature
-   * @param observer sees the objects
    */
   ModelSamples(
       EvaluationConfig config,
       Environment environment,
-      LogReward logReward,
-      ObjectBatch modes,
-      float beta,
-      EvaluationObserver observer) {
+      EvaluationScores source,
+      @Nullable ObjectBatch modes,
+      float beta) {
     this.environment = environment;
-    this.logReward = logReward;
+    this.source = source;
     this.top = Math.min(config.top(), config.samples());
-    this.modes = modes;
     this.beta = beta;
-    this.observer = observer;
     this.scores = new double[config.samples()];
     this.logWeights = new double[config.samples()];
     int vocabulary = environment.tokens().size();
     this.tokenCounts =
         vocabulary > MOST_COUNTED_TOKENS ? null : new long[environment.maximumLength()][vocabulary];
-    this.tracker = new ModeTracker(modes);
+    this.tracker = modes == null ? null : new ModeTracker(modes);
     this.separated =
-        modes.rows() == 0 && config.modes() instanceof ModesConfig.Hamming rule
+        modes == null && config.modes() instanceof ModesConfig.Hamming rule
             ? new SeparatedObjects(rule, environment)
             : null;
   }
@@ -100,22 +94,23 @@ final class ModelSamples {
       double[] logBackward =
           TrajectoryLogProbability.backward(policy, betas, sampled.trajectories());
       ObjectBatch objects = sampled.trajectories().objects();
-      double[] some = logReward.scores(objects);
+      double[] some = source.scores(objects);
       for (int row = 0; row < some.length; row++) {
         scores[drawn + row] = some[row];
         logWeights[drawn + row] =
-            beta * logReward.transform().logReward(some[row])
+            beta * source.transform().logReward(some[row])
                 + logBackward[row]
                 - sampled.logForward()[row];
       }
-      observer.drawn(beta, objects, some);
       note(objects, some);
       drawn += some.length;
     }
   }
 
   private void note(ObjectBatch objects, double[] some) {
-    tracker.observe(objects);
+    if (tracker != null) {
+      tracker.observe(objects);
+    }
     if (separated != null) {
       separated.offer(objects, some);
     }
@@ -161,11 +156,18 @@ final class ModelSamples {
         top,
         best.stream().mapToDouble(Scored::score).average().orElseThrow(),
         diversity(),
-        separated == null ? tracker.foundCount() : separated.kept().rows(),
-        modes.rows(),
+        modesFound(),
+        tracker == null ? null : tracker.totalCount(),
         scores.length * 1e9 / nanoseconds,
         histogram,
         tokenCounts);
+  }
+
+  private @Nullable Integer modesFound() {
+    if (tracker != null) {
+      return tracker.foundCount();
+    }
+    return separated == null ? null : Integer.valueOf(separated.kept().rows());
   }
 
   /** Returns the mean distance of two of the best, or null where there is one alone. */

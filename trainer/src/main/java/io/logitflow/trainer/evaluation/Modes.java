@@ -1,13 +1,17 @@
 package io.logitflow.trainer.evaluation;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.reward.TabularFile;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +27,29 @@ public record Modes(ObjectBatch objects, String fingerprint) {
    * @param config what counts as a mode; nothing is read where that is a rule, or null
    * @param directory what the file is relative to
    * @param environment whose objects they are
-   * @throws io.logitflow.contract.InvalidInputException if the file or a row is at fault
+   * @throws InvalidInputException if the file or a row is at fault, such as a mode that stands in
+   *     an earlier row
    */
   public static Modes read(@Nullable ModesConfig config, Path directory, Environment environment) {
     List<int[]> modes = new ArrayList<>();
     String fingerprint = "";
     if (config instanceof ModesConfig.Listed list) {
       ObjectText text = new ObjectText(environment);
+      Set<IntBuffer> seen = new HashSet<>();
       fingerprint =
           TabularFile.read(
               directory.resolve(list.file()),
               List.of(list.objectColumn()),
-              (subject, fields) -> modes.add(text.parse(subject, fields.get(0))));
+              (subject, fields) -> {
+                int[] mode = text.parse(subject, fields.get(0));
+                if (!seen.add(IntBuffer.wrap(mode))) {
+                  throw new InvalidInputException(
+                      subject,
+                      ObjectText.shown(fields.get(0)) + " for the second time",
+                      "each mode once");
+                }
+                modes.add(mode);
+              });
     }
     return new Modes(ObjectRows.batch(modes, environment.maximumLength()), fingerprint);
   }

@@ -33,6 +33,12 @@ final class ObjectDistance {
     return sameLength ? hamming(a, b) : edits(a, b);
   }
 
+  /** Returns how many pairs of tokens are compared at most for one distance. */
+  long work() {
+    long longest = above.length - 1L;
+    return sameLength ? longest : longest * longest;
+  }
+
   private static int hamming(int[] a, int[] b) {
     int distance = 0;
     for (int i = 0; i < a.length; i++) {

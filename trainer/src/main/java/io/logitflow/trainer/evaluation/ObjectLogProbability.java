@@ -20,14 +20,11 @@ import java.util.stream.IntStream;
  * estimated: p(x) is the mean of P_F(τ) / P_B(τ | x) over trajectories τ drawn backward from x with
  * P_B, so that log p(x) is about the logarithm of the mean over K of them (importance sampling, as
  * in Zhang et al. 2022, "Generative Flow Networks for Discrete Probabilistic Modeling"). Its
- * standard error is that of the mean divided by the mean (delta method); it is too low by half the
- * square of that on average.
+ * standard error is that of the mean divided by the mean (delta method). The estimate of log p(x)
+ * is too low by half the square of its standard error on average.
  */
 public final class ObjectLogProbability {
   private static final int MOST_ANCESTORS = 20_000;
-
-  /** After so many large lattices in a row the next are taken to be large too. */
-  private static final int PATIENCE = 16;
 
   private final Environment environment;
   private final StatePolicy policy;
@@ -101,19 +98,13 @@ public final class ObjectLogProbability {
     List<AncestorLattice> group = new ArrayList<>();
     List<Integer> rows = new ArrayList<>();
     int held = 0;
-    int inARow = 0;
     for (int row = 0; row < objects.rows(); row++) {
       Optional<AncestorLattice> lattice =
-          inARow == PATIENCE
-              ? Optional.empty()
-              : AncestorLattice.of(
-                  environment, ObjectRows.repeated(objects, 1, row), mostAncestors);
+          AncestorLattice.of(environment, ObjectRows.repeated(objects, 1, row), mostAncestors);
       if (lattice.isEmpty()) {
         large.add(row);
-        inARow = Math.min(PATIENCE, inARow + 1);
         continue;
       }
-      inARow = 0;
       if (held + lattice.get().states() > BatchSize.heldStates(environment)) {
         solve(group, rows, betas, found);
         group.clear();

@@ -1,5 +1,6 @@
 package io.logitflow.trainer.evaluation;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ModesConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
@@ -16,9 +17,13 @@ import java.util.Map;
  * Logits", count modes). Among equal scores the one offered first comes first.
  */
 final class SeparatedObjects {
+  /** The most pairs of tokens that are compared: about a minute. */
+  private static final long MOST_WORK = 20_000_000_000L;
+
   private final ModesConfig.Hamming rule;
   private final ObjectDistance distance;
   private final int width;
+  private final long mostComparisons;
   private final Map<IntBuffer, Double> candidates = new LinkedHashMap<>();
 
   /**
@@ -28,9 +33,15 @@ final class SeparatedObjects {
    * @param environment whose objects they are
    */
   SeparatedObjects(ModesConfig.Hamming rule, Environment environment) {
+    this(rule, environment, MOST_WORK);
+  }
+
+  /** Creates a collection that compares no more pairs of tokens. */
+  SeparatedObjects(ModesConfig.Hamming rule, Environment environment, long mostWork) {
     this.rule = rule;
     this.distance = new ObjectDistance(environment);
     this.width = environment.maximumLength();
+    this.mostComparisons = mostWork / distance.work();
   }
 
   /**
@@ -47,17 +58,46 @@ final class SeparatedObjects {
     }
   }
 
-  /** Returns the objects that the rule keeps, by falling score. */
+  /**
+   * Returns the objects that the rule keeps, by falling score.
+   *
+   * @throws InvalidInputException if so many objects are modes that it would take too long
+   */
   ObjectBatch kept() {
     List<Map.Entry<IntBuffer, Double>> byScore = new ArrayList<>(candidates.entrySet());
     byScore.sort(Map.Entry.comparingByValue(Comparator.reverseOrder()));
     List<int[]> kept = new ArrayList<>();
+    long comparisons = 0;
     for (Map.Entry<IntBuffer, Double> candidate : byScore) {
       int[] tokens = candidate.getKey().array();
-      if (kept.stream().allMatch(mode -> distance.between(mode, tokens) >= rule.distance())) {
+      int near = near(tokens, kept);
+      comparisons += near;
+      if (comparisons > mostComparisons) {
+        throw new InvalidInputException(
+            "evaluation.modes",
+            candidates.size()
+                + " objects with a score of at least "
+                + rule.leastScore()
+                + ", and "
+                + kept.size()
+                + " of the first of them modes",
+            "a least_score that fewer reach, or a larger distance");
+      }
+      if (near == kept.size()) {
         kept.add(tokens);
       }
     }
     return ObjectRows.batch(kept, width);
+  }
+
+  /**
+   * Returns the place of the first mode that an object is near to, their number if there is none.
+   */
+  private int near(int[] tokens, List<int[]> modes) {
+    int place = 0;
+    while (place < modes.size() && distance.between(modes.get(place), tokens) >= rule.distance()) {
+      place++;
+    }
+    return place;
   }
 }

@@ -2,7 +2,7 @@ package io.logitflow.trainer.evaluation;
 
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
-import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.EvaluationScores;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -19,16 +19,16 @@ record TargetDistribution(double[] scores, double[] logRewards) {
    * Scores every object.
    *
    * @param environment an environment that {@link ExactDistribution#covers} accepts
-   * @param logReward its rewards
+   * @param source their scores
    */
-  static TargetDistribution of(Environment environment, LogReward logReward) {
+  static TargetDistribution of(Environment environment, EvaluationScores source) {
     double[] scores = new double[Math.toIntExact(environment.objectCount().orElseThrow())];
     for (int first = 0; first < scores.length; first += CHUNK) {
       int rows = Math.min(CHUNK, scores.length - first);
-      double[] chunk = logReward.scores(environment.objects(first, rows));
+      double[] chunk = source.scores(environment.objects(first, rows));
       System.arraycopy(chunk, 0, scores, first, rows);
     }
-    return new TargetDistribution(scores, logReward.transform().logRewards(scores));
+    return new TargetDistribution(scores, source.transform().logRewards(scores));
   }
 
   /** Returns log Z(β). */

@@ -1,6 +1,7 @@
 package io.logitflow.trainer.report;
 
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.trainer.evaluation.Buckets;
 import io.logitflow.trainer.report.event.Event;
 import io.logitflow.trainer.report.event.HistogramProto;
 import io.logitflow.trainer.report.event.SessionLog;
@@ -114,7 +115,9 @@ public final class EventFile implements AutoCloseable {
   private static HistogramProto histogram(double[] values) {
     double low = Arrays.stream(values).min().orElseThrow();
     double high = Arrays.stream(values).max().orElseThrow();
-    Histogram histogram = Histogram.of(values, Histogram.edges(low, high, BUCKETS));
+    Buckets buckets = new Buckets(values, BUCKETS);
+    double[] edges = buckets.edges();
+    double[] counts = buckets.sums(values, value -> 1);
     HistogramProto.Builder histo =
         HistogramProto.newBuilder()
             .setMin(low)
@@ -123,7 +126,7 @@ public final class EventFile implements AutoCloseable {
             .setSum(Arrays.stream(values).sum())
             .setSumSquares(Arrays.stream(values).map(value -> value * value).sum());
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
-      histo.addBucketLimit(histogram.edges()[bucket + 1]).addBucket(histogram.weights()[bucket]);
+      histo.addBucketLimit(edges[bucket + 1]).addBucket(counts[bucket]);
     }
     return histo.build();
   }

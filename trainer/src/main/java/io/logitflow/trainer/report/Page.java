@@ -90,7 +90,10 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
       return new Table(rows.get(0), rows.subList(1, rows.size()));
     }
 
-    /** Returns the table as lines of text, the first column flush left, the others right. */
+    /**
+     * Returns the table as lines of text, the first column flush left, the others right. The marks
+     * of titles are such as consoles of every encoding have.
+     */
     String text() {
       List<List<String>> lines = new ArrayList<>(List.of(headers));
       lines.addAll(rows);
@@ -107,7 +110,7 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
         }
         text.append(row.toString().stripTrailing()).append('\n');
       }
-      return text.toString();
+      return text.toString().replace('‖', '|').replace('–', '-');
     }
   }
 

@@ -3,9 +3,8 @@ package io.logitflow.trainer.report;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.EnvironmentConfig;
-import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationReport;
-import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.evaluation.EvaluationReport.AtBeta;
 import io.logitflow.trainer.report.Chart.Line;
 import io.logitflow.trainer.report.Page.Fact;
 import io.logitflow.trainer.report.Page.Section;
@@ -16,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.DoubleStream;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +24,6 @@ public final class RunReport {
   /** Name of the file in the run's directory. */
   public static final String NAME = "report.html";
 
-  private static final int BUCKETS = 40;
   private static final DateTimeFormatter MINUTES =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
 
@@ -77,7 +75,7 @@ public final class RunReport {
         summary.model() == null ? null : summary.model().report().training();
     if (training != null) {
       facts.add(new Fact("Reward calls", Long.toString(training.rewardCalls())));
-      if (training.modesTotal() > 0) {
+      if (training.modesTotal() != null) {
         facts.add(new Fact("Modes", training.modesFound() + " of " + training.modesTotal()));
       }
       facts.add(new Fact("Training since the last start", Math.round(training.seconds()) + " s"));
@@ -93,21 +91,15 @@ public final class RunReport {
 
   private static void addModel(
       RunSummary.Model model, EnvironmentConfig environment, List<Section> sections) {
+    sections.add(new Section("Evaluation", "", EvaluationTable.of(model.report())));
+    boolean exact = model.report().betas().stream().anyMatch(at -> at.exact() != null);
     sections.add(
         new Section(
-            "Evaluation",
-            "",
-            Page.Table.ofColumns(
-                model.report().betas().stream().map(EvaluationFiles::figures).toList())));
-    if (!model.samples().isEmpty()) {
-      sections.add(
-          new Section(
-              "Scores",
-              model.enumeration() == null
-                  ? "Shares of the objects drawn; the target is not known exactly."
-                  : "Shares of the objects drawn, and of the exact target.",
-              new Page.Charts(scoreCharts(model))));
-    }
+            "Scores",
+            exact
+                ? "Shares of the objects drawn, and of the exact target."
+                : "Shares of the objects drawn; the target is not known exactly.",
+            new Page.Charts(model.report().betas().stream().map(RunReport::scoreChart).toList())));
     RunSummary.ScaleCurve scale = model.scale();
     sections.add(
         new Section(
@@ -122,11 +114,8 @@ public final class RunReport {
               "Sequence logos",
               "Of the objects drawn: letters as high as their share of the position's information.",
               new Page.Logos(
-                  model.samples().stream()
-                      .map(
-                          samples ->
-                              SequenceLogo.of(
-                                  at(samples.beta()), model.tokens(), samples.objects()))
+                  model.report().betas().stream()
+                      .flatMap(at -> logo(at, model.tokens()).stream())
                       .toList())));
     }
   }
@@ -135,41 +124,32 @@ public final class RunReport {
     return "β = " + Figures.text(beta);
   }
 
-  private static List<Chart> scoreCharts(RunSummary.Model model) {
-    RunSummary.Enumeration enumeration = model.enumeration();
-    double[] range =
-        DoubleStream.concat(
-                model.samples().stream().flatMapToDouble(at -> Arrays.stream(at.scores())),
-                enumeration == null ? DoubleStream.empty() : Arrays.stream(enumeration.scores()))
-            .toArray();
-    double[] edges =
-        Histogram.edges(
-            Arrays.stream(range).min().orElseThrow(),
-            Arrays.stream(range).max().orElseThrow(),
-            BUCKETS);
-    List<Chart> charts = new ArrayList<>();
-    for (RunSummary.Samples samples : model.samples()) {
-      List<Line> lines = new ArrayList<>();
-      double[] even = new double[samples.scores().length];
-      Arrays.fill(even, 1.0 / even.length);
-      lines.add(outline("drawn", Histogram.of(samples.scores(), even, edges)));
-      if (enumeration != null) {
-        double[] target = ExactDistribution.target(enumeration.logRewards(), samples.beta());
-        lines.add(outline("target", Histogram.of(enumeration.scores(), target, edges)));
-      }
-      charts.add(new Chart(at(samples.beta()), "", Map.of("x", "score"), false, true, lines));
+  private static Optional<SequenceLogo> logo(AtBeta at, List<String> tokens) {
+    long[][] counts = at.sampled().tokenCounts();
+    return counts == null
+        ? Optional.empty()
+        : Optional.of(SequenceLogo.of(at(at.beta()), tokens, counts));
+  }
+
+  private static Chart scoreChart(AtBeta at) {
+    EvaluationReport.ScoreHistogram histogram = at.sampled().scoreHistogram();
+    int samples = at.sampled().samples();
+    double[] drawn = Arrays.stream(histogram.sampled()).map(count -> count / samples).toArray();
+    List<Line> lines = new ArrayList<>(List.of(outline("drawn", histogram.edges(), drawn)));
+    if (histogram.target() != null) {
+      lines.add(outline("target", histogram.edges(), histogram.target()));
     }
-    return charts;
+    return new Chart(at(at.beta()), "", Map.of("x", "score"), false, true, lines);
   }
 
   /** Returns a histogram's outline, which ends at its last edge. */
-  private static Line outline(String name, Histogram histogram) {
-    List<@Nullable Double> heights = new ArrayList<>();
-    Arrays.stream(histogram.weights()).forEach(heights::add);
-    heights.add(histogram.weights()[histogram.weights().length - 1]);
-    List<@Nullable Double> edges = new ArrayList<>();
-    Arrays.stream(histogram.edges()).forEach(edges::add);
-    return new Line(name, Map.of("x", edges), heights, null);
+  private static Line outline(String name, double[] edges, double[] heights) {
+    List<@Nullable Double> y = new ArrayList<>();
+    Arrays.stream(heights).forEach(y::add);
+    y.add(heights[heights.length - 1]);
+    List<@Nullable Double> x = new ArrayList<>();
+    Arrays.stream(edges).forEach(x::add);
+    return new Line(name, Map.of("x", x), y, null);
   }
 
   private static Chart scaleChart(RunSummary.ScaleCurve curve) {

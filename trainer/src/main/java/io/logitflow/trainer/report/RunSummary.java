@@ -1,7 +1,6 @@
 package io.logitflow.trainer.report;
 
 import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import java.time.Instant;
 import java.util.List;
@@ -31,33 +30,9 @@ public record RunSummary(
    *
    * @param report the figures
    * @param tokens names of the environment's tokens
-   * @param samples objects drawn at each β evaluated
-   * @param enumeration every object there is; absent where there are too many
    * @param scale the learned scale of logits; absent where β enters the policy otherwise
    */
-  public record Model(
-      EvaluationReport report,
-      List<String> tokens,
-      List<Samples> samples,
-      @Nullable Enumeration enumeration,
-      @Nullable ScaleCurve scale) {}
-
-  /**
-   * Objects drawn from a model at one β.
-   *
-   * @param beta inverse temperature
-   * @param objects at least one
-   * @param scores score of each
-   */
-  public record Samples(float beta, ObjectBatch objects, double[] scores) {}
-
-  /**
-   * Every object of an environment.
-   *
-   * @param scores score of each
-   * @param logRewards log R of each
-   */
-  public record Enumeration(double[] scores, double[] logRewards) {}
+  public record Model(EvaluationReport report, List<String> tokens, @Nullable ScaleCurve scale) {}
 
   /**
    * The scales at which a policy's logits enter at each β.

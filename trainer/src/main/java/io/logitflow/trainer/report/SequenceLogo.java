@@ -1,11 +1,12 @@
 package io.logitflow.trainer.report;
 
 import com.samskivert.mustache.Escapers;
-import io.logitflow.trainer.environment.ObjectBatch;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The sequence logo of sampled objects (Schneider and Stephens 1990): at each position a stack of
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
  * @param letters the alphabet, A letters
  * @param counts objects with a letter at a position, [L, A]
  */
-record SequenceLogo(String title, List<String> letters, int[][] counts) {
+record SequenceLogo(String title, List<String> letters, long[][] counts) {
   private static final int MOST_LETTERS = 26;
 
   /** Height of a capital over its font's size, in Arial, Helvetica and their like. */
@@ -43,21 +44,18 @@ record SequenceLogo(String title, List<String> letters, int[][] counts) {
   }
 
   /**
-   * Counts the letters of objects.
+   * Returns the logo of the positions that any object has.
    *
    * @param title what the logo shows
    * @param letters an alphabet that {@link #covers} accepts
-   * @param objects at least one
+   * @param counts objects with a letter at a position, [S, A], S the most tokens of an object
    */
-  static SequenceLogo of(String title, List<String> letters, ObjectBatch objects) {
-    int length = IntStream.of(objects.lengths()).max().orElse(0);
-    int[][] counts = new int[length][letters.size()];
-    for (int row = 0; row < objects.rows(); row++) {
-      for (int position = 0; position < objects.lengths()[row]; position++) {
-        counts[position][objects.tokens()[row * objects.width() + position]]++;
-      }
-    }
-    return new SequenceLogo(title, letters, counts);
+  static SequenceLogo of(String title, List<String> letters, long[][] counts) {
+    long[][] had =
+        Arrays.stream(counts)
+            .takeWhile(position -> LongStream.of(position).sum() > 0)
+            .toArray(long[][]::new);
+    return new SequenceLogo(title, letters, had);
   }
 
   /**
@@ -68,15 +66,15 @@ record SequenceLogo(String title, List<String> letters, int[][] counts) {
   double[][] heights() {
     double[][] heights = new double[counts.length][];
     for (int position = 0; position < counts.length; position++) {
-      double all = IntStream.of(counts[position]).sum();
+      double all = LongStream.of(counts[position]).sum();
       double entropy = 0;
-      for (int count : counts[position]) {
+      for (long count : counts[position]) {
         entropy -= count == 0 ? 0 : count / all * log2(count / all);
       }
       double correction = (letters.size() - 1) / (2 * Math.log(2) * all);
       double bits = Math.max(0, log2(letters.size()) - entropy - correction);
       heights[position] =
-          IntStream.of(counts[position]).mapToDouble(count -> count / all * bits).toArray();
+          LongStream.of(counts[position]).mapToDouble(count -> count / all * bits).toArray();
     }
     return heights;
   }
@@ -88,12 +86,12 @@ record SequenceLogo(String title, List<String> letters, int[][] counts) {
   /** Returns the most frequent letter of each position. */
   String consensus() {
     StringBuilder text = new StringBuilder();
-    for (int[] column : counts) {
+    for (long[] column : counts) {
       text.append(
           letters.get(
               IntStream.range(0, column.length)
                   .boxed()
-                  .max(Comparator.comparingInt(letter -> column[letter]))
+                  .max(Comparator.comparingLong(letter -> column[letter]))
                   .orElseThrow()));
     }
     return text.toString();

@@ -3,13 +3,15 @@ package io.logitflow.trainer.reward;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.environment.ObjectBatch;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run has asked of its reward: counts the objects asked for, and keeps scores up to a
@@ -30,7 +32,7 @@ public final class ScoreLedger {
    * Creates an empty ledger.
    *
    * @param source who is asked
-   * @param width S, the most tokens of an object
+   * @param width S, the most tokens of an object of every batch
    * @param capacity the most scores kept; 0 keeps none, and every object of every batch is asked
    *     for
    */
@@ -64,33 +66,65 @@ public final class ScoreLedger {
       calls += scores.length;
       return scores;
     }
-    Map<IntBuffer, Double> known = new HashMap<>();
-    Set<IntBuffer> asked = new LinkedHashSet<>();
-    for (int row = 0; row < objects.rows(); row++) {
+    Map<IntBuffer, Double> asked = new LinkedHashMap<>();
+    double[] scores = scores(objects, kept::get, source, asked);
+    calls += asked.size();
+    kept.putAll(asked);
+    shrink(kept, capacity);
+    return scores;
+  }
+
+  /**
+   * Returns scores, known or asked for.
+   *
+   * @param objects N objects
+   * @param known the score of an object, or null
+   * @param source is asked for each of the others, once
+   * @param asked takes up what it answers, in order
+   * @return [N] finite scores, untransformed
+   */
+  static double[] scores(
+      ObjectBatch objects,
+      Function<IntBuffer, @Nullable Double> known,
+      LogReward source,
+      Map<IntBuffer, Double> asked) {
+    double[] scores = new double[objects.rows()];
+    Map<IntBuffer, List<Integer>> unknown = new LinkedHashMap<>();
+    for (int row = 0; row < scores.length; row++) {
       IntBuffer object = tokens(objects, row);
-      Double score = kept.get(object);
+      Double score = known.apply(object);
       if (score == null) {
-        asked.add(object);
+        unknown.computeIfAbsent(object, unseen -> new ArrayList<>()).add(row);
       } else {
-        known.put(object, score);
+        scores[row] = score;
       }
     }
-    if (!asked.isEmpty()) {
-      double[] scores = source.scores(batch(asked));
-      calls += scores.length;
+    if (!unknown.isEmpty()) {
+      double[] answer = source.scores(batch(unknown.keySet(), objects.width()));
       int next = 0;
-      for (IntBuffer object : asked) {
-        known.put(object, scores[next]);
-        kept.put(object, scores[next]);
+      for (Map.Entry<IntBuffer, List<Integer>> entry : unknown.entrySet()) {
+        double score = answer[next];
+        asked.put(entry.getKey(), score);
+        entry.getValue().forEach(row -> scores[row] = score);
         next++;
       }
-      shrink();
-    }
-    double[] scores = new double[objects.rows()];
-    for (int row = 0; row < scores.length; row++) {
-      scores[row] = known.getOrDefault(tokens(objects, row), Double.NaN);
     }
     return scores;
+  }
+
+  /** Returns the score of an object if it is kept, else null. */
+  @Nullable Double kept(IntBuffer object) {
+    return kept.get(object);
+  }
+
+  /** Returns who is asked. */
+  LogReward source() {
+    return source;
+  }
+
+  /** Returns the most scores kept. */
+  int capacity() {
+    return capacity;
   }
 
   /** Returns how many objects the reward has been asked for. */
@@ -101,7 +135,7 @@ public final class ScoreLedger {
   /** Returns a copy of the scores kept. */
   public ScoredObjects snapshot() {
     double[] scores = kept.values().stream().mapToDouble(Double::doubleValue).toArray();
-    return new ScoredObjects(batch(kept.keySet()), scores);
+    return new ScoredObjects(batch(kept.keySet(), width), scores);
   }
 
   /**
@@ -115,19 +149,20 @@ public final class ScoreLedger {
     for (int row = 0; row < saved.scores().length; row++) {
       kept.put(tokens(saved.objects(), row), saved.scores()[row]);
     }
-    shrink();
+    shrink(kept, capacity);
     calls = savedCalls;
   }
 
-  private void shrink() {
-    Iterator<IntBuffer> oldest = kept.keySet().iterator();
-    for (int surplus = kept.size() - capacity; surplus > 0; surplus--) {
+  /** Removes the oldest scores beyond a capacity. */
+  static void shrink(Map<IntBuffer, Double> scores, int capacity) {
+    Iterator<IntBuffer> oldest = scores.keySet().iterator();
+    for (int surplus = scores.size() - capacity; surplus > 0; surplus--) {
       oldest.next();
       oldest.remove();
     }
   }
 
-  private ObjectBatch batch(Set<IntBuffer> objects) {
+  private static ObjectBatch batch(Set<IntBuffer> objects, int width) {
     int[] tokens = new int[objects.size() * width];
     int[] lengths = new int[objects.size()];
     int row = 0;

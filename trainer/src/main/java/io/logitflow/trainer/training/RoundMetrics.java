@@ -4,14 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one round of training shows. What a round does not have is absent: replay, a group of
- * parameters, and in offline rounds fresh objects.
+ * parameters, known modes, and in offline rounds fresh objects.
  *
  * @param round the round, 0 the first
  * @param loss mean loss of the round's first step: on fresh trajectories, or on the data set
  * @param replayLoss mean loss of the step on replayed objects
  * @param logPartition learned log Z at the middle of the trained range of β
  * @param modesFound distinct known modes among all objects found so far
- * @param rewardCalls objects that the reward has been asked for so far
+ * @param rewardCalls objects that the reward has been asked for so far in training
  * @param meanScore mean score of the objects that the policy sampled
  * @param bestScore greatest score of the objects that the policy sampled
  * @param meanLength mean number of tokens of the objects that the policy sampled
@@ -31,7 +31,7 @@ public record RoundMetrics(
     double loss,
     @Nullable Double replayLoss,
     double logPartition,
-    int modesFound,
+    @Nullable Integer modesFound,
     long rewardCalls,
     @Nullable Double meanScore,
     @Nullable Double bestScore,

@@ -14,6 +14,7 @@ import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.ScoreLedger;
@@ -119,9 +120,14 @@ public final class TrainingLoop implements AutoCloseable {
     return round;
   }
 
-  /** Returns how many objects the reward has been asked for. */
+  /** Returns how many objects the reward has been asked for in training. */
   public long rewardCalls() {
     return ledger.calls();
+  }
+
+  /** Returns scores for evaluations of this run, which know all that its ledger keeps. */
+  public EvaluationScores evaluationScores() {
+    return new EvaluationScores(ledger);
   }
 
   /** Returns whether all rounds are done. */
@@ -200,7 +206,7 @@ public final class TrainingLoop implements AutoCloseable {
         outcome.loss(),
         replayLoss,
         policy.logPartition(new float[] {middle})[0],
-        history.modes().foundCount(),
+        history.modes().totalCount() == 0 ? null : history.modes().foundCount(),
         ledger.calls(),
         orNull(Arrays.stream(sampled.scores()).average()),
         orNull(Arrays.stream(sampled.scores()).max()),

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param replay what the replay buffer holds
  * @param best the best objects found, the best first
  * @param modesFound modes seen, as bits by their position in the list
- * @param rewardCalls objects that the reward has been asked for
+ * @param rewardCalls objects that the reward has been asked for in training
  * @param paidScores scores kept so as not to be asked for again, the oldest first
  * @param metrics metrics recorded so far
  */

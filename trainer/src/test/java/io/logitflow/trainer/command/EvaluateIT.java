@@ -60,8 +60,9 @@ class EvaluateIT {
     assertThat(withoutRates(evaluated)).isEqualTo(withoutRates(trained));
     assertThat(evaluated.path("betas").get(0).path("modes_total").asInt()).isBetween(5, 64);
     assertThat(outcome.output().lines().findFirst())
-        .hasValue("beta                                  1.0          3.0");
-    assertThat(outcome.output()).contains("\ntotal variation ", "\nSpearman, test set ");
+        .hasValueSatisfying(line -> assertThat(line).matches("Beta +1 +3"));
+    assertThat(outcome.output())
+        .contains("\nTotal variation ", "\nKL(model | target) ", "\nSpearman, test set ");
     List<String> rows = Files.readAllLines(csv);
     assertThat(rows).hasSize(3);
     assertThat(rows.get(0)).startsWith("round,beta,extrapolated,log_z_learned,samples,mean_score");
@@ -170,10 +171,23 @@ class EvaluateIT {
         "seed=3");
     assertRefused(
         List.of(
-            "--weights: found averaged, expected last, since the checkpoint has no averaged"
-                + " parameters"),
+            "--weights: found averaged, expected last: the run keeps no average,"
+                + " optimiser.average is not set"),
         "--weights",
-        "averaged");
+        "AVERAGED");
+    assertRefused(List.of("--weights: found best, expected last|averaged"), "--weights", "best");
+    assertRefused(
+        List.of("--csv: found -, expected another place than that of --json"),
+        "--json",
+        "-",
+        "--csv",
+        "-");
+    assertRefused(
+        List.of("--csv: found ./e.txt, expected another place than that of --json"),
+        "--json",
+        "e.txt",
+        "--csv",
+        "./e.txt");
     assertRefused(
         List.of("--samples: found 0, expected an integer of at least 1"), "--samples", "0");
     assertRefused(List.of("--beta[1]: found -1.0, expected a number above 0"), "--beta", "1,-1");

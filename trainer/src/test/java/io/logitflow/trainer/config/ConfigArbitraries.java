@@ -268,10 +268,10 @@ final class ConfigArbitraries {
 
   private static Arbitrary<EvaluationConfig> evaluations() {
     return Combinators.combine(
-            beta().list().ofMinSize(1).ofMaxSize(4),
+            beta().list().uniqueElements().ofMinSize(1).ofMaxSize(4),
             Arbitraries.<ModesConfig>oneOf(
                     FILES.map(file -> new ModesConfig.Listed(file, "column: 1")),
-                    Arbitraries.just(new ModesConfig.Hamming(0.5, 2)))
+                    Arbitraries.just(new ModesConfig.Hamming(0.5, 1)))
                 .injectNull(0.5),
             Arbitraries.<TestSetConfig>of(
                 new TestSetConfig.Uniform(7), new TestSetConfig.Table(Path.of("t.csv"), "#")))

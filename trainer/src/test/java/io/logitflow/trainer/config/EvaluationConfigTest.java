@@ -59,6 +59,17 @@ class EvaluationConfigTest {
                 + " object_column");
   }
 
+  @Test
+  void betasAreDistinctAndModesNoFartherApartThanObjectsCanBe() {
+    assertThat(faults("betas: [1, 2, 1.0], modes: {type: hamming, least_score: 0, distance: 9}"))
+        .containsExactly(
+            "c.yaml: evaluation.betas[2]: found 1.0 for the second time, expected distinct inverse"
+                + " temperatures",
+            "c.yaml: evaluation.modes.distance: found 9, expected at most the 8 tokens of an"
+                + " object");
+    assertThat(parse("modes: {type: hamming, least_score: 0, distance: 8}").modes()).isNotNull();
+  }
+
   private static EvaluationConfig parse(String keys) {
     return ConfigLoader.parse("c.yaml", yaml(keys), List.of()).evaluation();
   }

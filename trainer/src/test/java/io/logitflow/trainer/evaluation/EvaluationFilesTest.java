@@ -24,6 +24,7 @@ class EvaluationFilesTest {
       new EvaluationReport(
           7,
           new Training(1.5, 700, 3, 4),
+          90,
           List.of(
               new AtBeta(
                   1,
@@ -82,6 +83,7 @@ class EvaluationFilesTest {
                 "modes_found" : 3,
                 "modes_total" : 4
               },
+              "reward_calls" : 90,
               "betas" : [ {
                 "beta" : 1.0,
                 "extrapolated" : false,

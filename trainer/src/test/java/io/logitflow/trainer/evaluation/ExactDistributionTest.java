@@ -11,6 +11,7 @@ import io.logitflow.trainer.config.PolicyConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.environment.Hypergrid;
+import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.environment.PrependAppend;
@@ -136,16 +137,20 @@ class ExactDistributionTest {
   }
 
   @Test
-  void targetAndDistanceAreByTheBook() {
+  void holdsTheObjectsOrTheWidestLevel() {
+    // Words with 5 or 6 of 8 bits filled: 56 · 32 and 28 · 64; 256 objects.
+    assertThat(ExactDistribution.held(new NonAutoregressive(List.of("0", "1"), "", 8)))
+        .isEqualTo(1792);
+    assertThat(ExactDistribution.held(new Hypergrid(2, 30))).isEqualTo(900);
+  }
+
+  @Test
+  void targetIsByTheBook() {
     double[] logRewards = {Math.log(1), Math.log(2), Math.log(3)};
     assertThat(ExactDistribution.logPartition(logRewards, 2))
         .isCloseTo(Math.log(14), within(1e-12));
     assertThat(ExactDistribution.target(logRewards, 2))
         .containsExactly(new double[] {1 / 14.0, 4 / 14.0, 9 / 14.0}, within(1e-12));
-    assertThat(
-            ExactDistribution.totalVariation(
-                new double[] {0.5, 0.5, 0}, new double[] {0.25, 0.25, 0.5}))
-        .isCloseTo(0.5, within(1e-12));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.logitflow.trainer.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -49,6 +51,14 @@ class FiguresTest {
     assertThat(Correlation.pearson(same, varied)).isNull();
     assertThat(Correlation.spearman(varied, same)).isNull();
     assertThat(Correlation.pearson(new double[] {1}, new double[] {2})).isNull();
+    // Ten times 0.1 has a mean that is not 0.1.
+    double[] tenths = new double[10];
+    Arrays.fill(tenths, 0.1);
+    double[] rising = IntStream.range(0, 10).asDoubleStream().toArray();
+    assertThat(Correlation.pearson(tenths, rising)).isNull();
+    assertThat(Correlation.pearson(rising, tenths)).isNull();
+    assertThat(Correlation.pearson(tenths, tenths)).isNull();
+    assertThat(Correlation.spearman(tenths, tenths)).isNull();
   }
 
   @Property(tries = 200, seed = "5")
@@ -119,6 +129,25 @@ class FiguresTest {
     assertThat(found.subList(0, 328)).containsExactlyInAnyOrderElementsOf(modes);
   }
 
+  @Test
+  void tooManyModesByTheRuleAreRefused() {
+    Environment environment = new PrependAppend(List.of("A", "C", "G", "T"), "", 4);
+    double[] scores = new double[256];
+    // All 256 objects are modes: 255 · 256 / 2 comparisons of 4 tokens.
+    ModesConfig.Hamming rule = new ModesConfig.Hamming(-0.5, 1);
+    SeparatedObjects enough = new SeparatedObjects(rule, environment, 130_560);
+    enough.offer(environment.objects(0, 256), scores);
+    assertThat(enough.kept().rows()).isEqualTo(256);
+    SeparatedObjects few = new SeparatedObjects(rule, environment, 130_559);
+    few.offer(environment.objects(0, 256), scores);
+    assertThatThrownBy(few::kept)
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "evaluation.modes: found 256 objects with a score of at least -0.5, and 255 of the"
+                + " first of them modes, expected a least_score that fewer reach, or a larger"
+                + " distance");
+  }
+
   private static int index(Environment environment, String text) {
     int[] tokens = new ObjectText(environment).parse("test", text);
     long[] index = new long[1];
@@ -163,6 +192,16 @@ class FiguresTest {
     Files.writeString(file, "sequence\n");
     assertThat(fault(file, environment))
         .isEqualTo(file + ": found no rows, expected at least one object");
+  }
+
+  @Test
+  void aModeIsListedOnce(@TempDir Path folder) throws Exception {
+    Environment environment = new PrependAppend(List.of("A", "C"), "", 3);
+    Path file = Files.writeString(folder.resolve("modes.csv"), "m\nACA\nCCC\nACA\n");
+    assertThatThrownBy(
+            () -> Modes.read(new ModesConfig.Listed(file, "m"), Path.of("elsewhere"), environment))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(file + ":4: found \"ACA\" for the second time, expected each mode once");
   }
 
   private static String fault(Path file, Environment environment) {

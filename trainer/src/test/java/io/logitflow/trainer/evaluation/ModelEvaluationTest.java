@@ -15,7 +15,11 @@ import io.logitflow.trainer.oracle.PerfectPolicy;
 import io.logitflow.trainer.oracle.RandomPolicy;
 import io.logitflow.trainer.oracle.WalkedPaths;
 import io.logitflow.trainer.policy.StatePolicy;
+import io.logitflow.trainer.reward.EvaluationScores;
+import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
+import io.logitflow.trainer.reward.Reward;
+import io.logitflow.trainer.reward.ScoreLedger;
 import io.logitflow.trainer.training.RandomStreams;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
 import io.logitflow.trainer.trajectory.Exploration;
@@ -45,7 +49,7 @@ class ModelEvaluationTest {
     double[] logRewards = landscape.logReward().of(landscape.allObjects());
     StatePolicy policy = new PerfectPolicy(landscape.environment(), logRewards, 0.5f, 2);
 
-    List<AtBeta> found = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> found = evaluation(landscape).evaluate(policy, scores(landscape));
 
     assertThat(found).extracting(AtBeta::beta).containsExactly(0.5f, 2f);
     assertThat(found).extracting(AtBeta::extrapolated).containsExactly(true, false);
@@ -79,7 +83,7 @@ class ModelEvaluationTest {
       StatePolicy policy = new RandomPolicy(environment, 0.5, true, learnsBackward);
       double[] scores = landscape.logReward().scores(landscape.allObjects());
 
-      AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+      AtBeta at = evaluation(landscape).evaluate(policy, scores(landscape)).get(0);
 
       double[] p = probabilities(environment, policy, 1.5f);
       LogRewardTransform transform = landscape.logReward().transform();
@@ -135,8 +139,7 @@ class ModelEvaluationTest {
     AtBeta at =
         evaluation(landscape)
             .evaluate(
-                new RandomPolicy(landscape.environment(), 0.4, false, false),
-                EvaluationObserver.NONE)
+                new RandomPolicy(landscape.environment(), 0.4, false, false), scores(landscape))
             .get(0);
     Exact exact = exact(at);
     assertThat(at.bounds().elbo())
@@ -153,7 +156,7 @@ class ModelEvaluationTest {
     StatePolicy policy = new RandomPolicy(environment, 0.5, false, false);
 
     EvaluationReport.Sampled found =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+        evaluation(landscape).evaluate(policy, scores(landscape)).get(0).sampled();
 
     float[] betas = new float[1500];
     Arrays.fill(betas, 2);
@@ -198,8 +201,8 @@ class ModelEvaluationTest {
         .isCloseTo(top.stream().mapToDouble(row -> scores[row]).sum() / 10, within(1e-12));
     assertThat(found.topDiversity()).isCloseTo(distance / 90, within(1e-12));
     assertThat(found.tokenCounts()).isDeepEqualTo(counts);
-    assertThat(found.modesFound()).isZero();
-    assertThat(found.modesTotal()).isZero();
+    assertThat(found.modesFound()).isNull();
+    assertThat(found.modesTotal()).isNull();
   }
 
   @Test
@@ -208,7 +211,7 @@ class ModelEvaluationTest {
     double[] scores = landscape.logReward().scores(landscape.allObjects());
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, false);
 
-    AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta at = evaluation(landscape).evaluate(policy, scores(landscape)).get(0);
 
     EvaluationReport.ScoreHistogram histogram = at.sampled().scoreHistogram();
     double low = Arrays.stream(scores).min().orElseThrow();
@@ -235,9 +238,9 @@ class ModelEvaluationTest {
         landscape(
             "evaluation.betas=[1, 2]", "evaluation.samples=4000", "evaluation.trajectories=1000");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.2, false, false);
-    List<AtBeta> enumerated = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> enumerated = evaluation(landscape).evaluate(policy, scores(landscape));
 
-    List<AtBeta> found = evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE);
+    List<AtBeta> found = evaluation(landscape, false).evaluate(policy, scores(landscape));
 
     for (int b = 0; b < 2; b++) {
       AtBeta at = found.get(b);
@@ -264,9 +267,9 @@ class ModelEvaluationTest {
             "environment={type: non-autoregressive, tokens: [A, C, G, T], length: 5}",
             "evaluation={betas: [1], samples: 100, trajectories: 6, test_set: {objects: 300}}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.2, false, false);
-    AtBeta truth = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta truth = evaluation(landscape).evaluate(policy, scores(landscape)).get(0);
 
-    AtBeta found = evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta found = evaluation(landscape, false).evaluate(policy, scores(landscape)).get(0);
 
     assertThat(found.testSet().objects()).isEqualTo(300);
     assertThat(found.testSet().exact()).isZero();
@@ -285,7 +288,7 @@ class ModelEvaluationTest {
             "evaluation.modes={file: modes.csv, object_column: sequence}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.1, false, false);
     EvaluationReport.Sampled found =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+        evaluation(landscape).evaluate(policy, scores(landscape)).get(0).sampled();
     assertThat(found.modesTotal()).isEqualTo(4);
     assertThat(found.modesFound()).isBetween(1, 3);
   }
@@ -315,16 +318,32 @@ class ModelEvaluationTest {
     }
 
     EvaluationReport.Sampled enumerated =
-        evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+        evaluation(landscape).evaluate(policy, scores(landscape)).get(0).sampled();
     EvaluationReport.Sampled drawn =
-        evaluation(landscape, false).evaluate(policy, EvaluationObserver.NONE).get(0).sampled();
+        evaluation(landscape, false).evaluate(policy, scores(landscape)).get(0).sampled();
 
     assertThat(kept.size()).isBetween(3, 15);
     assertThat(enumerated.modesTotal()).isEqualTo(kept.size());
     // With 3,000 draws of 64 objects all of them are there.
     assertThat(enumerated.modesFound()).isEqualTo(kept.size());
-    assertThat(drawn.modesTotal()).isZero();
+    assertThat(drawn.modesTotal()).isNull();
     assertThat(drawn.modesFound()).isEqualTo(kept.size());
+  }
+
+  @Test
+  void noneFoundIsNotTheSameAsNotMeasured() throws Exception {
+    Landscape landscape =
+        landscape(
+            "evaluation.betas=[1]",
+            "evaluation.samples=10",
+            "evaluation.modes={type: hamming, least_score: 2, distance: 2}");
+    StatePolicy policy = new RandomPolicy(landscape.environment(), 0.1, false, false);
+    for (boolean enumerates : new boolean[] {true, false}) {
+      EvaluationReport.Sampled found =
+          evaluation(landscape, enumerates).evaluate(policy, scores(landscape)).get(0).sampled();
+      assertThat(found.modesFound()).isZero();
+      assertThat(found.modesTotal()).isEqualTo(enumerates ? 0 : null);
+    }
   }
 
   @Test
@@ -333,12 +352,9 @@ class ModelEvaluationTest {
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, true);
     for (boolean enumerates : new boolean[] {true, false}) {
       ModelEvaluation evaluation = evaluation(landscape, enumerates);
-      String first = withoutRate(evaluation.evaluate(policy, EvaluationObserver.NONE));
-      assertThat(withoutRate(evaluation.evaluate(policy, EvaluationObserver.NONE)))
-          .isEqualTo(first);
-      assertThat(
-              withoutRate(
-                  evaluation(landscape, enumerates).evaluate(policy, EvaluationObserver.NONE)))
+      String first = withoutRate(evaluation.evaluate(policy, scores(landscape)));
+      assertThat(withoutRate(evaluation.evaluate(policy, scores(landscape)))).isEqualTo(first);
+      assertThat(withoutRate(evaluation(landscape, enumerates).evaluate(policy, scores(landscape))))
           .isEqualTo(first);
     }
   }
@@ -351,7 +367,7 @@ class ModelEvaluationTest {
             "evaluation.betas=[1]",
             "evaluation.test_set={type: table, file: test.csv, object_column: s}");
     StatePolicy policy = new RandomPolicy(landscape.environment(), 0.5, false, false);
-    AtBeta at = evaluation(landscape).evaluate(policy, EvaluationObserver.NONE).get(0);
+    AtBeta at = evaluation(landscape).evaluate(policy, scores(landscape)).get(0);
     double[] p = probabilities(landscape.environment(), policy, 1);
     double[] scores = landscape.logReward().scores(landscape.allObjects());
     int[] objects = {0, 21, 1};
@@ -366,13 +382,59 @@ class ModelEvaluationTest {
   }
 
   @Test
-  void theIntervalSaysWhenTrainingIsEvaluated() throws Exception {
-    ModelEvaluation never = evaluation(landscape());
-    ModelEvaluation often = evaluation(landscape("evaluation.interval=50"));
-    assertThat(never.isDue(50)).isFalse();
-    assertThat(often.isDue(50)).isTrue();
-    assertThat(often.isDue(51)).isFalse();
-    assertThat(often.isDue(100)).isTrue();
+  void scoresOfAPriceAreAskedForOnceAndFiguresAreTheSame() throws Exception {
+    Landscape landscape =
+        landscape(
+            "evaluation.betas=[1, 2]", "evaluation.samples=500", "evaluation.test_set.objects=200");
+    StatePolicy policy = new RandomPolicy(landscape.environment(), 0.2, false, false);
+    String free = withoutRate(evaluation(landscape, false).evaluate(policy, scores(landscape)));
+    for (int capacity : new int[] {0, 5, 1000}) {
+      MeteredReward reward = new MeteredReward(landscape.logReward().reward());
+      ScoreLedger ledger = ledger(landscape, reward, capacity);
+      ledger.scores(landscape.environment().objects(0, 20));
+      EvaluationScores scores = new EvaluationScores(ledger);
+      ModelEvaluation evaluation = evaluation(landscape);
+
+      assertThat(withoutRate(evaluation.evaluate(policy, scores))).isEqualTo(free);
+
+      // With 1,000 draws of 64 objects all of them are there.
+      int paid = Math.min(20, capacity);
+      List<Integer> asked = reward.asked.subList(20, reward.asked.size());
+      assertThat(reward.asked.subList(20 - paid, reward.asked.size()))
+          .doesNotHaveDuplicates()
+          .hasSize(64);
+      assertThat(scores.calls()).isEqualTo(asked.size());
+      assertThat(ledger.calls()).isEqualTo(20);
+      assertThat(ledger.snapshot().rows()).isEqualTo(paid);
+
+      evaluation.evaluate(policy, scores);
+
+      int repeated = capacity == 1000 ? 0 : 64 - 2 * capacity;
+      assertThat(scores.calls()).isEqualTo(64 - paid + repeated);
+    }
+  }
+
+  /** A reward whose every score has its price, which writes down what it is asked for. */
+  private static final class MeteredReward implements Reward {
+    private final Reward source;
+    private final List<Integer> asked = new ArrayList<>();
+
+    MeteredReward(Reward source) {
+      this.source = source;
+    }
+
+    @Override
+    public double[] scores(ObjectBatch objects) {
+      for (int row = 0; row < objects.rows(); row++) {
+        asked.add(Arrays.hashCode(ObjectRows.tokens(objects, row)));
+      }
+      return source.scores(objects);
+    }
+
+    @Override
+    public boolean metered() {
+      return true;
+    }
   }
 
   private Landscape landscape(String... settings) throws IOException {
@@ -387,11 +449,20 @@ class ModelEvaluationTest {
     Modes modes =
         Modes.read(landscape.config().evaluation().modes(), folder, landscape.environment());
     return new ModelEvaluation(
-        new LoadedConfig(landscape.config(), folder),
-        landscape.environment(),
-        landscape.logReward(),
-        modes,
-        enumerates);
+        new LoadedConfig(landscape.config(), folder), landscape.environment(), modes, enumerates);
+  }
+
+  private static EvaluationScores scores(Landscape landscape) {
+    return scores(landscape, landscape.logReward().reward(), 0);
+  }
+
+  private static EvaluationScores scores(Landscape landscape, Reward reward, int capacity) {
+    return new EvaluationScores(ledger(landscape, reward, capacity));
+  }
+
+  private static ScoreLedger ledger(Landscape landscape, Reward reward, int capacity) {
+    return new ScoreLedger(
+        new LogReward(reward, landscape.logReward().transform()), LENGTH, capacity);
   }
 
   private static double[] probabilities(Environment environment, StatePolicy policy, float beta) {
@@ -434,7 +505,7 @@ class ModelEvaluationTest {
   }
 
   private static String withoutRate(List<AtBeta> entries) {
-    return EvaluationFiles.json(new EvaluationReport(1, null, entries))
+    return EvaluationFiles.json(new EvaluationReport(1, null, 0, entries))
         .replaceAll("\"candidates_per_second\" : [^,]+,", "");
   }
 }

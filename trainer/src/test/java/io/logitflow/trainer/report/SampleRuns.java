@@ -2,12 +2,10 @@ package io.logitflow.trainer.report;
 
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.training.RoundMetrics;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -57,12 +55,12 @@ final class SampleRuns {
    * @param tokens names of four tokens
    */
   static RunSummary finished(List<RoundMetrics> metrics, List<String> tokens) {
-    Random random = new Random(5);
-    double[] scores = random.doubles(300, 0.01, 1).toArray();
-    double[] logRewards = Arrays.stream(scores).map(Math::log).toArray();
     EvaluationReport report =
         new EvaluationReport(
-            60, new EvaluationReport.Training(3.2, 960, 12, 20), List.of(atBeta(1), atBeta(3)));
+            60,
+            new EvaluationReport.Training(3.2, 960, 12, 20),
+            300,
+            List.of(atBeta(1), atBeta(3)));
     return new RunSummary(
         "sample",
         Instant.EPOCH,
@@ -72,8 +70,6 @@ final class SampleRuns {
         new RunSummary.Model(
             report,
             tokens,
-            List.of(samples(1, random), samples(3, random)),
-            new RunSummary.Enumeration(scores, logRewards),
             new RunSummary.ScaleCurve(
                 new float[] {1, 2, 3}, Map.of("P_F", new float[] {0.5f, 0.75f, 0.875f}))));
   }
@@ -113,26 +109,25 @@ final class SampleRuns {
             20,
             1e4,
             new EvaluationReport.ScoreHistogram(
-                new double[] {0, 1}, new double[] {500}, null, null),
-            null),
+                new double[] {0, 0.25, 1},
+                new double[] {100, 400},
+                new double[] {0.25, 0.75},
+                new double[] {beta / 8, 1 - beta / 8}),
+            tokenCounts()),
         new EvaluationReport.Bounds(1.2, 1.4, 1.6, EvaluationReport.EuboSource.TARGET, 300),
-        null,
+        new EvaluationReport.Exact(
+            0.6, 0.625, 0.125, 0.03125, 0.25, 0.5, 1.25, 1.5, 1.375, 0.125, 0.9, 0.8),
         new EvaluationReport.TestSetFigures(10, 10, null, 0.9, 0.8));
   }
 
-  /** Draws objects that are the surer of their tokens the further behind they stand. */
-  private static RunSummary.Samples samples(float beta, Random random) {
-    int rows = 500;
-    int[] tokens = new int[rows * 6];
-    int[] lengths = new int[rows];
-    double[] scores = new double[rows];
-    for (int row = 0; row < rows; row++) {
-      lengths[row] = 6;
-      scores[row] = random.nextDouble(0.01, 1);
-      for (int i = 0; i < 6; i++) {
-        tokens[row * 6 + i] = random.nextInt(6) < i ? i % 4 : random.nextInt(4);
+  /** Counts tokens of which objects are the surer the further behind they stand. */
+  private static long[][] tokenCounts() {
+    long[][] counts = new long[6][4];
+    for (int position = 0; position < 6; position++) {
+      for (int token = 0; token < 4; token++) {
+        counts[position][token] = 100 + (token == position % 4 ? 100 : -20) * position / 2;
       }
     }
-    return new RunSummary.Samples(beta, new ObjectBatch(rows, 6, tokens, lengths), scores);
+    return counts;
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.oracle.TotalVariation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ class ExactTargetTest {
       for (float beta : betas) {
         double[] model = ExactDistribution.compute(landscape.environment(), loop.policy(), beta);
         double[] target = ExactDistribution.target(logRewards, beta);
-        assertThat(ExactDistribution.totalVariation(model, target))
+        assertThat(TotalVariation.of(model, target))
             .as("total variation at %s", beta)
             .isLessThan(largestDistance);
         assertThat((double) loop.policy().logPartition(new float[] {beta})[0])

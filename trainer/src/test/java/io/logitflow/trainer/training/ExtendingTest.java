@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.oracle.TotalVariation;
 import io.logitflow.trainer.reward.GcContent;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
@@ -50,7 +51,7 @@ class ExtendingTest {
   }
 
   private static double distance(Environment environment, TrainingLoop loop, double[] logRewards) {
-    return ExactDistribution.totalVariation(
+    return TotalVariation.of(
         ExactDistribution.compute(environment, loop.policy(), 1.5f),
         ExactDistribution.target(logRewards, 1.5));
   }

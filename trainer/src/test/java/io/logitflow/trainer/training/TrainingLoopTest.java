@@ -8,6 +8,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.OfflineConfig;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.oracle.TotalVariation;
 import io.logitflow.trainer.reward.LogReward;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +54,7 @@ class TrainingLoopTest {
       assertThat(state.rewardCalls()).isEqualTo(4);
       assertThat(shown.replayLoss()).isNull();
       assertThat(shown.replaySize()).isNull();
+      assertThat(shown.modesFound()).isNull();
       assertThat(shown.stateFlowGradientNorm()).isNull();
     }
   }
@@ -173,7 +175,7 @@ class TrainingLoopTest {
       }
       double[] model = ExactDistribution.compute(landscape.environment(), loop.policy(), 2);
       double[] target = ExactDistribution.target(logRewards, 2);
-      assertThat(ExactDistribution.totalVariation(model, target)).isLessThan(0.03);
+      assertThat(TotalVariation.of(model, target)).isLessThan(0.03);
       assertThat(loop.rewardCalls()).isZero();
     }
   }

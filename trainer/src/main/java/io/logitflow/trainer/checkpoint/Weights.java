@@ -1,6 +1,6 @@
-package io.logitflow.exporter.bundle;
+package io.logitflow.trainer.checkpoint;
 
-/** Which of a checkpoint's parameters a model has. */
+/** Which of a checkpoint's parameters a model has, as option {@code --weights} says. */
 public enum Weights {
   /** Those of the last round. */
   LAST,

@@ -1,4 +1,4 @@
-package io.logitflow.trainer.command;
+package io.logitflow.trainer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +24,7 @@ class EvaluationTableTest {
         new EvaluationReport(
             7,
             null,
+            0,
             List.of(
                 at(1, false, EXACT, EuboSource.TARGET, new TestSetFigures(9, 9, null, 0.7, 0.6)),
                 at(
@@ -32,37 +33,41 @@ class EvaluationTableTest {
                     EXACT,
                     EuboSource.TARGET,
                     new TestSetFigures(9, 9, null, 0.7, 0.6))));
-    assertThat(EvaluationTable.of(report))
+    assertThat(EvaluationTable.text(report))
         .isEqualTo(
             """
-            beta                                  1.0         4.5*
-            samples                                30           30
-            mean score                         0.5000       0.5000
-            median score                       0.7500       0.7500
-            mean score of the top 2            0.8750       0.8750
-            diversity of the top 2              4.000        4.000
-            modes found                           1/4          1/4
-            candidates a second                  1000         1000
-            log Z, learned                     11.250       11.250
-            log Z, exact                       11.000       11.000
-            log Z, by importance               11.000       11.000
-            ELBO                               10.500       10.500
-            EUBO                               11.750       11.750
-            effective samples                       2            2
-            expected score, model              0.6250       0.6250
-            expected score, target             0.6875       0.6875
-            total variation                    0.2500       0.2500
-            Jensen-Shannon, nats               0.0313       0.0313
-            KL(model | target), nats           0.5000       0.5000
-            KL(target | model), nats           0.3750       0.3750
-            entropy of the model, nats          1.250        1.250
-            entropy of the target, nats         1.500        1.500
-            Pearson, all objects               0.9000       0.9000
-            objects of the test set                 9            9
-            log p exact of                          9            9
-            Pearson, test set                  0.7000       0.7000
-            Spearman, test set                 0.6000       0.6000
-            * outside the range of training
+            Beta                          1      4.5
+            Extrapolated                 no      yes
+            log Z learned             11.25    11.25
+            Samples                      30       30
+            Mean score                  0.5      0.5
+            Median score               0.75     0.75
+            Top                           2        2
+            Top mean score            0.875    0.875
+            Top diversity                 4        4
+            Modes found                   1        1
+            Modes total                   4        4
+            Candidates per second      1000     1000
+            ELBO                       10.5     10.5
+            log Z by importance          11       11
+            EUBO                      11.75    11.75
+            EUBO source              target   target
+            Effective samples          2.25     2.25
+            Expected score, model     0.625    0.625
+            Expected score, target   0.6875   0.6875
+            Total variation            0.25     0.25
+            Jensen-Shannon          0.03125  0.03125
+            KL(model | target)          0.5      0.5
+            KL(target | model)        0.375    0.375
+            Entropy, model             1.25     1.25
+            Entropy, target             1.5      1.5
+            log Z exact                  11       11
+            log Z error                0.25     0.25
+            Pearson, all objects        0.9      0.9
+            Test set objects              9        9
+            Test set exact                9        9
+            Pearson, test set           0.7      0.7
+            Spearman, test set          0.6      0.6
             """);
   }
 
@@ -72,6 +77,7 @@ class EvaluationTableTest {
         new EvaluationReport(
             7,
             null,
+            0,
             List.of(
                 at(
                     2,
@@ -79,9 +85,9 @@ class EvaluationTableTest {
                     null,
                     EuboSource.IMPORTANCE,
                     new TestSetFigures(9, 0, 0.125, null, 0.6))));
-    assertThat(EvaluationTable.of(report))
-        .contains("EUBO, by importance                11.750\n", "mean error of the others")
-        .doesNotContain("exact\n", "total variation", "Pearson", "range of training", "EUBO  ");
+    assertThat(EvaluationTable.text(report))
+        .contains("\nEUBO source                   importance\n", "\nTest set mean standard error")
+        .doesNotContain("log Z exact", "Total variation", "Pearson");
   }
 
   private static AtBeta at(
