@@ -74,7 +74,7 @@ final class SectionTypes {
   static @Nullable Class<?> declared(ObjectNode tree, String path) {
     Class<?> declared = TrainerConfig.class;
     JsonNode section = tree;
-    for (String key : path.split("\\.")) {
+    for (String key : path.split("\\.", -1)) {
       Class<?> record = record(declared, section);
       int place = record == null ? -1 : keys(record).indexOf(key);
       if (record == null || place < 0) {

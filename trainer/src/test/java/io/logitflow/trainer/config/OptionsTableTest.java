@@ -143,7 +143,7 @@ class OptionsTableTest {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  private static Collector<String, ?, TreeSet<String>> sorted() {
+  private static Collector<String, ?, Set<String>> sorted() {
     return Collectors.toCollection(TreeSet::new);
   }
 
