@@ -11,6 +11,7 @@ import io.logitflow.trainer.evaluation.EvaluationLog;
 import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.report.MetricsTable;
 import io.logitflow.trainer.report.RunReport;
@@ -69,6 +70,7 @@ final class TrainingRun {
       ModelEvaluation evaluation =
           new ModelEvaluation(loaded, inputs.environment(), inputs.logReward(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
+      TensorEngine.engine();
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
         RunStart start =
