@@ -3,7 +3,6 @@ package io.logitflow.trainer.reward;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.environment.ObjectBatch;
 import java.nio.IntBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,17 +40,6 @@ public final class ScoreLedger {
   }
 
   /**
-   * Returns log rewards.
-   *
-   * @param objects N objects
-   * @return [N] finite natural logarithms
-   * @throws LogitFlowException if a score cannot be had; the ledger is then as before
-   */
-  public double[] logRewards(ObjectBatch objects) {
-    return source.transform().logRewards(scores(objects));
-  }
-
-  /**
    * Returns scores, kept or asked for.
    *
    * @param objects N objects
@@ -67,7 +55,7 @@ public final class ScoreLedger {
     Map<IntBuffer, Double> known = new HashMap<>();
     Set<IntBuffer> asked = new LinkedHashSet<>();
     for (int row = 0; row < objects.rows(); row++) {
-      IntBuffer object = tokens(objects, row);
+      IntBuffer object = objects.key(row);
       Double score = kept.get(object);
       if (score == null) {
         asked.add(object);
@@ -88,7 +76,7 @@ public final class ScoreLedger {
     }
     double[] scores = new double[objects.rows()];
     for (int row = 0; row < scores.length; row++) {
-      scores[row] = known.getOrDefault(tokens(objects, row), Double.NaN);
+      scores[row] = known.getOrDefault(objects.key(row), Double.NaN);
     }
     return scores;
   }
@@ -113,7 +101,7 @@ public final class ScoreLedger {
   public void restore(ScoredObjects saved, long savedCalls) {
     kept.clear();
     for (int row = 0; row < saved.scores().length; row++) {
-      kept.put(tokens(saved.objects(), row), saved.scores()[row]);
+      kept.put(saved.objects().key(row), saved.scores()[row]);
     }
     shrink();
     calls = savedCalls;
@@ -137,11 +125,5 @@ public final class ScoreLedger {
       row++;
     }
     return new ObjectBatch(lengths.length, width, tokens, lengths);
-  }
-
-  private static IntBuffer tokens(ObjectBatch objects, int row) {
-    int first = row * objects.width();
-    return IntBuffer.wrap(
-        Arrays.copyOfRange(objects.tokens(), first, first + objects.lengths()[row]));
   }
 }

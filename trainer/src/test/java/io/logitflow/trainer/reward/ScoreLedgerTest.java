@@ -2,7 +2,6 @@ package io.logitflow.trainer.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
@@ -27,6 +26,7 @@ class ScoreLedgerTest {
   private static final int WIDTH = 3;
   private static final LogRewardTransform TRANSFORM =
       new LogRewardTransform(new LogRewardConfig(0.5, 2, 3));
+
 
   /** Scores objects by a number of their tokens and writes down what it is asked. */
   private static final class AskedReward implements Reward {
@@ -92,19 +92,6 @@ class ScoreLedgerTest {
       }
       assertThat(snapshotObjects).isEqualTo(kept);
     }
-  }
-
-  @Test
-  void logRewardsAreTransformed() {
-    ScoreLedger ledger = ledger(new AskedReward(), 5);
-    ObjectBatch objects =
-        RewardFixture.objects(WIDTH, new int[] {1, 1}, new int[] {}, new int[] {1, 1});
-
-    assertThat(ledger.logRewards(objects))
-        .containsExactly(
-            new double[] {Math.log(3 * 21 * 21), Math.log(3), Math.log(3 * 21 * 21)},
-            within(1e-12));
-    assertThat(ledger.calls()).isEqualTo(2);
   }
 
   @Test
