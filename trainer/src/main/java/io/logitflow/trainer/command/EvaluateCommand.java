@@ -7,6 +7,7 @@ import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
+import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.evaluation.EvaluationFiles;
 import io.logitflow.trainer.evaluation.EvaluationObserver;
 import io.logitflow.trainer.evaluation.EvaluationReport;
@@ -195,7 +196,10 @@ final class EvaluateCommand implements Callable<Integer> {
       return new ModelEvaluation(
           loaded,
           environment,
-          new LogReward(reward, new LogRewardTransform(loaded.config().logReward())),
+          new LogReward(
+              reward,
+              new LogRewardTransform(loaded.config().logReward()),
+              new ObjectText(environment)),
           Modes.read(loaded.config().evaluation().modes(), loaded.directory(), environment));
     } catch (InvalidInputException e) {
       throw dataDirectory == null ? withHint(e) : e;

@@ -7,6 +7,8 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.config.LogRewardConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
+import io.logitflow.trainer.environment.PrependAppend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -27,6 +29,8 @@ class ScoreLedgerTest {
   private static final LogRewardTransform TRANSFORM =
       new LogRewardTransform(new LogRewardConfig(0.5, 2, 3));
 
+  private static final ObjectText TEXT =
+      new ObjectText(new PrependAppend(List.of("0", "1", "2"), "", WIDTH));
 
   /** Scores objects by a number of their tokens and writes down what it is asked. */
   private static final class AskedReward implements Reward {
@@ -128,7 +132,7 @@ class ScoreLedgerTest {
   }
 
   private static ScoreLedger ledger(Reward source, int capacity) {
-    return new ScoreLedger(new LogReward(source, TRANSFORM), WIDTH, capacity);
+    return new ScoreLedger(new LogReward(source, TRANSFORM, TEXT), WIDTH, capacity);
   }
 
   private static List<Integer> list(ObjectBatch objects, int row) {

@@ -186,7 +186,8 @@ class TrainingLoopTest {
             objects -> {
               throw new LogitFlowException(LogitFlowException.Category.UNAVAILABLE, "no service");
             },
-            landscape.logReward().transform());
+            landscape.logReward().transform(),
+            landscape.logReward().text());
     ModeTracker modes = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
         new TrainingLoop(landscape.config(), landscape.environment(), failing, modes, null, null)) {
