@@ -1,6 +1,7 @@
 package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConditioningConfig;
@@ -17,7 +18,6 @@ import io.logitflow.trainer.report.MetricsTable;
 import io.logitflow.trainer.report.RunReport;
 import io.logitflow.trainer.report.RunSummary;
 import io.logitflow.trainer.training.ModeTracker;
-import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -119,8 +119,8 @@ final class TrainingRun {
       EvaluationLog evaluations =
           new EvaluationLog(directory.resolve(CheckpointStore.EVALUATIONS), loop.round());
       while (!loop.finished() && !signal.received()) {
-        RoundMetrics metrics = loop.runRound();
-        progress.show(metrics);
+        runRound(loop, save);
+        progress.show(loop);
         if (evaluation.isDue(loop.round()) && !loop.finished()) {
           evaluations.add(
               new EvaluationReport.AtRound(
@@ -138,6 +138,26 @@ final class TrainingRun {
         report(loop, null); // While the signal is held off.
       }
       return loop.finished();
+    }
+  }
+
+  /**
+   * Trains a round; where a score cannot be had, saves what has been trained and paid for since the
+   * last checkpoint. Where that is a checkpoint of this very round, what a local search that failed
+   * on its way has paid for is lost.
+   */
+  private static void runRound(TrainingLoop loop, Runnable save) {
+    try {
+      loop.runRound();
+    } catch (LogitFlowException e) {
+      if (loop.betweenRounds()) {
+        try {
+          save.run();
+        } catch (LogitFlowException unsaved) {
+          e.addSuppressed(unsaved); // The first failure is the one to mend.
+        }
+      }
+      throw e;
     }
   }
 
