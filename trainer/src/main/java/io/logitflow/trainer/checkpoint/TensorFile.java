@@ -59,6 +59,9 @@ final class TensorFile implements AutoCloseable {
     NDManager manager = TensorEngine.newManager();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       return new TensorFile(file, manager, NDList.decode(manager, in));
+    } catch (IOException e) {
+      manager.close();
+      throw e;
     } catch (IllegalArgumentException | IllegalStateException e) {
       manager.close();
       throw new InvalidInputException(

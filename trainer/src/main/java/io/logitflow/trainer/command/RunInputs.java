@@ -7,6 +7,7 @@ import io.logitflow.trainer.config.OfflineConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
+import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.evaluation.Modes;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
@@ -62,7 +63,8 @@ record RunInputs(
     return new RunInputs(
         config,
         environment,
-        new LogReward(reward, new LogRewardTransform(config.logReward())),
+        new LogReward(
+            reward, new LogRewardTransform(config.logReward()), new ObjectText(environment)),
         modes,
         dataset);
   }

@@ -31,7 +31,7 @@ final class RunRecord implements RoundObserver, AutoCloseable {
 
   @Override
   public void observe(RoundMetrics metrics, float[] betas, double[] scores, float[] losses) {
-    log.write(loop.metrics());
+    log.write(metrics);
     Map<String, double[]> histograms = new LinkedHashMap<>();
     histograms.put("step/beta", doubles(betas));
     histograms.put("step/loss", doubles(losses));

@@ -40,7 +40,7 @@ record RunStart(@Nullable TrainingState state, DataFingerprints data) {
     TrainerConfig config = inputs.config();
     List<Problem> differences =
         ConfigComparison.differences(checkpoint.config(), config).stream()
-            .filter(problem -> problem.subject().startsWith("environment"))
+            .filter(problem -> changesMeaning(problem.subject()))
             .map(
                 problem ->
                     new Problem(
@@ -55,13 +55,18 @@ record RunStart(@Nullable TrainingState state, DataFingerprints data) {
     float[] parameters =
         WarmStart.parameters(
             OPTION + " " + source,
-            GFlowNet.of(checkpoint.config(), inputs.environment()).layout(),
+            GFlowNet.of(checkpoint.config(), inputs.environment()),
             checkpoint.parameters(),
-            network.layout(),
+            network,
             TrainingLoop.initialParameters(config.seed(), network));
     return new RunStart(
         TrainingState.start(parameters, inputs.environment().maximumLength()),
         inputs.fingerprints().startedFrom(checkpoint.parametersSha256()));
+  }
+
+  /** Returns whether tensors of the same shapes mean something else where a key differs. */
+  private static boolean changesMeaning(String key) {
+    return key.startsWith("environment") || key.startsWith("policy.conditioning.encoding");
   }
 
   /**

@@ -47,8 +47,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description =
           "Start from the last parameters of another run's newest checkpoint, on the same"
-              + " environment; optimiser, replay and rounds start anew. With --resume only to say"
-              + " again what the run started from.")
+              + " environment and encoding of beta; optimiser, replay and rounds start anew. With"
+              + " --resume only to say again what the run started from.")
   private @Nullable Path source;
 
   @Option(

@@ -1,6 +1,7 @@
 package io.logitflow.trainer.command;
 
 import io.logitflow.trainer.training.RoundMetrics;
+import io.logitflow.trainer.training.TrainingLoop;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -9,10 +10,12 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** The progress bar of training, on standard error: rounds, rate, time left, loss, log Z, modes. */
 final class TrainingProgress implements AutoCloseable {
   private static final int UPDATE_MILLISECONDS = 500;
+  private static final long UPDATE_NANOSECONDS = UPDATE_MILLISECONDS * 1_000_000L;
   private static final int WIDTH = 140;
 
   private final ProgressBar bar;
   private final int modesTotal;
+  private long nextMessage = System.nanoTime();
 
   /**
    * Shows the bar.
@@ -37,15 +40,20 @@ final class TrainingProgress implements AutoCloseable {
   }
 
   /**
-   * Shows a round.
+   * Shows the last round, as often as the bar is drawn.
    *
-   * @param metrics what the round showed
+   * @param loop the training
    */
-  void show(RoundMetrics metrics) {
-    bar.setExtraMessage(
-        String.format(", loss %.3f, log Z %.3f", metrics.loss(), metrics.logPartition())
-            + (modesTotal > 0 ? ", modes " + metrics.modesFound() + "/" + modesTotal : ""));
-    bar.stepTo(metrics.round() + 1);
+  void show(TrainingLoop loop) {
+    long now = System.nanoTime();
+    if (now - nextMessage >= 0 || loop.finished()) {
+      RoundMetrics metrics = loop.lastRound();
+      bar.setExtraMessage(
+          String.format(", loss %.3f, log Z %.3f", metrics.loss(), metrics.logPartition())
+              + (modesTotal > 0 ? ", modes " + metrics.modesFound() + "/" + modesTotal : ""));
+      nextMessage = now + UPDATE_NANOSECONDS;
+    }
+    bar.stepTo(loop.round());
   }
 
   /**

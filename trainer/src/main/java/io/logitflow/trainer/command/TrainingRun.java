@@ -1,6 +1,7 @@
 package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConditioningConfig;
@@ -8,13 +9,13 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.report.EvaluationTable;
 import io.logitflow.trainer.report.MetricsTable;
 import io.logitflow.trainer.report.RunReport;
 import io.logitflow.trainer.report.RunSummary;
 import io.logitflow.trainer.training.ModeTracker;
-import io.logitflow.trainer.training.RoundMetrics;
 import io.logitflow.trainer.training.TrainingLoop;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,6 +68,7 @@ final class TrainingRun {
       ModelEvaluation evaluation =
           new ModelEvaluation(loaded, inputs.environment(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
+      TensorEngine.engine();
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
         RunStart start =
@@ -115,8 +117,8 @@ final class TrainingRun {
             new TrainingProgress(loop.round(), config.training().rounds(), modesTotal)) {
       loop.addObserver(record);
       while (!loop.finished() && !signal.received()) {
-        RoundMetrics metrics = loop.runRound();
-        progress.show(metrics);
+        runRound(loop, save);
+        progress.show(loop);
         evaluations.afterRound();
         if (loop.round() % config.training().checkpointInterval() == 0) {
           save.run();
@@ -128,6 +130,26 @@ final class TrainingRun {
         report(loop, null); // While the signal is held off.
       }
       return loop.finished();
+    }
+  }
+
+  /**
+   * Trains a round; where a score cannot be had, saves what has been trained and paid for since the
+   * last checkpoint. Where that is a checkpoint of this very round, what a local search that failed
+   * on its way has paid for is lost.
+   */
+  private static void runRound(TrainingLoop loop, Runnable save) {
+    try {
+      loop.runRound();
+    } catch (LogitFlowException e) {
+      if (loop.betweenRounds()) {
+        try {
+          save.run();
+        } catch (LogitFlowException unsaved) {
+          e.addSuppressed(unsaved); // The first failure is the one to mend.
+        }
+      }
+      throw e;
     }
   }
 

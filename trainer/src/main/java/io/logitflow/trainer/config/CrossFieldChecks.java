@@ -8,6 +8,11 @@ import java.util.Set;
 
 /** What must hold between the keys of a section that are each right by themselves. */
 final class CrossFieldChecks {
+  /**
+   * Numbers of four bytes that fit one buffer, which takes up to two alignments of 64 bytes more.
+   */
+  private static final long ARRAY = (Integer.MAX_VALUE - 127) / Float.BYTES;
+
   private CrossFieldChecks() {}
 
   /**
@@ -34,6 +39,7 @@ final class CrossFieldChecks {
     }
     if (section instanceof TrainerConfig config) {
       List<Problem> problems = new ArrayList<>(checkArraySizes(config));
+      checkCapacities(config, problems);
       checkConditioning(config, problems);
       checkGroups(config.training(), problems);
       problems.addAll(RewardChecks.check(config));
@@ -153,14 +159,13 @@ final class CrossFieldChecks {
         config.training().objective() instanceof ObjectiveConfig.SubTrajectoryBalance
             && size.states() > size.width();
     long width = pairs ? size.states() : size.width();
-    long floats = Integer.MAX_VALUE / Float.BYTES;
-    long largest = floats / (size.states() * width);
+    long largest = ARRAY / (size.states() * width);
     if (largest == 0) {
       return List.of(
           new Problem(
               "environment",
               "trajectories of " + size.states() + " states of " + width + " numbers each",
-              "at most " + floats + " numbers, for a trajectory to fit one array"));
+              "at most " + ARRAY + " numbers, for a trajectory to fit one array"));
     }
     if (config.training().batch() > largest) {
       String what = pairs ? "sub-trajectories" : "states' features";
@@ -173,13 +178,35 @@ final class CrossFieldChecks {
     return List.of();
   }
 
+  private static void checkCapacities(TrainerConfig config, List<Problem> problems) {
+    int tokens = ArraySize.of(config.environment()).tokens();
+    // A checkpoint holds the tokens of all objects in one array, and their scores of eight bytes.
+    long most = ARRAY / Math.max(2, tokens);
+    if (config.training().replay() instanceof ReplayConfig.Buffered replay) {
+      checkCapacity("training.replay.capacity", replay.capacity(), most, tokens, problems);
+    }
+    checkCapacity("reward.cache_capacity", config.reward().cacheCapacity(), most, tokens, problems);
+  }
+
+  private static void checkCapacity(
+      String key, int capacity, long most, int tokens, List<Problem> problems) {
+    if (capacity > most) {
+      problems.add(
+          new Problem(
+              key,
+              "" + capacity,
+              "at most " + most + ", for objects of " + tokens + " tokens to fit one array"));
+    }
+  }
+
   /**
    * The arrays that a trajectory of an environment takes.
    *
    * @param states T + 1, the most states of a trajectory
    * @param width the largest of F, A and C: numbers that are kept of each state
+   * @param tokens S, the most tokens of an object
    */
-  private record ArraySize(long states, long width) {
+  private record ArraySize(long states, long width, int tokens) {
     static ArraySize of(EnvironmentConfig environment) {
       if (environment instanceof EnvironmentConfig.PrependAppend strings) {
         return ofStrings(strings.tokens(), strings.length(), 2L * strings.tokens().size());
@@ -193,13 +220,13 @@ final class CrossFieldChecks {
       }
       if (environment instanceof EnvironmentConfig.Hypergrid grid) {
         long steps = grid.dimensions() * (grid.side() - 1L) + 1;
-        return new ArraySize(steps + 1, (long) grid.dimensions() * grid.side());
+        return new ArraySize(steps + 1, (long) grid.dimensions() * grid.side(), grid.dimensions());
       }
       throw new IllegalArgumentException("no array sizes for " + environment);
     }
 
     private static ArraySize ofStrings(List<String> tokens, int length, long actions) {
-      return new ArraySize(length + 1, Math.max((long) length * tokens.size(), actions));
+      return new ArraySize(length + 1, Math.max((long) length * tokens.size(), actions), length);
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.logitflow.trainer.environment;
 
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
 /**
  * A batch of finished objects as token ids.
  *
@@ -15,5 +18,16 @@ public record ObjectBatch(int rows, int width, int[] tokens, int[] lengths) {
       throw new IllegalArgumentException(
           "arrays of " + tokens.length + " and " + lengths.length + " for " + rows + "x" + width);
     }
+  }
+
+  /**
+   * Returns a copy of the tokens of one object, as many as it has, that compares by content: a key
+   * of maps.
+   *
+   * @param row 0 to N - 1
+   */
+  public IntBuffer key(int row) {
+    int first = row * width;
+    return IntBuffer.wrap(Arrays.copyOfRange(tokens, first, first + lengths[row]));
   }
 }

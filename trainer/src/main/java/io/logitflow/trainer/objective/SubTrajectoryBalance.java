@@ -17,8 +17,11 @@ import io.logitflow.trainer.policy.BoundParameters;
  */
 public final class SubTrajectoryBalance implements Objective {
   private final TrajectoryTerms terms;
-  private final double lambda;
+  private final int slots;
   private final TerminalFlow terminalFlow = new TerminalFlow();
+
+  /** λ^(j − i) where i &lt; j, else 0: [T + 1, T + 1]. */
+  private final float[] decay;
 
   /**
    * Creates the loss.
@@ -28,7 +31,13 @@ public final class SubTrajectoryBalance implements Objective {
    */
   public SubTrajectoryBalance(TrajectoryTerms terms, double lambda) {
     this.terms = terms;
-    this.lambda = lambda;
+    this.slots = terms.maximumSteps() + 1;
+    this.decay = new float[slots * slots];
+    for (int i = 0; i < slots; i++) {
+      for (int j = i + 1; j < slots; j++) {
+        decay[i * slots + j] = (float) Math.pow(lambda, (double) j - i);
+      }
+    }
   }
 
   @Override
@@ -38,25 +47,18 @@ public final class SubTrajectoryBalance implements Objective {
     NDArray flows = terminalFlow.flows(of);
     NDManager manager = flows.getManager();
     int rows = batch.rows();
-    int slots = batch.trajectories().maximumSteps() + 1;
     NDArray gains = of.forward().sub(of.backward()).cumSum(0);
     NDArray before = NDArrays.concat(new NDList(manager.zeros(new Shape(1, rows)), gains), 0);
     NDArray levels = flows.sub(before).transpose();
     NDArray residuals =
         levels.reshape(new Shape(rows, slots, 1)).sub(levels.reshape(new Shape(rows, 1, slots)));
-    NDArray weights = weights(manager, rows, slots);
+    NDArray weights = weights(manager, rows);
     NDArray total = weights.sum(new int[] {1, 2});
     return residuals.square().mul(weights).sum(new int[] {1, 2}).div(total);
   }
 
   /** Returns λ^(j − i) where i &lt; j and both lie on the trajectory, else 0: [N, T + 1, T + 1]. */
-  private NDArray weights(NDManager manager, int rows, int slots) {
-    float[] decay = new float[slots * slots];
-    for (int i = 0; i < slots; i++) {
-      for (int j = i + 1; j < slots; j++) {
-        decay[i * slots + j] = (float) Math.pow(lambda, (double) j - i);
-      }
-    }
+  private NDArray weights(NDManager manager, int rows) {
     // The state behind slot j - 1 lies on the trajectory where that slot has a step.
     NDArray onTrajectory =
         NDArrays.concat(

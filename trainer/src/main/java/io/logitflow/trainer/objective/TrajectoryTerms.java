@@ -41,6 +41,11 @@ public final class TrajectoryTerms {
     this.manager = manager;
   }
 
+  /** Returns T, the most steps of a trajectory. */
+  int maximumSteps() {
+    return environment.maximumSteps();
+  }
+
   /**
    * Takes up a batch; the terms of the one before are of no use from then on.
    *

@@ -3,13 +3,17 @@ package io.logitflow.trainer.policy;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The PyTorch engine, started once, offline and on one thread: small networks train fastest so, and
  * a single thread adds in one order, which resuming to the bit needs.
  */
 public final class TensorEngine {
-  private static final Engine ENGINE = start();
+  private static @Nullable Engine started;
 
   private TensorEngine() {}
 
@@ -18,7 +22,19 @@ public final class TensorEngine {
     setIfAbsent("OPT_OUT_TRACKING", "true");
     setIfAbsent("ai.djl.pytorch.num_threads", "1");
     setIfAbsent("ai.djl.pytorch.num_interop_threads", "1");
-    return Engine.getEngine("PyTorch");
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (RuntimeException | LinkageError e) {
+      Throwable root = Throwables.getRootCause(e);
+      String reason = root.getClass().getSimpleName() + ": " + root.getMessage();
+      throw new LogitFlowException(
+          Category.FAILED,
+          "PyTorch: found "
+              + reason.replaceAll("\\s+", " ")
+              + ", expected it to start; it is unpacked into the directory DJL_CACHE_DIR, by default"
+              + " ~/.djl.ai",
+          e);
+    }
   }
 
   private static void setIfAbsent(String property, String value) {
@@ -27,13 +43,24 @@ public final class TensorEngine {
     }
   }
 
-  /** Returns the engine. */
-  public static Engine engine() {
-    return ENGINE;
+  /**
+   * Returns the engine, started when it is first asked for.
+   *
+   * @throws LogitFlowException if its native libraries cannot be unpacked or loaded
+   */
+  public static synchronized Engine engine() {
+    if (started == null) {
+      started = start();
+    }
+    return started;
   }
 
-  /** Creates a manager of tensors in main memory, which the caller closes. */
+  /**
+   * Creates a manager of tensors in main memory, which the caller closes.
+   *
+   * @throws LogitFlowException if the engine cannot be started
+   */
   public static NDManager newManager() {
-    return ENGINE.newBaseManager(Device.cpu());
+    return engine().newBaseManager(Device.cpu());
   }
 }

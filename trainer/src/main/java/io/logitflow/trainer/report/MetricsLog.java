@@ -21,7 +21,6 @@ public final class MetricsLog implements AutoCloseable {
 
   private final Path file;
   private final OutputStream lines;
-  private int written;
 
   /**
    * Opens the log of a run, with the lines of the rounds that the run has and no others: lines of
@@ -40,26 +39,20 @@ public final class MetricsLog implements AutoCloseable {
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(file, "be written", e);
     }
-    this.written = recorded.size();
   }
 
   /**
-   * Appends the metrics that are new.
+   * Appends the metrics of a round.
    *
-   * @param recorded all metrics recorded so far, the oldest first
+   * @param round a round behind those that are there
    * @throws LogitFlowException if the disk refuses
    */
-  public void write(List<RoundMetrics> recorded) {
-    if (written == recorded.size()) {
-      return;
-    }
+  public void write(RoundMetrics round) {
     try {
-      lines.write(
-          lines(recorded.subList(written, recorded.size())).getBytes(StandardCharsets.UTF_8));
+      lines.write(lines(List.of(round)).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(file, "be written", e);
     }
-    written = recorded.size();
   }
 
   private static String lines(List<RoundMetrics> metrics) {

@@ -3,6 +3,7 @@ package io.logitflow.trainer.reward;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
 
 /**
  * Log rewards of objects: a source of scores behind the transform, with what the source answers
@@ -10,8 +11,9 @@ import io.logitflow.trainer.environment.ObjectBatch;
  *
  * @param reward the source of scores
  * @param transform from a score to a log reward
+ * @param text of objects, for messages
  */
-public record LogReward(Reward reward, LogRewardTransform transform) {
+public record LogReward(Reward reward, LogRewardTransform transform, ObjectText text) {
   /**
    * Computes log rewards.
    *
@@ -37,12 +39,21 @@ public record LogReward(Reward reward, LogRewardTransform transform) {
     if (scores.length != objects.rows()) {
       throw new LogitFlowException(
           Category.FAILED,
-          "reward: found " + scores.length + " scores, expected " + objects.rows());
+          "reward: found "
+              + scores.length
+              + " scores for "
+              + objects.rows()
+              + " objects, expected one each");
     }
-    for (double score : scores) {
-      if (!Double.isFinite(score)) {
+    for (int row = 0; row < scores.length; row++) {
+      if (!Double.isFinite(scores[row])) {
         throw new LogitFlowException(
-            Category.FAILED, "reward: found a score of " + score + ", expected a finite one");
+            Category.FAILED,
+            "reward: found a score of "
+                + scores[row]
+                + " for "
+                + ObjectText.shown(text.format(objects, row))
+                + ", expected a finite one");
       }
     }
     return scores;

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.common.primitives.Doubles;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
@@ -21,13 +22,18 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** Scores computed by a model of the user's, run by ONNX Runtime on one thread. */
 final class OnnxReward implements Reward {
+  private static final String EXTERNAL_DATA =
+      "session.model_external_initializers_file_folder_path";
+
   private final OrtEnvironment runtime = OrtEnvironment.getEnvironment();
   private final Path file;
   private final RewardConfig.Onnx config;
@@ -47,7 +53,10 @@ final class OnnxReward implements Reward {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      this.session = runtime.createSession(file.toString(), options);
+      // Below a file nothing exists: weights in other files, which the fingerprint would not cover,
+      // are not found.
+      options.addConfigEntry(EXTERNAL_DATA, file.toAbsolutePath().toString());
+      this.session = runtime.createSession(model, options);
     }
     try {
       this.signature =
@@ -65,8 +74,8 @@ final class OnnxReward implements Reward {
    * @param file the model that the config names, resolved
    * @param config what its inputs and its output are
    * @param environment whose objects it scores
-   * @throws InvalidInputException if the file is missing, is no model that ONNX Runtime loads, or
-   *     has other inputs and outputs, with all that differs
+   * @throws InvalidInputException if the file is missing, is no model that ONNX Runtime loads, has
+   *     weights in other files, or has other inputs and outputs, with all that differs
    * @throws LogitFlowException if the disk refuses
    */
   static OnnxReward open(Path file, RewardConfig.Onnx config, Environment environment) {
@@ -78,7 +87,7 @@ final class OnnxReward implements Reward {
       return new OnnxReward(file, config, environment);
     } catch (OrtException e) {
       throw new InvalidInputException(
-          file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+          file.toString(), reason(e), "an ONNX model in one file that ONNX Runtime loads");
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(file, "be read", e);
     }
@@ -86,18 +95,17 @@ final class OnnxReward implements Reward {
 
   @Override
   public double[] scores(ObjectBatch objects) {
-    double[] scores = new double[objects.rows()];
+    List<double[]> scores = new ArrayList<>();
     try {
-      for (int first = 0; first < scores.length; first += config.batch()) {
-        int rows = Math.min(config.batch(), scores.length - first);
-        double[] computed = run(objects, first, rows);
-        System.arraycopy(computed, 0, scores, first, rows);
+      for (int first = 0; first < objects.rows(); first += config.batch()) {
+        int rows = Math.min(config.batch(), objects.rows() - first);
+        scores.add(run(objects, first, rows));
       }
     } catch (OrtException e) {
       throw new LogitFlowException(
           Category.FAILED, file + ": found " + reason(e) + ", expected a run to succeed", e);
     }
-    return scores;
+    return Doubles.concat(scores.toArray(double[][]::new));
   }
 
   private double[] run(ObjectBatch objects, int first, int rows) throws OrtException {
@@ -109,13 +117,7 @@ final class OnnxReward implements Reward {
         inputs.put(config.lengthInput(), integers(lengths, signature.lengths(), rows));
       }
       try (OrtSession.Result result = session.run(inputs, Set.of(config.output()))) {
-        double[] scores = doubles((OnnxTensor) result.get(0));
-        if (scores.length != rows) {
-          throw new LogitFlowException(
-              Category.FAILED,
-              file + ": found " + scores.length + " scores, expected " + rows + ", one an object");
-        }
-        return scores;
+        return doubles((OnnxTensor) result.get(0));
       }
     } finally {
       inputs.values().forEach(OnnxTensor::close);

@@ -4,7 +4,6 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.environment.ObjectBatch;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,17 +39,6 @@ public final class ScoreLedger {
     this.source = source;
     this.width = width;
     this.capacity = capacity;
-  }
-
-  /**
-   * Returns log rewards.
-   *
-   * @param objects N objects
-   * @return [N] finite natural logarithms
-   * @throws LogitFlowException if a score cannot be had; the ledger is then as before
-   */
-  public double[] logRewards(ObjectBatch objects) {
-    return source.transform().logRewards(scores(objects));
   }
 
   /**
@@ -91,7 +79,7 @@ public final class ScoreLedger {
     double[] scores = new double[objects.rows()];
     Map<IntBuffer, List<Integer>> unknown = new LinkedHashMap<>();
     for (int row = 0; row < scores.length; row++) {
-      IntBuffer object = tokens(objects, row);
+      IntBuffer object = objects.key(row);
       Double score = known.apply(object);
       if (score == null) {
         unknown.computeIfAbsent(object, unseen -> new ArrayList<>()).add(row);
@@ -147,7 +135,7 @@ public final class ScoreLedger {
   public void restore(ScoredObjects saved, long savedCalls) {
     kept.clear();
     for (int row = 0; row < saved.scores().length; row++) {
-      kept.put(tokens(saved.objects(), row), saved.scores()[row]);
+      kept.put(saved.objects().key(row), saved.scores()[row]);
     }
     shrink(kept, capacity);
     calls = savedCalls;
@@ -172,11 +160,5 @@ public final class ScoreLedger {
       row++;
     }
     return new ObjectBatch(lengths.length, width, tokens, lengths);
-  }
-
-  private static IntBuffer tokens(ObjectBatch objects, int row) {
-    int first = row * objects.width();
-    return IntBuffer.wrap(
-        Arrays.copyOfRange(objects.tokens(), first, first + objects.lengths()[row]));
   }
 }

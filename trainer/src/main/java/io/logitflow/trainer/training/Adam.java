@@ -12,6 +12,7 @@ import io.logitflow.trainer.policy.ParameterLayout;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -76,15 +77,25 @@ final class Adam implements AutoCloseable {
   }
 
   /**
+   * Returns the config's key of a group's learning rate.
+   *
+   * @param group a group of parameters
+   */
+  static String learningRateKey(ParameterGroup group) {
+    return "optimiser." + group.name().toLowerCase(Locale.ROOT) + "_learning_rate";
+  }
+
+  /**
    * Takes one step downhill.
    *
    * @param vector [P] parameters without gradient, updated in place
    * @param gradient [P], shortened in place where a group's norm is too long
    * @param factor the schedule's factor on all learning rates
+   * @param round the round, for messages
    * @return the L2 norm of each group's gradient before it was shortened
    * @throws LogitFlowException if the gradient is not finite
    */
-  Map<ParameterGroup, Double> step(NDArray vector, NDArray gradient, double factor) {
+  Map<ParameterGroup, Double> step(NDArray vector, NDArray gradient, double factor, long round) {
     NDList parts = gradient.split(groupCuts, 0);
     Map<ParameterGroup, Double> norms = new EnumMap<>(ParameterGroup.class);
     for (int i = 0; i < parts.size(); i++) {
@@ -96,8 +107,10 @@ final class Adam implements AutoCloseable {
             Category.FAILED,
             "training: found a gradient of norm "
                 + norm
-                + ", expected a finite one;"
-                + " a lower learning rate may help");
+                + " in round "
+                + round
+                + ", expected a finite one; lower "
+                + learningRateKey(groups.get(i)));
       }
       if (norm > largestNorm) {
         group.muli(largestNorm / norm);

@@ -19,7 +19,10 @@ interface DrawRule {
           ? new LossPriorityDraw(prioritised.exponent())
           : new RewardPriorityDraw(prioritised.exponent());
     }
-    return new UniformDraw();
+    if (config instanceof ReplayConfig.Fifo) {
+      return new UniformDraw();
+    }
+    throw new IllegalArgumentException("no rule to draw by for " + config);
   }
 
   /**

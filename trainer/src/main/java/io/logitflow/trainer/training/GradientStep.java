@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.training.GradientCollector;
+import com.google.common.primitives.Floats;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.config.OptimiserConfig;
@@ -20,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters in training: one step on a batch moves them, and their average with them. */
@@ -80,8 +82,8 @@ final class GradientStep implements AutoCloseable {
    * @param batch what to learn from
    * @param factor the schedule's factor on all learning rates
    * @param round the round, for messages
-   * @throws LogitFlowException if loss or gradient are not finite; the parameters are then not to
-   *     be trusted
+   * @throws LogitFlowException if loss, gradient or the parameters behind the step are not finite;
+   *     the parameters are then of no more use
    */
   Outcome take(TrainingBatch batch, double factor, long round) {
     try (NDScope scope = new NDScope()) {
@@ -99,12 +101,15 @@ final class GradientStep implements AutoCloseable {
                   + mean
                   + " in round "
                   + round
-                  + ", expected a finite one; a lower learning rate may help");
+                  + ", expected a finite one; a lower "
+                  + Adam.learningRateKey(ParameterGroup.POLICY)
+                  + " may help");
         }
         collector.backward(loss);
       }
       NDArray gradient = vector.getGradient();
-      Map<ParameterGroup, Double> norms = optimiser.step(values, gradient, factor);
+      Map<ParameterGroup, Double> norms = optimiser.step(values, gradient, factor, round);
+      requireFinite(round);
       gradient.subi(gradient); // PyTorch adds to gradients until they are zeroed.
       if (average != null) {
         average.update(values, optimiser.steps());
@@ -113,26 +118,27 @@ final class GradientStep implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns a copy of the parameters.
-   *
-   * @param round rounds done, for messages
-   * @throws LogitFlowException if one is not finite: such a state is worth nothing
-   */
-  float[] parameters(long round) {
-    float[] parameters = values.toFloatArray();
-    for (float parameter : parameters) {
-      if (!Float.isFinite(parameter)) {
-        throw new LogitFlowException(
-            Category.FAILED,
-            "training: found a parameter of "
-                + parameter
-                + " after round "
-                + round
-                + ", expected finite ones; a lower learning rate may help");
-      }
+  private void requireFinite(long round) {
+    // x - x is 0 for a finite x alone, and NaN stays NaN in a sum.
+    if (values.sub(values).sum().getFloat() == 0) {
+      return;
     }
-    return parameters;
+    String lower =
+        parametersByGroup().entrySet().stream()
+            .filter(group -> !Floats.asList(group.getValue()).stream().allMatch(Float::isFinite))
+            .map(group -> Adam.learningRateKey(group.getKey()))
+            .collect(Collectors.joining(" and "));
+    throw new LogitFlowException(
+        Category.FAILED,
+        "training: found parameters that are not finite after a step in round "
+            + round
+            + ", expected finite ones; lower "
+            + lower);
+  }
+
+  /** Returns a copy of the parameters, [P]. */
+  float[] parameters() {
+    return values.toFloatArray();
   }
 
   /** Returns copies of the parameters of each group that has any. */

@@ -1,6 +1,7 @@
 package io.logitflow.trainer.training;
 
 import io.logitflow.trainer.config.OptimiserConfig;
+import io.logitflow.trainer.config.OptimiserConfig.Constant;
 import io.logitflow.trainer.config.OptimiserConfig.Cosine;
 
 /**
@@ -22,6 +23,9 @@ public record LearningRateSchedule(int rounds, OptimiserConfig config) {
       double cosine = 0.5 * (1 + Math.cos(Math.PI * round / rounds));
       return warmUp * (schedule.finalFraction() + (1 - schedule.finalFraction()) * cosine);
     }
-    return warmUp;
+    if (config.schedule() instanceof Constant) {
+      return warmUp;
+    }
+    throw new IllegalArgumentException("no learning rates for " + config.schedule());
   }
 }

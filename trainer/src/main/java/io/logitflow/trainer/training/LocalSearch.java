@@ -114,7 +114,7 @@ final class LocalSearch {
     double[] backThere = TrajectoryLogProbability.backward(policy, betas, back);
     double[] forthHere = TrajectoryLogProbability.forward(policy, betas, back);
     double[] backHere = TrajectoryLogProbability.backward(policy, betas, forth);
-    double[] forthThere = TrajectoryLogProbability.forward(policy, betas, forth);
+    float[] forthThere = proposal.forth().logForward();
     int[] ends = environment.terminals(forth.objects()).steps();
     int[] starts = proposal.between().steps();
     boolean[] accepted = new boolean[betas.length];

@@ -18,7 +18,7 @@ public final class ModeTracker {
    */
   public ModeTracker(ObjectBatch modes) {
     for (int row = 0; row < modes.rows(); row++) {
-      numbers.put(key(modes, row), row);
+      numbers.put(modes.key(row), row);
     }
   }
 
@@ -29,7 +29,7 @@ public final class ModeTracker {
    */
   public void observe(ObjectBatch objects) {
     for (int row = 0; row < objects.rows(); row++) {
-      Integer number = numbers.get(key(objects, row));
+      Integer number = numbers.get(objects.key(row));
       if (number != null) {
         found.set(number);
       }
@@ -58,10 +58,5 @@ public final class ModeTracker {
    */
   public void restore(long[] bits) {
     found = BitSet.valueOf(bits);
-  }
-
-  /** A view of an object's tokens that compares by content. */
-  static IntBuffer key(ObjectBatch objects, int row) {
-    return IntBuffer.wrap(objects.tokens(), row * objects.width(), objects.lengths()[row]).slice();
   }
 }

@@ -5,6 +5,7 @@ import io.logitflow.trainer.config.OfflineConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.reward.ScoredObjects;
 import io.logitflow.trainer.reward.ScoredTable;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -38,7 +39,7 @@ public record OfflineDataset(ScoredObjects objects, String fingerprint) {
   private static ScoredObjects upTo(ScoredObjects all, double quantile) {
     double[] sorted = all.scores().clone();
     Arrays.sort(sorted);
-    double limit = sorted[Math.max(0, (int) Math.ceil(quantile * sorted.length) - 1)];
+    double limit = sorted[NearestRank.of(BigDecimal.valueOf(quantile), sorted.length)];
     int[] kept = new int[sorted.length];
     int count = 0;
     for (int row = 0; row < kept.length; row++) {

@@ -1,5 +1,6 @@
 package io.logitflow.trainer.training;
 
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.random.RandomGenerator;
@@ -15,7 +16,7 @@ import java.util.random.RandomGenerator;
 final class PercentileDraw implements DrawRule {
   private static final int FIRST_ALLOCATION = 64;
 
-  private final double share;
+  private final BigDecimal share;
   private double[] logRewards = new double[FIRST_ALLOCATION];
 
   /** Slots by ascending log reward, ties by slot. */
@@ -33,7 +34,7 @@ final class PercentileDraw implements DrawRule {
    * @param percentile 0 to 100
    */
   PercentileDraw(double percentile) {
-    this.share = percentile / 100;
+    this.share = BigDecimal.valueOf(percentile).movePointLeft(2);
   }
 
   @Override
@@ -56,8 +57,7 @@ final class PercentileDraw implements DrawRule {
   @Override
   public void draw(RandomGenerator random, int size, int[] slots) {
     mergeChanges();
-    int rank = Math.max(0, (int) Math.ceil(share * size) - 1);
-    double limit = logRewards[order[rank]];
+    double limit = logRewards[order[NearestRank.of(share, size)]];
     int firstAtOrAbove = countBelow(limit, false);
     int atOrBelow = countBelow(limit, true);
     for (int i = 0; i < slots.length; i++) {

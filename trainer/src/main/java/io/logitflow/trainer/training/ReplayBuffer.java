@@ -50,7 +50,8 @@ final class ReplayBuffer {
    */
   void add(ObjectBatch objects, double[] rewards) {
     for (int row = 0; row < objects.rows(); row++) {
-      if (slots.containsKey(ModeTracker.key(objects, row))) {
+      IntBuffer object = objects.key(row);
+      if (slots.containsKey(object)) {
         continue;
       }
       int slot;
@@ -62,6 +63,7 @@ final class ReplayBuffer {
         slots.remove(IntBuffer.wrap(tokens, slot * width, lengths[slot]).slice());
         oldest = (oldest + 1) % capacity;
       }
+      slots.put(object, slot);
       fill(slot, objects, row);
       logRewards[slot] = rewards[row];
       rule.put(slot, rewards[row]);
@@ -69,12 +71,8 @@ final class ReplayBuffer {
   }
 
   private void fill(int slot, ObjectBatch objects, int row) {
-    int from = row * width;
-    int length = objects.lengths()[row];
-    int[] key = Arrays.copyOfRange(objects.tokens(), from, from + length);
-    slots.put(IntBuffer.wrap(key), slot);
-    System.arraycopy(objects.tokens(), from, tokens, slot * width, width);
-    lengths[slot] = length;
+    System.arraycopy(objects.tokens(), row * width, tokens, slot * width, width);
+    lengths[slot] = objects.lengths()[row];
   }
 
   /**
@@ -88,7 +86,7 @@ final class ReplayBuffer {
       return;
     }
     for (int row = 0; row < losses.length; row++) {
-      Integer slot = slots.get(ModeTracker.key(objects, row));
+      Integer slot = slots.get(objects.key(row));
       if (slot != null) {
         rule.trained(slot, losses[row]);
       }
@@ -137,6 +135,7 @@ final class ReplayBuffer {
     oldest = saved.oldest();
     grow();
     for (int slot = 0; slot < size; slot++) {
+      slots.put(saved.objects().key(slot), slot);
       fill(slot, saved.objects(), slot);
     }
     System.arraycopy(saved.logRewards(), 0, logRewards, 0, size);

@@ -4,7 +4,6 @@ import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.reward.ScoredObjects;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -42,16 +41,16 @@ final class TopScores {
     for (int row = 0; row < found.rows(); row++) {
       double score = found.scores()[row];
       boolean full = best.size() == CAPACITY;
-      if ((full && score <= best.get(CAPACITY - 1).score())
-          || present.contains(ModeTracker.key(found.objects(), row))) {
+      if (full && score <= best.get(CAPACITY - 1).score()) {
+        continue;
+      }
+      IntBuffer object = found.objects().key(row);
+      if (present.contains(object)) {
         continue;
       }
       if (full) {
         present.remove(best.remove(CAPACITY - 1).object());
       }
-      int from = row * width;
-      int to = from + found.objects().lengths()[row];
-      IntBuffer object = IntBuffer.wrap(Arrays.copyOfRange(found.objects().tokens(), from, to));
       present.add(object);
       best.add(position(score), new Scored(object, score));
     }

@@ -2,6 +2,7 @@ package io.logitflow.trainer.training;
 
 import ai.djl.ndarray.NDManager;
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.config.ReplayConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.config.TrainingConfig;
@@ -49,6 +50,15 @@ public final class TrainingLoop implements AutoCloseable {
   private final @Nullable ReplayBuffer replay;
   private final RunHistory history;
   private long round;
+
+  /** Whether a round has begun to change parameters, replay or history, and has not ended. */
+  private boolean amidRound;
+
+  private @Nullable Outcome last;
+
+  /** What a round has done. */
+  private record Outcome(
+      TrajectorySource.Draw draw, GradientStep.Outcome step, @Nullable Double replayLoss) {}
 
   /**
    * Creates a run that starts, or goes on from a saved state as if it had not stopped.
@@ -135,6 +145,14 @@ public final class TrainingLoop implements AutoCloseable {
     return round >= config.rounds();
   }
 
+  /**
+   * Returns whether the state is that behind the last round, with the scores that have been paid
+   * for since: not so where a round has failed behind its draw.
+   */
+  public boolean betweenRounds() {
+    return !amidRound;
+  }
+
   /** Returns the policy as it is now; it follows the training. */
   public TrainedPolicy policy() {
     return policy;
@@ -157,27 +175,29 @@ public final class TrainingLoop implements AutoCloseable {
   /**
    * Trains one round.
    *
-   * @return what the round shows
-   * @throws LogitFlowException if loss or gradient are not finite, or a reward cannot be had; the
-   *     loop is then of no more use
+   * @throws LogitFlowException if loss, gradient or parameters are not finite, or a reward cannot
+   *     be had; the loop is then of no more use, but for a snapshot where it is {@link
+   *     #betweenRounds}
    */
-  public RoundMetrics runRound() {
+  public void runRound() {
     RandomGenerator generator = random.of(Purpose.ROUND, round);
     double factor = schedule.factor(round);
     TrajectorySource source = offline != null && round < offlineRounds ? offline : fresh;
     TrajectorySource.Draw draw = source.draw(generator, round);
+    amidRound = true;
     history.found(draw.found());
     GradientStep.Outcome outcome = step.take(draw.batch(), factor, round);
     Double replayLoss =
         replay != null && source == fresh
             ? replay(replay, generator, draw, outcome.losses())
             : null;
-    RoundMetrics shown = metrics(draw, outcome, replayLoss);
+    last = new Outcome(draw, outcome, replayLoss);
     round++;
-    if (round % config.metricsInterval() == 0 || finished()) {
+    RoundMetrics shown = round % config.metricsInterval() == 0 || finished() ? lastRound() : null;
+    amidRound = false;
+    if (shown != null) {
       history.record(shown, draw, outcome.losses());
     }
-    return shown;
   }
 
   private double replay(
@@ -194,31 +214,56 @@ public final class TrainingLoop implements AutoCloseable {
     return outcome.loss();
   }
 
-  private RoundMetrics metrics(
-      TrajectorySource.Draw draw, GradientStep.Outcome outcome, @Nullable Double replayLoss) {
-    float middle = (config.lowestBeta() + config.highestBeta()) / 2;
+  /**
+   * Returns what the last round has shown; computed anew, and only before the next one.
+   *
+   * @throws IllegalStateException if this loop has run no round
+   * @throws LogitFlowException if log Z is not finite
+   */
+  public RoundMetrics lastRound() {
+    if (last == null) {
+      throw new IllegalStateException("no round has been run");
+    }
+    TrajectorySource.Draw draw = last.draw();
     boolean isFresh = !draw.found().isEmpty();
     ScoredObjects sampled = isFresh ? draw.found().get(0) : ScoredObjects.none(1);
     OptionalDouble top = history.best().mean();
-    Map<ParameterGroup, Double> norms = outcome.gradientNorms();
+    Map<ParameterGroup, Double> norms = last.step().gradientNorms();
     return new RoundMetrics(
-        round,
-        outcome.loss(),
-        replayLoss,
-        policy.logPartition(new float[] {middle})[0],
+        round - 1,
+        last.step().loss(),
+        last.replayLoss(),
+        logPartition(),
         history.modes().totalCount() == 0 ? null : history.modes().foundCount(),
         ledger.calls(),
         orNull(Arrays.stream(sampled.scores()).average()),
         orNull(Arrays.stream(sampled.scores()).max()),
         orNull(Arrays.stream(sampled.objects().lengths()).average()),
         orNull(top),
-        schedule.factor(round),
-        isFresh ? fresh.epsilon(round) : null,
+        schedule.factor(round - 1),
+        isFresh ? fresh.epsilon(round - 1) : null,
         norms.get(ParameterGroup.POLICY),
         norms.get(ParameterGroup.SCALE),
         norms.get(ParameterGroup.LOG_PARTITION),
         norms.get(ParameterGroup.STATE_FLOW),
         replay == null ? null : replay.size());
+  }
+
+  private double logPartition() {
+    float middle = (config.lowestBeta() + config.highestBeta()) / 2;
+    double logPartition = policy.logPartition(new float[] {middle})[0];
+    if (!Double.isFinite(logPartition)) {
+      throw new LogitFlowException(
+          Category.FAILED,
+          "training: found log Z of "
+              + logPartition
+              + " after a step in round "
+              + (round - 1)
+              + ", expected a finite one; a lower "
+              + Adam.learningRateKey(ParameterGroup.LOG_PARTITION)
+              + " may help");
+    }
+    return logPartition;
   }
 
   private static @Nullable Double orNull(OptionalDouble value) {
@@ -233,13 +278,17 @@ public final class TrainingLoop implements AutoCloseable {
   /**
    * Returns a copy of all that the run needs to go on.
    *
-   * @throws LogitFlowException if a parameter is not finite: such a state is worth nothing
+   * @throws IllegalStateException if a round has failed behind its draw: such a state is worth
+   *     nothing
    */
   public TrainingState snapshot() {
+    if (amidRound) {
+      throw new IllegalStateException("round " + round + " has failed amid its steps");
+    }
     ScoredObjects best = history.best().contents();
     return new TrainingState(
         round,
-        step.parameters(round),
+        step.parameters(),
         step.average(),
         step.moments(),
         replay == null ? ReplayContents.empty(best.objects().width()) : replay.contents(),

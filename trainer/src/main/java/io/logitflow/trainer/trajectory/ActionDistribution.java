@@ -5,8 +5,9 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.policy.StatePolicy;
 
 /**
- * The distribution over the forward actions of one state at one β: the softmax of the scaled logits
- * over the valid actions. Reused from state to state; not thread-safe.
+ * The distribution over the forward actions of one state at one β, P_F, or over the backward ones,
+ * P_B: the softmax of the scaled logits over the valid actions. Reused from state to state; not
+ * thread-safe.
  */
 public final class ActionDistribution {
   private final int heads;
@@ -21,7 +22,7 @@ public final class ActionDistribution {
    * Creates scratch space.
    *
    * @param policy gives the heads and the clamp
-   * @param actionCount A
+   * @param actionCount A, the number of forward actions, or C, that of backward ones
    */
   public ActionDistribution(StatePolicy policy, int actionCount) {
     this.heads = policy.heads();
@@ -33,12 +34,12 @@ public final class ActionDistribution {
   /**
    * Takes on the distribution of a state.
    *
-   * @param logits [N, K, A] unscaled
+   * @param logits [N, K, A] or [N, K, C] unscaled
    * @param scale [M, K]
-   * @param mask [N, A] valid actions, at least one in the row
+   * @param mask [N, A] or [N, C] valid actions, at least one in the row
    * @param row the state's row of logits and mask
    * @param scaleRow the row of the scales
-   * @throws LogitFlowException if a valid action's logit is not finite
+   * @throws LogitFlowException if a valid action's scaled logit is not finite, clamped or not
    */
   public void set(float[] logits, float[] scale, boolean[] mask, int row, int scaleRow) {
     int actions = running.length;
@@ -51,6 +52,10 @@ public final class ActionDistribution {
                 * logits[(row * heads + head) * actions + action];
       }
       boolean valid = mask[row * actions + action];
+      if (valid && !Double.isFinite(sum)) {
+        throw new LogitFlowException(
+            Category.FAILED, "policy: found logits that are not finite, expected finite ones");
+      }
       scaled[action] = valid ? Math.max(-clamp, Math.min(clamp, sum)) : Double.NEGATIVE_INFINITY;
       maximum = Math.max(maximum, scaled[action]);
     }
@@ -59,14 +64,10 @@ public final class ActionDistribution {
       total += Math.exp(scaled[action] - maximum);
       running[action] = total;
     }
-    if (!Double.isFinite(total)) {
-      throw new LogitFlowException(
-          Category.FAILED, "policy: found logits that are not finite, expected finite ones");
-    }
   }
 
   /**
-   * Returns log P_F of an action.
+   * Returns the log-probability of an action.
    *
    * @param action a valid action
    */
@@ -75,7 +76,7 @@ public final class ActionDistribution {
   }
 
   /**
-   * Returns P_F of an action, 0 for one that is not valid.
+   * Returns the probability of an action, 0 for one that is not valid.
    *
    * @param action an action
    */

@@ -156,6 +156,28 @@ class TrainIT {
   }
 
   @Test
+  void anEngineThatCannotStartIsOneLineAndLeavesNothing() throws Exception {
+    Path error = folder.resolve("message");
+    ProcessBuilder unpacking = builder("train", "--config", config, "--out", out("run"));
+    Path taken = Files.writeString(folder.resolve("taken"), "a file");
+    unpacking.environment().put("DJL_CACHE_DIR", taken.resolve("cache").toString());
+    Process process =
+        unpacking
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(error.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(Files.readAllLines(error))
+        .containsExactly(
+            "PyTorch: found FileSystemException: "
+                + taken.resolve("cache")
+                + ": Not a directory, expected it to start; it is unpacked into the directory"
+                + " DJL_CACHE_DIR, by default ~/.djl.ai");
+    assertThat(out("run")).doesNotExist();
+  }
+
+  @Test
   void aDirectoryThatIsReadOnlyIsRefused() throws Exception {
     Path directory = Files.createDirectories(out("locked"));
     assertThat(directory.toFile().setWritable(false)).isTrue();

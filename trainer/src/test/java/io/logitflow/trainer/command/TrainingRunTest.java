@@ -116,16 +116,36 @@ class TrainingRunTest {
                     first,
                     "policy.conditioning={type: layer, encoding: {type: raw}}"))
         .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "policy.conditioning.encoding.type: found \"raw\", expected nothing as in the"
+                + " checkpoint");
+    assertThatThrownBy(() -> run(second, false, first, "policy.hidden_widths=[9]"))
+        .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
             "--init-from "
                 + first
-                + ": found forward.0.weight of shape [12, 8], expected forward.0.weight of shape [");
+                + ": found forward.0.weight of shape [12, 8], expected forward.0.weight of shape"
+                + " [12, 9]");
     assertThatThrownBy(() -> run(second, false, folder.resolve("nowhere")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             folder.resolve("nowhere")
                 + ": found no checkpoint, expected a directory that ./logitflow train has written");
     assertThat(second).doesNotExist();
+  }
+
+  @Test
+  void aWarmStartRefusesBinsThatMeanAnotherBeta() {
+    String bins = "policy.conditioning={type: layer, encoding: {type: thermometer, bins: 4, ";
+    run(second, false, null, bins + "low: 1, high: 3}}");
+    assertThatThrownBy(
+            () -> run(folder.resolve("third"), false, second, bins + "low: 2, high: 5}}"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            """
+            policy.conditioning.encoding.low: found 2.0, expected 1.0 as in the checkpoint
+            policy.conditioning.encoding.high: found 5.0, expected 3.0 as in the checkpoint""");
+    assertThat(folder.resolve("third")).doesNotExist();
   }
 
   @Test

@@ -196,7 +196,8 @@ final class ConfigArbitraries {
   }
 
   private static Arbitrary<ReplayConfig> replays() {
-    Arbitrary<Integer> capacities = Arbitraries.integers().between(1, 100_000_000);
+    // Objects of up to 30 tokens, of which one array holds less than 2^29 in all.
+    Arbitrary<Integer> capacities = Arbitraries.integers().between(1, 17_000_000);
     Arbitrary<Double> hundred = Arbitraries.doubles().between(0, 100);
     return Arbitraries.oneOf(
         Arbitraries.just(new ReplayConfig.None()),

@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Environments of every type: what is read of them, and what is refused. */
 class EnvironmentConfigTest {
+  /** Floats whose bytes, two alignments of 64 more, an int counts. */
+  private static final long ARRAY = (1L << 29) - 32;
+
   @Test
   void theSeparatorFollowsFromTheTokens() {
     assertThat(environmentOf("tokens: [A, \"\\U0001F9EC\"]").separator()).isEmpty();
@@ -117,8 +120,7 @@ class EnvironmentConfigTest {
         IntStream.of(built.featureCount(), built.actionCount(), built.backwardActionCount())
             .max()
             .orElseThrow();
-    assertThat(largest)
-        .isEqualTo(Integer.MAX_VALUE / Float.BYTES / ((built.maximumSteps() + 1) * width));
+    assertThat(largest).isEqualTo(ARRAY / ((built.maximumSteps() + 1) * width));
     String yaml = "environment: " + environment + "\n" + rewardLine();
     assertThat(parse(yaml + "training: {batch: " + largest + "}").training().batch())
         .isEqualTo(largest);
@@ -129,13 +131,38 @@ class EnvironmentConfigTest {
                 + " one array");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{type: prepend-append, tokens: [A, C], length: 100} | 100 | 5368708",
+        "{type: autoregressive, tokens: [A], minimum_length: 1, length: 90} | 90 | 5965232",
+        "{type: non-autoregressive, tokens: [A, C], length: 70} | 70 | 7669584",
+        "{type: hypergrid, dimensions: 60, side: 2} | 60 | 8947848",
+      })
+  void keptObjectsThatExceedAnArrayAreRefused(String environment, int tokens, int largest) {
+    assertThat(largest).isEqualTo(ARRAY / tokens);
+    String yaml =
+        "environment: "
+            + environment
+            + "\nreward: {type: grpc, target: 'localhost:1', cache_capacity: %1$d}\n"
+            + "training: {replay: {type: fifo, capacity: %1$d}}";
+    assertThat(parse(yaml.formatted(largest)).reward().cacheCapacity()).isEqualTo(largest);
+    String fault =
+        ": found %d, expected at most %d, for objects of %d tokens to fit one array"
+            .formatted(largest + 1, largest, tokens);
+    assertThat(faults(yaml.formatted(largest + 1)))
+        .containsExactly(
+            "c.yaml: reward.cache_capacity" + fault, "c.yaml: training.replay.capacity" + fault);
+  }
+
   @Test
   void anEnvironmentWithoutRoomForOneTrajectoryIsRefused() {
     assertThat(
             faults("environment: {type: hypergrid, dimensions: 64, side: 1024}\n" + rewardLine()))
         .containsExactly(
             "c.yaml: environment: found trajectories of 65474 states of 65536 numbers each,"
-                + " expected at most 536870911 numbers, for a trajectory to fit one array");
+                + " expected at most 536870880 numbers, for a trajectory to fit one array");
   }
 
   private static String rewardLine() {

@@ -462,7 +462,12 @@ class ModelEvaluationTest {
 
   private static ScoreLedger ledger(Landscape landscape, Reward reward, int capacity) {
     return new ScoreLedger(
-        new LogReward(reward, landscape.logReward().transform()), LENGTH, capacity);
+        new LogReward(
+            reward,
+            landscape.logReward().transform(),
+            new ObjectText(landscape.environment())),
+        LENGTH,
+        capacity);
   }
 
   private static double[] probabilities(Environment environment, StatePolicy policy, float beta) {

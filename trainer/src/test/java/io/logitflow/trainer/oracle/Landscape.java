@@ -62,7 +62,8 @@ public final class Landscape {
     this.logReward =
         new LogReward(
             Rewards.create(config.reward(), folder, environment),
-            new LogRewardTransform(config.logReward()));
+            new LogRewardTransform(config.logReward()),
+            new ObjectText(environment));
   }
 
   private void writeScores() throws IOException {

@@ -23,7 +23,7 @@ class MetricsLogTest {
   @Test
   void writesEveryComponentOfARoundInSnakeCase() throws Exception {
     try (MetricsLog log = new MetricsLog(directory, List.of())) {
-      log.write(SampleRuns.metrics(1, 5));
+      log.write(SampleRuns.metrics(1, 5).get(0));
     }
     JsonNode line = JsonMapper.builder().build().readTree(lines().get(0));
     RoundMetrics written = SampleRuns.metrics(1, 5).get(0);
@@ -41,10 +41,9 @@ class MetricsLogTest {
     List<RoundMetrics> all = SampleRuns.metrics(6, 5);
     try (MetricsLog log = new MetricsLog(directory, List.of())) {
       assertThat(lines()).isEmpty();
-      log.write(all.subList(0, 2));
+      all.subList(0, 2).forEach(log::write);
       assertThat(lines()).hasSize(2);
-      log.write(all.subList(0, 2));
-      log.write(all);
+      all.subList(2, 6).forEach(log::write);
       assertThat(lines()).hasSize(6);
     }
   }
@@ -54,16 +53,16 @@ class MetricsLogTest {
     List<RoundMetrics> all = SampleRuns.metrics(6, 5);
     Path straight = Files.createDirectories(directory.resolve("straight"));
     try (MetricsLog log = new MetricsLog(straight, List.of())) {
-      log.write(all);
+      all.forEach(log::write);
     }
     try (MetricsLog log = new MetricsLog(directory, List.of())) {
-      log.write(all.subList(0, 5));
+      all.subList(0, 5).forEach(log::write);
     }
     Path file = directory.resolve(MetricsLog.NAME);
     Files.writeString(file, Files.readString(file) + "{\"round\":29,\"lo");
     try (MetricsLog log = new MetricsLog(directory, all.subList(0, 3))) {
       assertThat(lines()).hasSize(3);
-      log.write(all);
+      all.subList(3, 6).forEach(log::write);
     }
 
     assertThat(file).hasSameBinaryContentAs(straight.resolve(MetricsLog.NAME));
@@ -73,7 +72,7 @@ class MetricsLogTest {
   void readsBackAsTheTableOfItsRounds() throws Exception {
     List<RoundMetrics> all = SampleRuns.metrics(6, 5);
     try (MetricsLog log = new MetricsLog(directory, List.of())) {
-      log.write(all);
+      all.forEach(log::write);
     }
     Path file = directory.resolve(MetricsLog.NAME);
     Files.writeString(file, Files.readString(file) + "{\"round\":34,\"lo");

@@ -197,7 +197,7 @@ class RunComparisonTest {
   void showsTheEvaluationsOfFinishedRuns() throws Exception {
     Path run = Files.createDirectories(directory.resolve("run"));
     try (MetricsLog log = new MetricsLog(run, List.of())) {
-      log.write(SampleRuns.metrics(3, 5));
+      SampleRuns.metrics(3, 5).forEach(log::write);
     }
     Path evaluation = run.resolve("evaluation.json");
     TrainerConfig config = SampleRuns.config(DNA);

@@ -14,6 +14,7 @@ import io.logitflow.trainer.config.RewardConfig;
 import io.logitflow.trainer.config.RewardConfig.Encoding;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.environment.PrependAppend;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,17 +105,27 @@ class OnnxRewardTest {
   void aModelThatAnswersWronglyStopsTheRun() {
     LogRewardTransform transform = new LogRewardTransform(new LogRewardConfig(0.001, 1, 1));
     try (Reward reward = open(oneHot("nan.onnx", 8), DNA)) {
-      LogReward checked = new LogReward(reward, transform);
+      LogReward checked = new LogReward(reward, transform, new ObjectText(DNA));
       assertThatThrownBy(() -> checked.of(DNA.objects(0, 2)))
           .isInstanceOf(LogitFlowException.class)
-          .hasMessage("reward: found a score of NaN, expected a finite one");
+          .hasMessage("reward: found a score of NaN for \"AAA\", expected a finite one");
     }
     try (Reward reward = open(oneHot("two_scores.onnx", 8), DNA)) {
-      assertThatThrownBy(() -> reward.scores(DNA.objects(0, 3)))
+      LogReward checked = new LogReward(reward, transform, new ObjectText(DNA));
+      assertThatThrownBy(() -> checked.scores(DNA.objects(0, 3)))
           .isInstanceOf(LogitFlowException.class)
-          .hasMessage(
-              directory.resolve("two_scores.onnx") + ": found 6 scores, expected 3, one an object");
+          .hasMessage("reward: found 6 scores for 3 objects, expected one each");
     }
+  }
+
+  @Test
+  void aModelWithWeightsInAnotherFileIsRefused() {
+    RewardFixture.copy("external.bin", directory);
+    assertThat(faults(oneHot("external.onnx", 8)))
+        .singleElement()
+        .asString()
+        .contains("External data")
+        .endsWith(", expected an ONNX model in one file that ONNX Runtime loads");
   }
 
   @Test
@@ -128,7 +139,7 @@ class OnnxRewardTest {
         .singleElement()
         .asString()
         .startsWith(file + ": found ")
-        .endsWith(", expected an ONNX model that ONNX Runtime loads")
+        .endsWith(", expected an ONNX model in one file that ONNX Runtime loads")
         .doesNotContain("\n");
 
     Files.delete(file);

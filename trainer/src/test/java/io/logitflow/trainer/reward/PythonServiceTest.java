@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,7 +37,10 @@ class PythonServiceTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try (BufferedReader output = service.inputReader()) {
-      String line = String.valueOf(output.readLine());
+      // Reading cannot be interrupted: a service that says nothing fails the test by the clock.
+      Future<String> first =
+          CompletableFuture.supplyAsync(() -> output.lines().findFirst().orElse("nothing"));
+      String line = first.get(2, TimeUnit.MINUTES);
       assertThat(line).startsWith("listening on localhost:");
       String target = line.substring("listening on ".length());
       RewardConfig.Grpc config = new RewardConfig.Grpc(target, 30, 3, 50, 2, 0);

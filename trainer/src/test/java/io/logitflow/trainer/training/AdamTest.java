@@ -55,7 +55,8 @@ class AdamTest {
           gradient[i] = (float) random.nextGaussian() * (groupOf[i] + 0.1f);
         }
         double factor = 1.0 / step;
-        Map<ParameterGroup, Double> shown = adam.step(vector, manager.create(gradient), factor);
+        Map<ParameterGroup, Double> shown =
+            adam.step(vector, manager.create(gradient), factor, step);
 
         double[] norms = new double[4];
         for (int i = 0; i < gradient.length; i++) {
@@ -97,12 +98,12 @@ class AdamTest {
     try (Adam one = new Adam(manager, layout, config, zero);
         Adam before = new Adam(manager, layout, config, zero)) {
       for (int step = 0; step < 3; step++) {
-        one.step(uninterrupted, manager.create(gradient), 1);
-        before.step(resumed, manager.create(gradient), 1);
+        one.step(uninterrupted, manager.create(gradient), 1, 0);
+        before.step(resumed, manager.create(gradient), 1, 0);
       }
-      one.step(uninterrupted, manager.create(gradient), 1);
+      one.step(uninterrupted, manager.create(gradient), 1, 0);
       try (Adam after = new Adam(manager, layout, config, before.moments())) {
-        after.step(resumed, manager.create(gradient), 1);
+        after.step(resumed, manager.create(gradient), 1, 0);
       }
     }
     assertThat(resumed.toFloatArray()).isEqualTo(uninterrupted.toFloatArray());
@@ -115,11 +116,12 @@ class AdamTest {
     try (Adam adam = new Adam(manager, layout, config, Moments.zero(layout.size()))) {
       assertThatThrownBy(
               () ->
-                  adam.step(manager.create(new float[layout.size()]), manager.create(gradient), 1))
+                  adam.step(
+                      manager.create(new float[layout.size()]), manager.create(gradient), 1, 12))
           .isInstanceOf(LogitFlowException.class)
           .hasMessage(
-              "training: found a gradient of norm NaN, expected a finite one;"
-                  + " a lower learning rate may help");
+              "training: found a gradient of norm NaN in round 12, expected a finite one;"
+                  + " lower optimiser.scale_learning_rate");
     }
   }
 }

@@ -7,6 +7,7 @@ import io.logitflow.trainer.config.ReplayConfig;
 import io.logitflow.trainer.config.ReplayConfig.Priority;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class DrawRuleTest {
   private static final int DRAWS = 60_000;
 
-  @Property(tries = 60)
+  @Property(tries = 60, seed = "29")
   void halfOfTheDrawsAreAtOrAboveThePercentileAndHalfAtOrBelow(
       @ForAll @IntRange(min = 1, max = 200) int size,
       @ForAll @DoubleRange(min = 0, max = 100) double percentile,
@@ -54,6 +55,20 @@ class DrawRuleTest {
         assertThat(logRewards[slots[i]]).isLessThanOrEqualTo(limit);
       }
     }
+  }
+
+  @Test
+  void aPercentileOfAHundredObjectsIsItsOwnRank() {
+    DrawRule rule = DrawRule.of(new ReplayConfig.Percentile(1000, 55));
+    for (int slot = 0; slot < 100; slot++) {
+      rule.put(slot, slot);
+    }
+    int[] slots = new int[DRAWS];
+    rule.draw(new Random(7), 100, slots);
+    int[] high = IntStream.range(0, DRAWS).filter(i -> i % 2 == 0).map(i -> slots[i]).toArray();
+    int[] low = IntStream.range(0, DRAWS).filter(i -> i % 2 == 1).map(i -> slots[i]).toArray();
+    assertThat(Arrays.stream(high).min()).hasValue(54);
+    assertThat(Arrays.stream(low).max()).hasValue(54);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.TotalVariation;
 import io.logitflow.trainer.reward.GcContent;
@@ -36,7 +37,10 @@ class ExtendingTest {
             List.of());
     Environment environment = new BackToFront(List.of("A", "C", "G", "T"), "", 4);
     LogReward logReward =
-        new LogReward(new GcContent(environment), new LogRewardTransform(config.logReward()));
+        new LogReward(
+            new GcContent(environment),
+            new LogRewardTransform(config.logReward()),
+            new ObjectText(environment));
     ModeTracker noModes = new ModeTracker(new ObjectBatch(0, 4, new int[0], new int[0]));
     double[] logRewards = logReward.of(environment.objects(0, 256));
     try (TrainingLoop loop =

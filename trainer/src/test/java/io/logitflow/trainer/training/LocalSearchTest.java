@@ -32,52 +32,57 @@ class LocalSearchTest {
   @ParameterizedTest
   @CsvSource({"uniform, 2", "learned, 2", "learned, 9"})
   void metropolisHastingsReachesTheTarget(String backward, int steps) throws Exception {
-    Rig rig = new Rig(BOTH_ENDS, backward, new LocalSearchConfig(30, steps, METROPOLIS));
-    int[] start = new int[CHAINS];
-    for (int chain = 0; chain < CHAINS; chain++) {
-      start[chain] = chain % rig.all.rows();
+    try (Rig rig = new Rig(BOTH_ENDS, backward, new LocalSearchConfig(30, steps, METROPOLIS))) {
+      int[] start = new int[CHAINS];
+      for (int chain = 0; chain < CHAINS; chain++) {
+        start[chain] = chain % rig.all.rows();
+      }
+      assertThat(rig.chiSquareAfter(start)).isLessThan(54.1); // 26 degrees of freedom.
     }
-    assertThat(rig.chiSquareAfter(start)).isLessThan(54.1); // 26 degrees of freedom.
   }
 
   /** Where lengths vary not every way forth has a way back; chains in the target stay in it. */
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "8"})
   void metropolisHastingsKeepsTheTargetWhereLengthsVary(int steps) throws Exception {
-    Rig rig = new Rig(VARIABLE_LENGTH, "learned", new LocalSearchConfig(8, steps, METROPOLIS));
-    int[] start = rig.drawTarget();
-    assertThat(rig.chiSquareAfter(start)).isLessThan(58.3); // 29 degrees of freedom.
-    assertThat(rig.moved).isGreaterThan(CHAINS / 8);
+    LocalSearchConfig config = new LocalSearchConfig(8, steps, METROPOLIS);
+    try (Rig rig = new Rig(VARIABLE_LENGTH, "learned", config)) {
+      int[] start = rig.drawTarget();
+      assertThat(rig.chiSquareAfter(start)).isLessThan(58.3); // 29 degrees of freedom.
+      assertThat(rig.moved).isGreaterThan(CHAINS / 8);
+    }
   }
 
   @Test
   void greedyTakesWhatIsBetterAndShowsEveryCandidate() throws Exception {
     LocalSearchConfig config = new LocalSearchConfig(5, 2, Acceptance.GREEDY);
-    Rig rig = new Rig(BOTH_ENDS, "uniform", config);
-    ScoredObjects start = rig.all.select(4, 9, 14, 20, 20);
-    List<ScoredObjects> candidates = new ArrayList<>();
-    ScoredObjects end =
-        rig.search.improve(new Random(1), new float[] {1, 1, 2, 3, 3}, start, candidates::add);
-    assertThat(candidates).hasSize(5);
-    assertThat(rig.ledger.calls()).isEqualTo(25);
-    for (int row = 0; row < 5; row++) {
-      double best = start.scores()[row];
-      for (ScoredObjects candidate : candidates) {
-        best = Math.max(best, candidate.scores()[row]);
+    try (Rig rig = new Rig(BOTH_ENDS, "uniform", config)) {
+      ScoredObjects start = rig.all.select(4, 9, 14, 20, 20);
+      List<ScoredObjects> candidates = new ArrayList<>();
+      ScoredObjects end =
+          rig.search.improve(new Random(1), new float[] {1, 1, 2, 3, 3}, start, candidates::add);
+      assertThat(candidates).hasSize(5);
+      assertThat(rig.ledger.calls()).isEqualTo(25);
+      for (int row = 0; row < 5; row++) {
+        double best = start.scores()[row];
+        for (ScoredObjects candidate : candidates) {
+          best = Math.max(best, candidate.scores()[row]);
+        }
+        assertThat(end.scores()[row]).isEqualTo(best);
       }
-      assertThat(end.scores()[row]).isEqualTo(best);
+      assertThat(rig.ledger.scores(end.objects())).isEqualTo(end.scores());
+      assertThat(end.scores()).isNotEqualTo(start.scores());
+      assertThat(start.scores()).isEqualTo(rig.all.select(4, 9, 14, 20, 20).scores());
     }
-    assertThat(rig.ledger.scores(end.objects())).isEqualTo(end.scores());
-    assertThat(end.scores()).isNotEqualTo(start.scores());
-    assertThat(start.scores()).isEqualTo(rig.all.select(4, 9, 14, 20, 20).scores());
   }
 
   private static final Acceptance METROPOLIS = Acceptance.METROPOLIS_HASTINGS;
 
   /** A search with a fixed random policy, far from the target, among all objects. */
-  private final class Rig {
+  private final class Rig implements AutoCloseable {
     private final Landscape landscape;
     private final ScoreLedger ledger;
+    private final TrainedPolicy policy;
     private final LocalSearch search;
     private final ScoredObjects all;
     private final double[] target;
@@ -92,13 +97,10 @@ class LocalSearchTest {
       }
       this.ledger =
           new ScoreLedger(landscape.logReward(), landscape.environment().maximumLength(), 0);
+      this.policy = new TrainedPolicy(network, landscape.environment(), parameters);
       this.search =
           new LocalSearch(
-              config,
-              landscape.environment(),
-              new TrainedPolicy(network, landscape.environment(), parameters),
-              ledger,
-              landscape.logReward().transform());
+              config, landscape.environment(), policy, ledger, landscape.logReward().transform());
       this.all =
           new ScoredObjects(
               landscape.allObjects(), landscape.logReward().scores(landscape.allObjects()));
@@ -108,6 +110,11 @@ class LocalSearchTest {
       for (int i = 0; i < target.length; i++) {
         target[i] /= sum;
       }
+    }
+
+    @Override
+    public void close() {
+      policy.close();
     }
 
     int[] drawTarget() {

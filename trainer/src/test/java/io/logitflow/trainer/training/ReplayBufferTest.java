@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ReplayBufferTest {
-  @Property
+  @Property(seed = "23")
   void keepsTheNewestDistinctObjectsInOrder(
       @ForAll @IntRange(min = 1, max = 6) int capacity,
       @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 9) Integer> objects) {

@@ -6,15 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.OfflineConfig;
+import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.objective.TrainingBatch;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.oracle.TotalVariation;
 import io.logitflow.trainer.reward.LogReward;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +38,48 @@ class TrainingLoopTest {
             "optimiser.warm_up_rounds=0",
             "training.replay={type: none}");
     try (TrainingLoop loop = loop(landscape)) {
-      loop.runRound();
-      assertThatThrownBy(loop::snapshot)
+      assertThatThrownBy(loop::runRound)
           .isInstanceOf(LogitFlowException.class)
-          .hasMessageStartingWith("training: found a parameter of ")
-          .hasMessageEndingWith(
-              " after round 1, expected finite ones; a lower learning rate may help");
+          .hasMessage(
+              "training: found parameters that are not finite after a step in round 0, expected"
+                  + " finite ones; lower optimiser.policy_learning_rate");
+      assertThat(loop.betweenRounds()).isFalse();
+      assertThatThrownBy(loop::snapshot).isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void aLossThatIsNotFiniteStopsTheRound() throws Exception {
+    Landscape landscape =
+        new Landscape(folder, 2, "training.batch=4", "policy.initial_log_partition=1e30");
+    try (TrainingLoop loop = loop(landscape)) {
+      assertThatThrownBy(loop::runRound)
+          .isInstanceOf(LogitFlowException.class)
+          .hasMessage(
+              "training: found a loss of Infinity in round 0, expected a finite one; a lower"
+                  + " optimiser.policy_learning_rate may help");
+    }
+  }
+
+  @Test
+  void metricsWithoutAFiniteLogPartitionAreRefused() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            2,
+            "training.batch=4",
+            "training.metrics_interval=1",
+            "training.replay={type: none}",
+            "optimiser.log_partition_learning_rate=1e30",
+            "optimiser.warm_up_rounds=0");
+    try (TrainingLoop loop = loop(landscape)) {
+      assertThatThrownBy(loop::runRound)
+          .isInstanceOf(LogitFlowException.class)
+          .hasMessageMatching(
+              "training: found log Z of (NaN|-?Infinity) after a step in round 0, expected a finite"
+                  + " one; a lower optimiser.log_partition_learning_rate may help");
+      assertThat(loop.metrics()).isEmpty();
+      assertThat(loop.betweenRounds()).isFalse();
     }
   }
 
@@ -47,7 +88,8 @@ class TrainingLoopTest {
     Landscape landscape =
         new Landscape(folder, 2, "training.replay={type: none}", "training.batch=4");
     try (TrainingLoop loop = loop(landscape)) {
-      RoundMetrics shown = loop.runRound();
+      loop.runRound();
+      RoundMetrics shown = loop.lastRound();
       TrainingState state = loop.snapshot();
       assertThat(state.moments().steps()).isEqualTo(1);
       assertThat(state.replay().objects().rows()).isZero();
@@ -60,7 +102,7 @@ class TrainingLoopTest {
   }
 
   @Test
-  void freshTrajectoriesTrainAtTheBetaOfExplorationAndReplayAtThatOfTraining() throws Exception {
+  void freshTrajectoriesTrainAtTheBetaOfExploration() throws Exception {
     Landscape landscape =
         new Landscape(
             folder,
@@ -72,11 +114,40 @@ class TrainingLoopTest {
     List<float[]> betas = new ArrayList<>();
     try (TrainingLoop loop = loop(landscape)) {
       loop.addObserver((metrics, drawn, scores, losses) -> betas.add(drawn));
-      RoundMetrics shown = loop.runRound();
-      assertThat(shown.replayLoss()).isNotNull();
+      loop.runRound();
+      assertThat(loop.lastRound().replayLoss()).isNotNull();
     }
     assertThat(betas).hasSize(1);
     assertThat(betas.get(0)).hasSize(16).containsOnly(7);
+  }
+
+  @Test
+  void trajectoriesToKnownObjectsTrainAtTheBetaOfTraining() throws Exception {
+    Landscape landscape =
+        new Landscape(
+            folder,
+            2,
+            "training.beta={type: uniform, low: 1, high: 2}",
+            "training.exploration.beta={type: constant, value: 7}");
+    ObjectBatch objects = landscape.allObjects();
+    double[] logRewards = landscape.logReward().of(objects);
+    try (TrainingLoop loop = loop(landscape)) {
+      BackwardTrajectories backward =
+          new BackwardTrajectories(
+              landscape.config().training(), 4, landscape.environment(), loop.policy());
+
+      TrainingBatch batch = backward.draw(new Random(3), 0, objects, logRewards);
+
+      assertThat(batch.logRewards()).isEqualTo(logRewards);
+      assertThat(batch.trajectories().objects()).isEqualTo(objects);
+      Set<Float> distinct = new HashSet<>();
+      for (int row = 0; row < objects.rows(); row++) {
+        float beta = batch.betas()[row];
+        assertThat(beta).isBetween(1f, 2f).isEqualTo(batch.betas()[row / 4 * 4]);
+        distinct.add(beta);
+      }
+      assertThat(distinct).hasSize(objects.rows() / 4);
+    }
   }
 
   @Test
@@ -103,7 +174,8 @@ class TrainingLoopTest {
             assertThat((double) mean(losses)).isCloseTo(metrics.loss(), within(1e-3));
           });
       while (!loop.finished()) {
-        rounds.add(loop.runRound());
+        loop.runRound();
+        rounds.add(loop.lastRound());
       }
       assertThat(loop.metrics()).containsExactly(rounds.get(1), rounds.get(3), rounds.get(4));
     }
@@ -137,7 +209,8 @@ class TrainingLoopTest {
                 + " quantile: 0.25, rounds: 4}");
     try (TrainingLoop loop = loop(landscape)) {
       for (int round = 0; round < 4; round++) {
-        RoundMetrics shown = loop.runRound();
+        loop.runRound();
+        RoundMetrics shown = loop.lastRound();
         assertThat(shown.rewardCalls()).isZero();
         assertThat(shown.meanScore()).isNull();
         assertThat(shown.topMeanScore()).isNull();
@@ -148,7 +221,8 @@ class TrainingLoopTest {
       assertThat(offline.replay().objects().rows()).isZero();
       assertThat(offline.best().rows()).isZero();
       assertThat(offline.modesFound()).isEmpty();
-      RoundMetrics online = loop.runRound();
+      loop.runRound();
+      RoundMetrics online = loop.lastRound();
       assertThat(online.rewardCalls()).isEqualTo(8);
       assertThat(online.meanScore()).isPositive();
       assertThat(loop.snapshot().moments().steps()).isEqualTo(6);
@@ -188,7 +262,8 @@ class TrainingLoopTest {
             objects -> {
               throw new LogitFlowException(LogitFlowException.Category.UNAVAILABLE, "no service");
             },
-            landscape.logReward().transform());
+            landscape.logReward().transform(),
+            landscape.logReward().text());
     ModeTracker modes = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
         new TrainingLoop(landscape.config(), landscape.environment(), failing, modes, null, null)) {
@@ -196,6 +271,8 @@ class TrainingLoopTest {
           .isInstanceOf(LogitFlowException.class)
           .hasMessage("no service");
       assertThat(loop.round()).isZero();
+      assertThat(loop.betweenRounds()).isTrue();
+      assertThat(loop.snapshot().round()).isZero();
     }
   }
 

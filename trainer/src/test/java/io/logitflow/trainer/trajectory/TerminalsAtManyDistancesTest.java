@@ -33,11 +33,9 @@ class TerminalsAtManyDistancesTest {
   @MethodSource("environments")
   void forwardTrajectoriesReplayAndRestWhenTheyHaveEnded(Environment environment) {
     try (TrainedPolicy policy = policy(environment)) {
-      float[] betas = new float[ROWS];
-      Arrays.fill(betas, 1.5f);
       TrajectoryBatch batch =
           new Rollout(environment)
-              .sample(policy, betas, uniforms(environment), Exploration.NONE)
+              .sample(policy, betas(), uniforms(environment), Exploration.NONE)
               .trajectories();
       replay(environment, batch);
     }
@@ -54,8 +52,7 @@ class TerminalsAtManyDistancesTest {
     ObjectBatch objects = environment.objects(terminals);
     try (TrainedPolicy policy = policy(environment)) {
       TrajectoryBatch batch =
-          new Rollout(environment)
-              .backward(objects, policy, new float[ROWS], uniforms(environment));
+          new Rollout(environment).backward(objects, policy, betas(), uniforms(environment));
       assertThat(batch.objects().tokens()).isEqualTo(objects.tokens());
       assertThat(batch.objects().lengths()).isEqualTo(objects.lengths());
       replay(environment, batch);
@@ -116,6 +113,12 @@ class TerminalsAtManyDistancesTest {
       count += mask[i] ? 1 : 0;
     }
     return count;
+  }
+
+  private static float[] betas() {
+    float[] betas = new float[ROWS];
+    Arrays.fill(betas, 1.5f);
+    return betas;
   }
 
   private static float[] uniforms(Environment environment) {

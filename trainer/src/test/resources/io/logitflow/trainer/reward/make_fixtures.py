@@ -21,28 +21,32 @@ FLOAT, INT32, INT64, DOUBLE = (
 )
 
 
-def save(name, nodes, inputs, outputs, constants):
+def save(name, nodes, inputs, outputs, constants, **options):
     infos = [[helper.make_tensor_value_info(*value) for value in values] for values in (inputs, outputs)]
     initializers = [numpy_helper.from_array(array, key) for key, array in constants.items()]
     graph = helper.make_graph(nodes, "score", *infos, initializers)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     checker.check_model(model, full_check=True)
-    onnx.save(model, HERE / name)
+    onnx.save(model, HERE / name, **options)
 
 
 # sigmoid(sum over positions i and tokens v of x[i, v] * ((7 (4 i + v)) mod 11 - 5) / 8), FLOAT [N, 1].
 weights = ((7 * np.arange(LENGTH * VOCABULARY)) % 11 - 5).astype(np.float32).reshape(-1, 1) / 8
-save(
-    "one_hot.onnx",
-    [
-        helper.make_node("Flatten", ["x"], ["flat"], axis=1),
-        helper.make_node("MatMul", ["flat", "weights"], ["sum"]),
-        helper.make_node("Sigmoid", ["sum"], ["score"]),
-    ],
-    [("x", FLOAT, ["N", LENGTH, VOCABULARY])],
-    [("score", FLOAT, ["N", 1])],
-    {"weights": weights},
-)
+# The same once more, with its weights in another file.
+external = {"save_as_external_data": True, "location": "external.bin", "size_threshold": 0}
+for name, options in (("one_hot.onnx", {}), ("external.onnx", external)):
+    save(
+        name,
+        [
+            helper.make_node("Flatten", ["x"], ["flat"], axis=1),
+            helper.make_node("MatMul", ["flat", "weights"], ["sum"]),
+            helper.make_node("Sigmoid", ["sum"], ["score"]),
+        ],
+        [("x", FLOAT, ["N", LENGTH, VOCABULARY])],
+        [("score", FLOAT, ["N", 1])],
+        {"weights": weights},
+        **options,
+    )
 
 # The sum over positions i below the length of (v[i] + 1) * 10^i, DOUBLE [N].
 for integer, name in ((INT64, "token_ids.onnx"), (INT32, "token_ids_32.onnx")):

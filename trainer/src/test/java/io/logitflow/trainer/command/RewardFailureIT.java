@@ -1,0 +1,172 @@
+package io.logitflow.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.stub.StreamObserver;
+import io.logitflow.trainer.checkpoint.Checkpoint;
+import io.logitflow.trainer.training.TrainingState;
+import io.logitflow.v1.RewardServiceGrpc.RewardServiceImplBase;
+import io.logitflow.v1.ScoreRequest;
+import io.logitflow.v1.ScoreResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training process whose reward service stops to answer. */
+class RewardFailureIT {
+  private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
+  private static final int ROUNDS = 30;
+
+  @TempDir Path folder;
+
+  private long answered;
+  private int callsLeft = 12;
+  private boolean dies;
+  private Server server = start(0);
+  private final int port = server.getPort();
+  private Path config;
+
+  @BeforeEach
+  void write() throws IOException {
+    config =
+        Files.writeString(
+            folder.resolve("config.yaml"),
+            """
+            environment: {type: prepend-append, tokens: [A, C, G, T], length: 8}
+            reward: {type: grpc, target: "localhost:%d", deadline_seconds: 60, attempts: 1, batch: 4}
+            policy: {hidden_widths: [16]}
+            training: {rounds: %d, batch: 8, checkpoint_interval: 5, replay: {type: none}}
+            evaluation: {betas: [1], samples: 10, interval: 0}
+            """
+                .formatted(port, ROUNDS));
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    server.shutdownNow().awaitTermination();
+  }
+
+  @Test
+  void aServiceThatHangsEndsTheRunWithAMessageAndLosesNothingThatWasPaidFor() throws Exception {
+    Path run = folder.resolve("run");
+
+    assertThat(train(run, "--set", "reward.deadline_seconds=5"))
+        .isEqualTo(
+            "reward service localhost:%d: found status DEADLINE_EXCEEDED, expected scores within 5.0"
+                    .formatted(port)
+                + " s, in one attempt");
+
+    TrainingState state = Checkpoint.load(run).state();
+    // Twelve calls of four objects make six rounds of eight, none of which is lost.
+    assertThat(state.round()).isBetween(6L, 7L);
+    assertThat(state.paidScores().rows()).isEqualTo((int) state.rewardCalls());
+    assertThat(answeredCount() - state.rewardCalls()).isBetween(0L, 7L);
+    answer();
+    assertThat(train(run, "--resume")).isEmpty();
+    assertThat(Checkpoint.load(run).round()).isEqualTo(ROUNDS);
+    TrainingState end = Checkpoint.load(run).state();
+    assertThat(end.paidScores().rows()).isEqualTo((int) end.rewardCalls());
+    assertThat(end.rewardCalls()).isGreaterThan(state.rewardCalls());
+  }
+
+  @Test
+  void aServiceThatDiesEndsTheRunWithAMessageAndTheRoundsThatWereTrained() throws Exception {
+    dies = true;
+    Path run = folder.resolve("run");
+
+    // Its last calls are refused, or cancelled by its end.
+    assertThat(train(run))
+        .matches(
+            "reward service localhost:%d: found status (UNAVAILABLE|CANCELLED), .*".formatted(port)
+                + ", expected scores within 60.0 s, in one attempt");
+
+    assertThat(Checkpoint.load(run).round()).isBetween(6L, 7L);
+    server.awaitTermination();
+    server = start(port);
+    answer();
+    assertThat(train(run, "--resume")).isEmpty();
+    assertThat(Checkpoint.load(run).round()).isEqualTo(ROUNDS);
+  }
+
+  private synchronized void answer() {
+    callsLeft = Integer.MAX_VALUE;
+    dies = false;
+  }
+
+  private synchronized long answeredCount() {
+    return answered;
+  }
+
+  private Server start(int port) {
+    try {
+      return Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
+          .addService(
+              new RewardServiceImplBase() {
+                @Override
+                public void score(ScoreRequest request, StreamObserver<ScoreResponse> answer) {
+                  scoreWhileCallsAreLeft(request, answer);
+                }
+              })
+          .build()
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private synchronized void scoreWhileCallsAreLeft(
+      ScoreRequest request, StreamObserver<ScoreResponse> answer) {
+    if (callsLeft == 0) {
+      if (dies) {
+        server.shutdownNow();
+      }
+      return; // Without an answer.
+    }
+    callsLeft--;
+    answered += request.getObjectsCount();
+    ScoreResponse.Builder response = ScoreResponse.newBuilder();
+    for (String object : request.getObjectsList()) {
+      response.addScores(0.5 + (object.hashCode() & 7));
+    }
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  /** Returns the last line that a run writes to standard error, none where it succeeds. */
+  private String train(Path run, String... options) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                LAUNCHER.toString(),
+                "train",
+                "--config",
+                config.toString(),
+                "--out",
+                run.toString()));
+    command.addAll(List.of(options));
+    Path error = folder.resolve("error");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(error.toFile())
+            .start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    String text = Files.readString(error).strip();
+    if (process.exitValue() == 0) {
+      return "";
+    }
+    assertThat(process.exitValue()).isEqualTo(1);
+    return text.substring(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
+  }
+}
