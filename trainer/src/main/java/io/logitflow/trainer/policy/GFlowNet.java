@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * objective learns one. Holds no parameters itself.
  */
 public final class GFlowNet {
-  private static final int HEADS = 1;
-
   private final ActionNetwork forward;
   private final @Nullable ActionNetwork backward;
   private final @Nullable LogPartition logPartition;
@@ -74,7 +72,6 @@ public final class GFlowNet {
         config.conditioning(),
         config.hiddenWidths(),
         environment.featureCount(),
-        HEADS,
         actions);
   }
 
@@ -123,7 +120,7 @@ public final class GFlowNet {
 
   /** Returns K, the number of heads of logits. */
   public int heads() {
-    return HEADS;
+    return forward.heads();
   }
 
   /** Returns the bound to which scaled logits are clamped, or empty if they are not. */

@@ -57,8 +57,9 @@ class ObjectivesTest {
           new Conditioning("{type: logit-scale, form: positive}", 2),
           new Conditioning("{type: logit-scale, form: paper}", 1),
           new Conditioning("{type: logit-scale, form: paper}", 6), // The clamp bites.
+          new Conditioning("{type: logit-scale, form: affine, heads: 2}", 1),
           new Conditioning(
-              "{type: logit-scale+layer, form: positive, encoding: {type: raw}}", 1.5f));
+              "{type: logit-scale+layer, form: positive, heads: 2, encoding: {type: raw}}", 1.5f));
 
   private static final List<String> ENVIRONMENTS =
       List.of(
