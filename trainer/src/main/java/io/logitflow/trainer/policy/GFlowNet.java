@@ -68,11 +68,7 @@ public final class GFlowNet {
   private static ActionNetwork network(
       ActionNetwork.Names names, PolicyConfig config, Environment environment, int actions) {
     return new ActionNetwork(
-        names,
-        config.conditioning(),
-        config.hiddenWidths(),
-        environment.featureCount(),
-        actions);
+        names, config.conditioning(), config.hiddenWidths(), environment.featureCount(), actions);
   }
 
   private List<Mlp> networks() {

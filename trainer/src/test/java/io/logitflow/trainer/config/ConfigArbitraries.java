@@ -119,7 +119,8 @@ final class ConfigArbitraries {
         Arbitraries.just(new ConditioningConfig.None()),
         encodings.map(ConditioningConfig.Layer::new),
         Combinators.combine(forms, heads).as(ConditioningConfig.LogitScale::new),
-        Combinators.combine(forms, heads, encodings).as(ConditioningConfig.LogitScaleAndLayer::new));
+        Combinators.combine(forms, heads, encodings)
+            .as(ConditioningConfig.LogitScaleAndLayer::new));
   }
 
   private static Arbitrary<TrainingConfig> training() {
