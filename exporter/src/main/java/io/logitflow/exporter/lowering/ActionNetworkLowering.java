@@ -11,6 +11,7 @@ import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.ScaleNetwork;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,12 +75,25 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
   }
 
   private Value scale(GraphBuilder graph, ScaleNetwork scale, Value beta) {
+    if (scale.form() == ScaleForm.AFFINE) {
+      return affine(graph, beta);
+    }
     boolean positive = scale.form() == ScaleForm.POSITIVE;
     Value value = positive ? graph.apply(Operator.LOG, beta) : beta;
     for (Mlp part : scale.networks()) {
       value = lower(part).apply(graph, value);
     }
     return positive ? graph.apply(Operator.SOFTPLUS, value) : value;
+  }
+
+  /** Returns β · [1, 0] + [0, 1], of which one head has the first column. */
+  private Value affine(GraphBuilder graph, Value beta) {
+    Shape row = Shape.of(1, network.heads());
+    Value slopes =
+        graph.constant("scale.slopes", row, Arrays.copyOf(new float[] {1, 0}, network.heads()));
+    Value offsets =
+        graph.constant("scale.offsets", row, Arrays.copyOf(new float[] {0, 1}, network.heads()));
+    return graph.apply(Operator.ADD, graph.apply(Operator.MUL, beta, slopes), offsets);
   }
 
   private Value encode(GraphBuilder graph, BetaEncoding encoding, Value beta) {

@@ -30,7 +30,9 @@ record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalD
     }
     Value byHead =
         graph.apply(
-            Operator.RESHAPE, logits, graph.integers("headsByActions", -1, heads, actionCount));
+            Operator.RESHAPE,
+            logits,
+            graph.integers("headsBy" + actionCount, -1, heads, actionCount));
     if (scale != null) {
       Value scaleByHead =
           graph.apply(Operator.RESHAPE, scale, graph.integers("headsByOne", -1, heads, 1));

@@ -31,29 +31,37 @@ public sealed interface ConditioningConfig {
   record Layer(@NotNull @Valid EncodingConfig encoding) implements ConditioningConfig {}
 
   /**
-   * Logits multiplied by a scale that is a network of β (Kim et al. 2024).
+   * Heads of logits, each multiplied by a scale that is a function of β, and summed; one head is
+   * that of Kim et al. 2024.
    *
-   * @param form the network's form
+   * @param form form of the scales
+   * @param heads number of heads
    */
-  record LogitScale(@NotNull ScaleForm form) implements ConditioningConfig {}
-
-  /**
-   * Both: logits of features and encoded β, multiplied by a scale.
-   *
-   * @param form form of the scale network
-   * @param encoding how β is encoded at the input
-   */
-  record LogitScaleAndLayer(@NotNull ScaleForm form, @NotNull @Valid EncodingConfig encoding)
+  record LogitScale(@NotNull ScaleForm form, @Min(1) @Max(64) int heads)
       implements ConditioningConfig {}
 
-  /** Form of the scale network. */
+  /**
+   * Both: heads of logits of features and encoded β, each multiplied by a scale.
+   *
+   * @param form form of the scales
+   * @param heads number of heads
+   * @param encoding how β is encoded at the input
+   */
+  record LogitScaleAndLayer(
+      @NotNull ScaleForm form, @Min(1) @Max(64) int heads, @NotNull @Valid EncodingConfig encoding)
+      implements ConditioningConfig {}
+
+  /** Form of the scales. */
   enum ScaleForm {
     /** The paper's: raw β, encoder and decoder, any sign, scaled logits clamped to ±20. */
     @JsonProperty("paper")
     PAPER,
     /** A softplus of a network of log β: positive, monotone enough to extrapolate, no clamp. */
     @JsonProperty("positive")
-    POSITIVE
+    POSITIVE,
+    /** Not learned: β for the first head, 1 for the second. More heads would add nothing. */
+    @JsonProperty("affine")
+    AFFINE
   }
 
   /** How β is encoded at a network's input, by its {@code type}. */

@@ -34,6 +34,12 @@ final class CrossFieldChecks {
           new Problem(
               path + ".high", "" + encoding.high(), "above " + path + ".low, " + encoding.low()));
     }
+    if (section instanceof ConditioningConfig.LogitScale scale) {
+      return checkHeads(path, scale.form(), scale.heads());
+    }
+    if (section instanceof ConditioningConfig.LogitScaleAndLayer scale) {
+      return checkHeads(path, scale.form(), scale.heads());
+    }
     if (section instanceof EnvironmentConfig environment) {
       return checkEnvironment(path, environment);
     }
@@ -48,6 +54,13 @@ final class CrossFieldChecks {
       return problems;
     }
     return List.of();
+  }
+
+  private static List<Problem> checkHeads(
+      String path, ConditioningConfig.ScaleForm form, int heads) {
+    return form == ConditioningConfig.ScaleForm.AFFINE && heads > 2
+        ? List.of(new Problem(path + ".heads", "" + heads, "at most 2, since form is affine"))
+        : List.of();
   }
 
   private static List<Problem> checkEnvironment(String path, EnvironmentConfig environment) {

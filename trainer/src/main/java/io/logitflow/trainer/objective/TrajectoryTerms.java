@@ -5,24 +5,33 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import io.logitflow.trainer.environment.DistinctStates;
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.BoundParameters;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.HostTensor;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 
 /**
  * The terms that losses are made of, as differentiable tensors, all states of all steps in one pass
- * through a network. Reuses its memory from batch to batch; not thread-safe.
+ * through a network. Where unscaled logits do not depend on β, those of equal states are computed
+ * once and gathered; gradients add up through the gather. Reuses its memory from batch to batch;
+ * not thread-safe.
  */
 public final class TrajectoryTerms {
   private final GFlowNet network;
   private final Environment environment;
   private final NDManager manager;
+  private final boolean sharesStates;
   private final StepLogProbability forwardSteps = new StepLogProbability();
   private final StepLogProbability backwardSteps = new StepLogProbability();
   private final HostTensor features = new HostTensor();
+  private final DistinctInputs forwardInputs = new DistinctInputs();
+  private final DistinctInputs backwardInputs = new DistinctInputs();
   private final HostTensor betasOfRows = new HostTensor();
   private final HostTensor betasOfStates = new HostTensor();
   private final HostTensor uniformBackward = new HostTensor();
@@ -36,9 +45,24 @@ public final class TrajectoryTerms {
    * @param manager owner of what is computed
    */
   public TrajectoryTerms(GFlowNet network, Environment environment, NDManager manager) {
+    this(network, environment, manager, true);
+  }
+
+  /**
+   * Creates the computation for networks in an environment.
+   *
+   * @param network the networks
+   * @param environment writes the features of states
+   * @param manager owner of what is computed
+   * @param sharesStates whether equal states are computed once where that is possible, which
+   *     changes sums in their last bits alone
+   */
+  public TrajectoryTerms(
+      GFlowNet network, Environment environment, NDManager manager, boolean sharesStates) {
     this.network = network;
     this.environment = environment;
     this.manager = manager;
+    this.sharesStates = sharesStates && network.forward().encoding().isEmpty();
   }
 
   /** Returns T, the most steps of a trajectory. */
@@ -53,13 +77,13 @@ public final class TrajectoryTerms {
    * @param batch N trajectories of up to T steps
    */
   public Terms load(BoundParameters parameters, TrainingBatch batch) {
-    TrajectoryBatch trajectories = batch.trajectories();
     int rows = batch.rows();
-    int steps = trajectories.maximumSteps();
-    int states = (steps + 1) * rows;
-    int width = environment.featureCount();
-    environment.writeFeatures(
-        trajectories.states(), features.floats(Math.multiplyExact(states, width)));
+    int steps = batch.trajectories().maximumSteps();
+    if (!sharesStates || network.stateFlow().isPresent()) {
+      StateBatch states = batch.trajectories().states();
+      environment.writeFeatures(
+          states, features.floats(Math.multiplyExact(states.rows(), environment.featureCount())));
+    }
     betasOfRows.floats(rows).put(batch.betas());
     FloatBuffer ofStates = betasOfStates.floats(steps * rows);
     for (int step = 0; step < steps; step++) {
@@ -90,7 +114,7 @@ public final class TrajectoryTerms {
     public NDArray forward() {
       return forwardSteps.compute(
           manager,
-          network.forwardLogits(parameters, statesFrom(0), betasOfStates()),
+          logits(network::forwardLogits, forwardInputs, 0),
           network.forwardScale(parameters, betasOfRows()),
           network.logitClamp(),
           new StepLogProbability.Steps(rows, trajectories.actions(), trajectories.forwardMask()));
@@ -104,7 +128,7 @@ public final class TrajectoryTerms {
       }
       return backwardSteps.compute(
           manager,
-          network.backwardLogits(parameters, statesFrom(1), betasOfStates()),
+          logits(network::backwardLogits, backwardInputs, 1),
           network.backwardScale(parameters, betasOfRows()),
           network.logitClamp(),
           new StepLogProbability.Steps(
@@ -128,6 +152,36 @@ public final class TrajectoryTerms {
       return targets.tensor(manager, new Shape(rows), DataType.FLOAT32);
     }
 
+    /** Computes the unscaled logits of the states of T slots from a slot on: [T·N, K·A]. */
+    private NDArray logits(LogitsFunction function, DistinctInputs inputs, int slot) {
+      if (!sharesStates) {
+        return function.apply(parameters, statesFrom(slot), betasOfStates());
+      }
+      DistinctStates distinct = DistinctStates.of(trajectories.states(), slot * rows, steps * rows);
+      int count = distinct.states().rows();
+      int width = environment.featureCount();
+      environment.writeFeatures(
+          distinct.states(), inputs.features.floats(Math.multiplyExact(count, width)));
+      LongBuffer index = inputs.index.longs(distinct.index().length);
+      for (int place : distinct.index()) {
+        index.put(place);
+      }
+      NDArray ofDistinct =
+          function
+              .apply(
+                  parameters,
+                  inputs.features.tensor(manager, new Shape(count, width), DataType.FLOAT32),
+                  betasOfStates())
+              .reshape(new Shape(count, -1));
+      return ofDistinct
+          .getNDArrayInternal()
+          .embedding(
+              inputs.index.tensor(manager, new Shape(distinct.index().length), DataType.INT64),
+              ofDistinct,
+              SparseFormat.DENSE)
+          .singletonOrThrow();
+    }
+
     /** Returns the features of the states of T slots from a slot on: [T·N, F]. */
     private NDArray statesFrom(int slot) {
       int width = environment.featureCount();
@@ -144,5 +198,16 @@ public final class TrajectoryTerms {
     private NDArray betasOfStates() {
       return betasOfStates.tensor(manager, new Shape((long) steps * rows, 1), DataType.FLOAT32);
     }
+  }
+
+  /** Unscaled logits of states, which read β only where it enters by the layers. */
+  private interface LogitsFunction {
+    NDArray apply(BoundParameters parameters, NDArray features, NDArray betas);
+  }
+
+  /** The features of distinct states, and where each state of a batch is among them. */
+  private static final class DistinctInputs {
+    private final HostTensor features = new HostTensor();
+    private final HostTensor index = new HostTensor();
   }
 }

@@ -34,7 +34,6 @@ public final class ActionNetwork {
    * @param conditioning how β enters
    * @param hiddenWidths of the network, input side first
    * @param featureCount F
-   * @param heads K
    * @param actionCount A, the actions of this direction
    */
   ActionNetwork(
@@ -42,9 +41,8 @@ public final class ActionNetwork {
       ConditioningConfig conditioning,
       List<Integer> hiddenWidths,
       int featureCount,
-      int heads,
       int actionCount) {
-    this.heads = heads;
+    this.heads = headsOf(conditioning);
     this.actionCount = actionCount;
     EncodingConfig encoded = encodingOf(conditioning);
     ScaleForm form = scaleFormOf(conditioning);
@@ -69,6 +67,18 @@ public final class ActionNetwork {
       return scaled.form();
     }
     return conditioning instanceof LogitScaleAndLayer both ? both.form() : null;
+  }
+
+  private static int headsOf(ConditioningConfig conditioning) {
+    if (conditioning instanceof LogitScale scaled) {
+      return scaled.heads();
+    }
+    return conditioning instanceof LogitScaleAndLayer both ? both.heads() : 1;
+  }
+
+  /** Returns K, the number of heads of logits. */
+  public int heads() {
+    return heads;
   }
 
   /** Returns A, the number of actions of this direction. */

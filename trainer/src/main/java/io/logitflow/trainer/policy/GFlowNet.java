@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * objective learns one. Holds no parameters itself.
  */
 public final class GFlowNet {
-  private static final int HEADS = 1;
-
   private final ActionNetwork forward;
   private final @Nullable ActionNetwork backward;
   private final @Nullable LogPartition logPartition;
@@ -70,12 +68,7 @@ public final class GFlowNet {
   private static ActionNetwork network(
       ActionNetwork.Names names, PolicyConfig config, Environment environment, int actions) {
     return new ActionNetwork(
-        names,
-        config.conditioning(),
-        config.hiddenWidths(),
-        environment.featureCount(),
-        HEADS,
-        actions);
+        names, config.conditioning(), config.hiddenWidths(), environment.featureCount(), actions);
   }
 
   private List<Mlp> networks() {
@@ -123,7 +116,7 @@ public final class GFlowNet {
 
   /** Returns K, the number of heads of logits. */
   public int heads() {
-    return HEADS;
+    return forward.heads();
   }
 
   /** Returns the bound to which scaled logits are clamped, or empty if they are not. */

@@ -1,23 +1,27 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The network of β whose output multiplies the policy's logits (Kim et al. 2024, section 3: the
- * scalar f_θ(β) of Logit-GFN).
+ * The function of β whose outputs multiply the policy's heads of logits. One head is the scalar
+ * f_θ(β) of Logit-GFN (Kim et al. 2024, section 3).
  */
 public final class ScaleNetwork {
   private static final int WIDTH = 32;
   private static final double PAPER_CLAMP = 20;
 
   private final ScaleForm form;
+  private final int heads;
   private final List<Mlp> networks;
 
   ScaleNetwork(String name, ScaleForm form, int heads) {
     this.form = form;
+    this.heads = heads;
     ParameterGroup group = ParameterGroup.SCALE;
     this.networks =
         switch (form) {
@@ -27,6 +31,7 @@ public final class ScaleNetwork {
                   new Mlp(name + ".decoder", group, List.of(WIDTH, WIDTH, WIDTH, heads)));
           case POSITIVE ->
               List.of(new Mlp(name + ".network", group, List.of(1, WIDTH, WIDTH, heads)));
+          case AFFINE -> List.of();
         };
   }
 
@@ -37,7 +42,8 @@ public final class ScaleNetwork {
 
   /**
    * Returns the networks, applied straight after one another. {@code PAPER} feeds them raw β and
-   * takes the output as it is; {@code POSITIVE} feeds log β and takes the softplus.
+   * takes the output as it is; {@code POSITIVE} feeds log β and takes the softplus; {@code AFFINE}
+   * has none.
    */
   public List<Mlp> networks() {
     return networks;
@@ -56,6 +62,9 @@ public final class ScaleNetwork {
    * @return [N, K]
    */
   NDArray apply(BoundParameters parameters, NDArray betas) {
+    if (form == ScaleForm.AFFINE) {
+      return heads == 1 ? betas : NDArrays.concat(new NDList(betas, betas.onesLike()), 1);
+    }
     NDArray value = form == ScaleForm.POSITIVE ? betas.log() : betas;
     for (Mlp network : networks) {
       value = network.apply(parameters, value);

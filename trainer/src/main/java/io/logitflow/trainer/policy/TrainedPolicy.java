@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.logitflow.trainer.environment.DistinctStates;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
+import java.util.Arrays;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 
@@ -93,6 +95,21 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   private float[] ofStates(StateBatch states, float[] betas, StateFunction function) {
+    if (logitsReadBeta()) {
+      return ofEachState(states, betas, function);
+    }
+    DistinctStates distinct = DistinctStates.of(states);
+    float[] once =
+        ofEachState(distinct.states(), Arrays.copyOf(betas, distinct.states().rows()), function);
+    int width = once.length / Math.max(1, distinct.states().rows());
+    float[] all = new float[states.rows() * width];
+    for (int row = 0; row < states.rows(); row++) {
+      System.arraycopy(once, distinct.index()[row] * width, all, row * width, width);
+    }
+    return all;
+  }
+
+  private float[] ofEachState(StateBatch states, float[] betas, StateFunction function) {
     int rows = states.rows();
     int width = environment.featureCount();
     environment.writeFeatures(states, features.floats(Math.multiplyExact(rows, width)));

@@ -105,6 +105,7 @@ final class ConfigArbitraries {
 
   private static Arbitrary<ConditioningConfig> conditionings() {
     Arbitrary<ScaleForm> forms = Arbitraries.of(ScaleForm.class);
+    Arbitrary<Integer> heads = Arbitraries.integers().between(1, 2);
     Arbitrary<EncodingConfig> encodings =
         Arbitraries.oneOf(
             Arbitraries.just(new ConditioningConfig.Raw()),
@@ -117,8 +118,9 @@ final class ConfigArbitraries {
     return Arbitraries.oneOf(
         Arbitraries.just(new ConditioningConfig.None()),
         encodings.map(ConditioningConfig.Layer::new),
-        forms.map(ConditioningConfig.LogitScale::new),
-        Combinators.combine(forms, encodings).as(ConditioningConfig.LogitScaleAndLayer::new));
+        Combinators.combine(forms, heads).as(ConditioningConfig.LogitScale::new),
+        Combinators.combine(forms, heads, encodings)
+            .as(ConditioningConfig.LogitScaleAndLayer::new));
   }
 
   private static Arbitrary<TrainingConfig> training() {

@@ -54,6 +54,7 @@ class ConfigLoaderTest {
               conditioning:
                 type: "logit-scale"
                 form: "positive"
+                heads: 1
               backward: "uniform"
               initial_log_partition: 0.0
             training:
@@ -139,7 +140,7 @@ class ConfigLoaderTest {
                 new LogRewardConfig(0.001, 3, 10),
                 new PolicyConfig(
                     List.of(128),
-                    new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER),
+                    new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER, 1),
                     PolicyConfig.Backward.UNIFORM,
                     -2),
                 new TrainingConfig(

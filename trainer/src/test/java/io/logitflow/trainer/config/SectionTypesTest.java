@@ -31,14 +31,14 @@ class SectionTypesTest {
     assertThat(conditioning("{type: layer, encoding: {type: thermometer, low: 1, high: 3}}"))
         .isEqualTo(new Layer(new Thermometer(32, 1, 3)));
     assertThat(conditioning("{type: logit-scale+layer, form: paper}"))
-        .isEqualTo(new LogitScaleAndLayer(ScaleForm.PAPER, new Raw()));
+        .isEqualTo(new LogitScaleAndLayer(ScaleForm.PAPER, 1, new Raw()));
     assertThat(
             conditioning(
                 "{type: logit-scale+layer, encoding: {type: thermometer, low: 1, high: 9, bins:"
                     + " 4}}"))
-        .isEqualTo(new LogitScaleAndLayer(ScaleForm.POSITIVE, new Thermometer(4, 1, 9)));
+        .isEqualTo(new LogitScaleAndLayer(ScaleForm.POSITIVE, 1, new Thermometer(4, 1, 9)));
     assertThat(conditioning("{form: paper}"))
-        .isEqualTo(new ConditioningConfig.LogitScale(ScaleForm.PAPER));
+        .isEqualTo(new ConditioningConfig.LogitScale(ScaleForm.PAPER, 1));
   }
 
   @Test
@@ -129,6 +129,10 @@ class SectionTypesTest {
             + " policy.conditioning.encoding.low, 2.0",
         "policy.conditioning={type: layer, encoding: {type: thermometer, low: 2, high: 3, bins: 0}}"
             + " | policy.conditioning.encoding.bins: found 0, expected an integer of at least 1",
+        "policy.conditioning={type: logit-scale, form: affine, heads: 3} |"
+            + " policy.conditioning.heads: found 3, expected at most 2, since form is affine",
+        "policy.conditioning.heads=0 | policy.conditioning.heads: found 0, expected an integer of"
+            + " at least 1",
         "policy.conditioning={type: none, form: paper} | policy.conditioning.form: found unknown"
             + " key, expected one of type",
         "policy.conditioning.type=none | training.beta: found inverse temperatures from 1.0 to 3.0,"

@@ -57,8 +57,9 @@ class ObjectivesTest {
           new Conditioning("{type: logit-scale, form: positive}", 2),
           new Conditioning("{type: logit-scale, form: paper}", 1),
           new Conditioning("{type: logit-scale, form: paper}", 6), // The clamp bites.
+          new Conditioning("{type: logit-scale, form: affine, heads: 2}", 1),
           new Conditioning(
-              "{type: logit-scale+layer, form: positive, encoding: {type: raw}}", 1.5f));
+              "{type: logit-scale+layer, form: positive, heads: 2, encoding: {type: raw}}", 1.5f));
 
   private static final List<String> ENVIRONMENTS =
       List.of(
@@ -113,6 +114,8 @@ class ObjectivesTest {
     }
     double[] losses;
     float[] gradient;
+    double[] lossesOfEachState;
+    float[] gradientOfEachState;
     TrainingBatch batch;
     try (NDManager manager = TensorEngine.newManager();
         TrainedPolicy policy = new TrainedPolicy(network, environment, parameters)) {
@@ -127,6 +130,10 @@ class ObjectivesTest {
       vector.getGradient().subi(vector.getGradient());
       losses = losses(objective, network, vector, batch);
       gradient = vector.getGradient().toFloatArray();
+      vector.getGradient().subi(vector.getGradient());
+      TrajectoryTerms ofEachState = new TrajectoryTerms(network, environment, manager, false);
+      lossesOfEachState = losses(Objectives.create(config, ofEachState), network, vector, batch);
+      gradientOfEachState = vector.getGradient().toFloatArray();
     }
 
     PlainLoss plain = new PlainLoss(config, environment, batch);
@@ -134,12 +141,14 @@ class ObjectivesTest {
     double[] expected = plain.losses(at, at);
     double scale = Math.max(1, DoubleStream.of(expected).max().orElseThrow());
     assertThat(losses).containsExactly(expected, within(1e-5 * scale));
+    assertThat(lossesOfEachState).containsExactly(losses, within(1e-6 * scale));
 
     double[] exact =
         IntStream.range(0, parameters.length).mapToDouble(i -> parameters[i]).toArray();
     double largest =
         IntStream.range(0, gradient.length).mapToDouble(i -> Math.abs(gradient[i])).max().orElse(0);
     assertThat(largest).isPositive();
+    assertThat(gradientOfEachState).containsExactly(gradient, within((float) (1e-5 * largest)));
     for (int i : probes(network)) {
       double[] direction = new double[exact.length];
       direction[i] = 1;

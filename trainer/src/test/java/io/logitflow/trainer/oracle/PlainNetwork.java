@@ -49,23 +49,23 @@ public final class PlainNetwork {
         IntStream.range(0, parameters.length).mapToDouble(i -> parameters[i]).toArray());
   }
 
-  /** Computes unscaled logits of P_F of one state, [A]. */
+  /** Computes unscaled logits of P_F of one state, [K·A]. */
   public double[] forwardLogits(StateBatch state, float beta) {
     return logits(network.forward(), state, beta);
   }
 
-  /** Computes unscaled logits of a learned P_B of one state, [C]. */
+  /** Computes unscaled logits of a learned P_B of one state, [K·C]. */
   public double[] backwardLogits(StateBatch state, float beta) {
     return logits(network.backward().orElseThrow(), state, beta);
   }
 
-  /** Computes the scale of P_F. */
-  public double forwardScale(float beta) {
+  /** Computes the scales of P_F, [K]. */
+  public double[] forwardScale(float beta) {
     return scale(network.forward(), beta);
   }
 
-  /** Computes the scale of a learned P_B. */
-  public double backwardScale(float beta) {
+  /** Computes the scales of a learned P_B, [K]. */
+  public double[] backwardScale(float beta) {
     return scale(network.backward().orElseThrow(), beta);
   }
 
@@ -82,7 +82,7 @@ public final class PlainNetwork {
     environment.backwardMask(state, mask);
     return network.backward().isPresent()
         ? logSoftmax(backwardLogits(state, beta), backwardScale(beta), mask, action)
-        : logSoftmax(new double[mask.length], 1, mask, action);
+        : logSoftmax(new double[mask.length], new double[] {1}, mask, action);
   }
 
   /** Computes log Z, of the root's flow where states have flows. */
@@ -100,12 +100,16 @@ public final class PlainNetwork {
     return apply(flow.network(), joined(features(state), new double[] {beta}))[0] + flow.initial();
   }
 
-  private double logSoftmax(double[] logits, double scale, boolean[] mask, int action) {
+  private double logSoftmax(double[] logits, double[] scales, boolean[] mask, int action) {
     double clamp = network.logitClamp().orElse(Double.POSITIVE_INFINITY);
     double total = 0;
-    double[] scaled = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      scaled[i] = Math.max(-clamp, Math.min(clamp, scale * logits[i]));
+    double[] scaled = new double[mask.length];
+    for (int i = 0; i < mask.length; i++) {
+      double sum = 0;
+      for (int head = 0; head < scales.length; head++) {
+        sum += scales[head] * logits[head * mask.length + i];
+      }
+      scaled[i] = Math.max(-clamp, Math.min(clamp, sum));
       total += mask[i] ? Math.exp(scaled[i]) : 0;
     }
     return mask[action] ? scaled[action] - Math.log(total) : Double.NEGATIVE_INFINITY;
@@ -128,17 +132,22 @@ public final class PlainNetwork {
     return apply(encoding.networks().get(0), new double[] {beta});
   }
 
-  private double scale(ActionNetwork direction, double beta) {
+  private double[] scale(ActionNetwork direction, double beta) {
     if (direction.scale().isEmpty()) {
-      return 1;
+      return new double[] {1};
     }
     ScaleNetwork scale = direction.scale().orElseThrow();
+    if (scale.form() == ScaleForm.AFFINE) {
+      return direction.heads() == 1 ? new double[] {beta} : new double[] {beta, 1};
+    }
     boolean positive = scale.form() == ScaleForm.POSITIVE;
     double[] value = {positive ? Math.log(beta) : beta};
     for (Mlp part : scale.networks()) {
       value = apply(part, value);
     }
-    return positive ? Math.log1p(Math.exp(value[0])) : value[0];
+    return positive
+        ? DoubleStream.of(value).map(output -> Math.log1p(Math.exp(output))).toArray()
+        : value;
   }
 
   private double[] features(StateBatch state) {

@@ -9,6 +9,8 @@ import io.logitflow.trainer.oracle.PlainNetwork;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,11 @@ class TrainedPolicyTest {
 
   @TempDir Path folder;
 
+  private static int headsNamed(String conditioning) {
+    Matcher named = Pattern.compile("heads: (\\d+)").matcher(conditioning);
+    return named.find() ? Integer.parseInt(named.group(1)) : 1;
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -30,6 +37,9 @@ class TrainedPolicyTest {
             + " trajectory-balance}",
         "{type: logit-scale, form: paper} | {type: trajectory-balance}",
         "{type: logit-scale, form: positive} | {type: sub-trajectory-balance}",
+        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance}",
+        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance}",
+        "{type: logit-scale+layer, form: affine, heads: 2} | {type: trajectory-balance}",
         "{type: logit-scale+layer, form: paper} | {type: log-partition-variance}",
       })
   void computesWhatPlainArithmeticDoes(String conditioning, String objective) throws Exception {
@@ -48,6 +58,8 @@ class TrainedPolicyTest {
     PlainNetwork plain = PlainNetwork.of(network, landscape.environment(), parameters);
     try (TrainedPolicy policy = new TrainedPolicy(network, landscape.environment(), parameters)) {
       assertThat(policy.learnsBackward()).isTrue();
+      int heads = policy.heads();
+      assertThat(heads).isEqualTo(headsNamed(conditioning));
       for (int steps = 0; steps <= 4; steps++) {
         for (int state = 0; state < landscape.environment().stateCount(steps).orElseThrow(); ) {
           StateBatch states = landscape.environment().states(steps, state, 1);
@@ -62,12 +74,12 @@ class TrainedPolicyTest {
       for (int i = 0; i < BETAS.length; i++) {
         float beta = BETAS[i];
         assertClose(
-            Arrays.copyOfRange(policy.forwardScale(BETAS), i, i + 1),
-            new double[] {plain.forwardScale(beta)},
+            Arrays.copyOfRange(policy.forwardScale(BETAS), i * heads, (i + 1) * heads),
+            plain.forwardScale(beta),
             beta);
         assertClose(
-            Arrays.copyOfRange(policy.backwardScale(BETAS), i, i + 1),
-            new double[] {plain.backwardScale(beta)},
+            Arrays.copyOfRange(policy.backwardScale(BETAS), i * heads, (i + 1) * heads),
+            plain.backwardScale(beta),
             beta);
         assertClose(
             Arrays.copyOfRange(policy.logPartition(BETAS), i, i + 1),
