@@ -84,6 +84,20 @@ class TrainingLoopTest {
   }
 
   @Test
+  void modesAreCountedWhereSomeAreKnown() throws Exception {
+    Landscape landscape = new Landscape(folder, 2, "training.batch=4");
+    ModeTracker none = new ModeTracker(landscape.noModes());
+    try (TrainingLoop loop =
+        new TrainingLoop(
+            landscape.config(), landscape.environment(), landscape.logReward(), none, null, null)) {
+      assertThat(loop.runRound().modesFound()).isNull();
+    }
+    try (TrainingLoop loop = loop(landscape)) {
+      assertThat(loop.runRound().modesFound()).isNotNull();
+    }
+  }
+
+  @Test
   void withoutReplayARoundIsOneStep() throws Exception {
     Landscape landscape =
         new Landscape(folder, 2, "training.replay={type: none}", "training.batch=4");
@@ -96,7 +110,6 @@ class TrainingLoopTest {
       assertThat(state.rewardCalls()).isEqualTo(4);
       assertThat(shown.replayLoss()).isNull();
       assertThat(shown.replaySize()).isNull();
-      assertThat(shown.modesFound()).isNull();
       assertThat(shown.stateFlowGradientNorm()).isNull();
     }
   }
