@@ -118,7 +118,8 @@ class TrainingRunTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "policy.conditioning.encoding.type: found \"raw\", expected nothing as in the"
-                + " checkpoint");
+                + " checkpoint of --init-from "
+                + first);
     assertThatThrownBy(() -> run(second, false, first, "policy.hidden_widths=[9]"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
@@ -143,8 +144,9 @@ class TrainingRunTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             """
-            policy.conditioning.encoding.low: found 2.0, expected 1.0 as in the checkpoint
-            policy.conditioning.encoding.high: found 5.0, expected 3.0 as in the checkpoint""");
+            policy.conditioning.encoding.low: found 2.0, expected 1.0 as in the checkpoint of %1$s
+            policy.conditioning.encoding.high: found 5.0, expected 3.0 as in the checkpoint of %1$s"""
+                .formatted("--init-from " + second));
     assertThat(folder.resolve("third")).doesNotExist();
   }
 

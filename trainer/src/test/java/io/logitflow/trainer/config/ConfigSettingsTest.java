@@ -144,7 +144,8 @@ class ConfigSettingsTest {
     assertThat(parse(file, "policy.conditioning.type=logit-scale+layer").policy().conditioning())
         .isEqualTo(
             new ConditioningConfig.LogitScaleAndLayer(
-                ConditioningConfig.ScaleForm.POSITIVE, 1,
+                ConditioningConfig.ScaleForm.POSITIVE,
+                1,
                 new ConditioningConfig.Thermometer(32, 1, 9)));
     assertThat(parse(file, "environment.type=autoregressive").environment())
         .isEqualTo(new EnvironmentConfig.Autoregressive(List.of("A", "C", "G", "T"), "", null, 8));

@@ -463,9 +463,7 @@ class ModelEvaluationTest {
   private static ScoreLedger ledger(Landscape landscape, Reward reward, int capacity) {
     return new ScoreLedger(
         new LogReward(
-            reward,
-            landscape.logReward().transform(),
-            new ObjectText(landscape.environment())),
+            reward, landscape.logReward().transform(), new ObjectText(landscape.environment())),
         LENGTH,
         capacity);
   }
