@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MotifRewardTest {
-  private static final Path MEF2A = Path.of("examples/motif/MA0052.1.jaspar").toAbsolutePath();
+  private static final Path MEF2A =
+      Path.of("src/test/resources/io/logitflow/trainer/reward/MA0052.1.jaspar").toAbsolutePath();
   private static final List<String> BASES = List.of("A", "C", "G", "T");
   private static final String COUNTS = "A [ 4 1 0 ]\nC [ 0 1 2.5 ]\nG [ 1 1 3 ]\nT [ 0 1 9 ]\n";
 
