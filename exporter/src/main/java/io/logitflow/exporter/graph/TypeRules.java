@@ -48,6 +48,15 @@ final class TypeRules {
     return List.of(application.input(0).type());
   }
 
+  static List<TensorType> gather(Application application) {
+    application.requireElementType(0, FLOAT32);
+    application.requireElementType(1, ElementType.INT32);
+    application.requireRank(0, 2);
+    application.requireRank(1, 1);
+    return result(
+        FLOAT32, new Shape(List.of(application.shape(1).size(0), application.shape(0).size(1))));
+  }
+
   static List<TensorType> gemm(Application application) {
     for (int index = 0; index < application.inputs().size(); index++) {
       application.requireElementType(index, FLOAT32);

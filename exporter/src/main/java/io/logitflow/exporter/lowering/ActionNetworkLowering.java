@@ -12,6 +12,7 @@ import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.ScaleNetwork;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
   @Nullable Value addend(GraphBuilder graph, Value beta) {
     return network
         .encoding()
-        .map(encoding -> policy().addend(graph, encode(graph, encoding, beta)))
+        .map(encoding -> lower(mlp()).addend(graph, encode(graph, encoding, beta)))
         .orElse(null);
   }
 
@@ -50,7 +51,10 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
    * @return [N, K·A]
    */
   Value logits(GraphBuilder graph, Value features, @Nullable Value addend) {
-    return policy().apply(graph, features, addend);
+    Value learned =
+        network.network().map(mlp -> lower(mlp).apply(graph, features, addend)).orElse(null);
+    Value looked = table().map(table -> table.apply(graph, features)).orElse(null);
+    return sum(graph, learned, looked);
   }
 
   /**
@@ -61,7 +65,10 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
    * @return [N, K·A], of one row without an addend
    */
   Value logitsOf(GraphBuilder graph, float[] features, @Nullable Value addend) {
-    return policy().applyToRow(graph, features, addend);
+    Value learned =
+        network.network().map(mlp -> lower(mlp).applyToRow(graph, features, addend)).orElse(null);
+    Value looked = table().map(table -> table.applyToRow(graph, features)).orElse(null);
+    return sum(graph, learned, looked);
   }
 
   /**
@@ -119,8 +126,21 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
     return value;
   }
 
-  private MlpLowering policy() {
-    return lower(network.network());
+  /** Returns the sum of the parts that are there, one at least. */
+  private static Value sum(GraphBuilder graph, @Nullable Value learned, @Nullable Value looked) {
+    if (learned == null) {
+      return Objects.requireNonNull(looked);
+    }
+    return looked == null ? learned : graph.apply(Operator.ADD, learned, looked);
+  }
+
+  private Optional<StateTableLowering> table() {
+    return network.table().map(table -> new StateTableLowering(table, layout, parameters));
+  }
+
+  /** Returns the MLP, which there is wherever β enters by the layers. */
+  private Mlp mlp() {
+    return network.network().orElseThrow();
   }
 
   private MlpLowering lower(Mlp part) {

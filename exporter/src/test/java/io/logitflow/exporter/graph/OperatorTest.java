@@ -222,6 +222,13 @@ class OperatorTest {
             0,
             0),
         of(
+            Operator.GATHER,
+            (g, x) -> g.apply(Operator.GATHER, weights(g), numbers(g, x)),
+            1,
+            0,
+            1,
+            1),
+        of(
             Operator.CAST,
             (g, x) ->
                 cast(
@@ -277,6 +284,16 @@ class OperatorTest {
 
   private static Value row(GraphBuilder graph) {
     return graph.constant("row", Shape.of(3), 1, 2, 3);
+  }
+
+  /** Combines the columns of x to 0.5 and 2.9, which are cut to 0 and 2. */
+  private static Value numbers(GraphBuilder graph, Value x) {
+    Value column =
+        graph.apply(Operator.MATMUL, x, graph.constant("last", Shape.of(3, 1), 0, -0.25f, 0.375f));
+    return graph.apply(
+        Operator.CAST,
+        Map.of("to", new Whole(ElementType.INT32.code())),
+        graph.apply(Operator.RESHAPE, column, graph.integers("flat", -1)));
   }
 
   private static Value weights(GraphBuilder graph) {

@@ -152,7 +152,7 @@ class RolloutLoweringTest {
                 + " low: 1, high: 3}}",
             "uniform",
             "trajectory-balance",
-            1);
+            3);
     // Encoding and its part of the first layer once; slices of its weights at every step.
     OnnxGraph withLayer = new RolloutLowering(RandomModel.lowering(layered)).rollout();
     assertThat(withLayer.nodeCount()).isLessThanOrEqualTo(nodes + 6);
@@ -164,7 +164,7 @@ class RolloutLoweringTest {
         "{type: logit-scale, form: positive}",
         backward,
         "trajectory-balance",
-        1);
+        3);
   }
 
   @Test

@@ -26,7 +26,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
         shape = [size if isinstance(size, int) else ROWS for size in tensor.shape]
         count = int(numpy.prod(shape))
         start = 1.0 if tensor.name == "beta" else 0.0
-        elements = [start + value(index * 2003) for index in range(count)]
+        # Small features add up to a row that a table of states has.
+        factor = 0.125 if tensor.name == "features" else 1.0
+        elements = [start + factor * value(index * 2003) for index in range(count)]
         feeds[tensor.name] = numpy.array(elements, dtype=numpy.float32).reshape(shape)
     for tensor, result in zip(session.get_outputs(), session.run(None, feeds)):
         print(path.name, tensor.name, result.dtype, *result.astype(float).ravel())

@@ -108,6 +108,16 @@ final class CrossFieldChecks {
 
   private static void checkConditioning(TrainerConfig config, List<Problem> problems) {
     TrainingConfig training = config.training();
+    ConditioningConfig conditioning = config.policy().conditioning();
+    if (config.policy().network() == PolicyConfig.Network.TABLE
+        && (conditioning instanceof ConditioningConfig.Layer
+            || conditioning instanceof ConditioningConfig.LogitScaleAndLayer)) {
+      problems.add(
+          new Problem(
+              "policy.network",
+              "table",
+              "mlp or mlp+table, since policy.conditioning gives beta to the layers and a table has none"));
+    }
     if (config.policy().conditioning() instanceof ConditioningConfig.None
         && training.lowestBeta() < training.highestBeta()) {
       problems.add(

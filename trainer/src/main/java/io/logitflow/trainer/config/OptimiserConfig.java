@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Adam with a learning rate and a gradient-norm bound for each group of parameters.
  *
  * @param policyLearningRate peak rate of the policy's parameters
+ * @param tableLearningRate peak rate of the policy's tables
  * @param scaleLearningRate peak rate of the scale networks' parameters
  * @param logPartitionLearningRate peak rate of log Z's parameters
  * @param stateFlowLearningRate peak rate of the state flow's parameters
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record OptimiserConfig(
     @Positive double policyLearningRate,
+    @Positive double tableLearningRate,
     @Positive double scaleLearningRate,
     @Positive double logPartitionLearningRate,
     @Positive double stateFlowLearningRate,

@@ -11,6 +11,7 @@ import java.util.List;
 /**
  * The networks.
  *
+ * @param network what computes the logits of a state
  * @param hiddenWidths width of each hidden layer of the policy's MLP, input side first; those of a
  *     learned P_B and of the state flow are the same
  * @param conditioning how β enters the policy
@@ -18,10 +19,24 @@ import java.util.List;
  * @param initialLogPartition where log Z(β) starts, for every β
  */
 public record PolicyConfig(
+    @NotNull Network network,
     @NotEmpty List<@Min(1) @Max(16_384) Integer> hiddenWidths,
     @NotNull @Valid ConditioningConfig conditioning,
     @NotNull Backward backward,
     double initialLogPartition) {
+
+  /** What computes the unscaled logits of a state, forward and backward. */
+  public enum Network {
+    /** A multilayer perceptron of its features. */
+    @JsonProperty("mlp")
+    MLP,
+    /** A learned row for every state. */
+    @JsonProperty("table")
+    TABLE,
+    /** The sum of both. */
+    @JsonProperty("mlp+table")
+    MLP_AND_TABLE
+  }
 
   /** The backward policy P_B. */
   public enum Backward {

@@ -1,5 +1,6 @@
 package io.logitflow.trainer.environment;
 
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /**
@@ -62,6 +63,21 @@ public final class Hypergrid extends TokenEnvironment {
   @Override
   public int backwardActionCount() {
     return dimensions + 1;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The coordinates are its digits in base H.
+   */
+  @Override
+  public float[] tableWeights() {
+    return digitWeights(side, 0);
+  }
+
+  @Override
+  public OptionalLong tableRows() {
+    return digitRows(side);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.logitflow.trainer.environment;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Words of L positions over V names, filled in any order (the bit sequences of Malkin et al. 2022,
@@ -53,6 +54,21 @@ public final class NonAutoregressive extends TokenEnvironment {
   @Override
   public int backwardActionCount() {
     return length;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The positions are its digits in base V + 1, empty ones 0.
+   */
+  @Override
+  public float[] tableWeights() {
+    return digitWeights(tokens().size() + 1, 1);
+  }
+
+  @Override
+  public OptionalLong tableRows() {
+    return digitRows(tokens().size() + 1);
   }
 
   @Override

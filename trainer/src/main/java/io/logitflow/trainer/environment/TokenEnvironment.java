@@ -218,6 +218,57 @@ abstract class TokenEnvironment implements Environment {
     }
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>That a string has as a number in the bijective system of base V, its tokens the digits from
+   * 1 on, the first the lowest; strings of every length up to L have one each.
+   */
+  @Override
+  public float[] tableWeights() {
+    return digitWeights(tokens.size(), 1);
+  }
+
+  @Override
+  public OptionalLong tableRows() {
+    long rows = 0;
+    long strings = 1;
+    for (int length = 0; length <= maximumLength; length++) {
+      rows = SaturatedCount.sum(rows, strings);
+      strings = SaturatedCount.product(strings, tokens.size());
+    }
+    return SaturatedCount.optional(rows);
+  }
+
+  /**
+   * Returns the weights of one-hot tokens in a number system: (lowest + v) · base^i for token v at
+   * position i.
+   *
+   * @param base of the system
+   * @param lowest digit of the first token
+   */
+  final float[] digitWeights(int base, int lowest) {
+    int vocabulary = tokens.size();
+    float[] weights = new float[featureCount()];
+    float place = 1;
+    for (int i = 0; i < maximumLength; i++) {
+      for (int token = 0; token < vocabulary; token++) {
+        weights[i * vocabulary + token] = (lowest + token) * place;
+      }
+      place *= base;
+    }
+    return weights;
+  }
+
+  /** Returns base^L rows, those of numbers of L digits. */
+  final OptionalLong digitRows(int base) {
+    long rows = 1;
+    for (int i = 0; i < maximumLength; i++) {
+      rows = SaturatedCount.product(rows, base);
+    }
+    return SaturatedCount.optional(rows);
+  }
+
   @Override
   public final OptionalLong stateCount(int steps) {
     return SaturatedCount.optional(count(steps));

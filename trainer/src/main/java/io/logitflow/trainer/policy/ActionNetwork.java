@@ -4,12 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.ConditioningConfig.EncodingConfig;
 import io.logitflow.trainer.config.ConditioningConfig.Layer;
 import io.logitflow.trainer.config.ConditioningConfig.LogitScale;
 import io.logitflow.trainer.config.ConditioningConfig.LogitScaleAndLayer;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.PolicyConfig;
+import io.logitflow.trainer.environment.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,23 +28,20 @@ public final class ActionNetwork {
   private final int actionCount;
   private final @Nullable BetaEncoding encoding;
   private final @Nullable ScaleNetwork scale;
-  private final Mlp network;
+  private final @Nullable Mlp network;
+  private final @Nullable StateTable table;
 
   /**
    * Declares the network.
    *
    * @param names what its parameters are called
-   * @param conditioning how β enters
-   * @param hiddenWidths of the network, input side first
-   * @param featureCount F
+   * @param config its kind, its widths and how β enters
+   * @param environment whose states it reads
    * @param actionCount A, the actions of this direction
+   * @throws InvalidInputException if the environment has too many states for a table
    */
-  ActionNetwork(
-      Names names,
-      ConditioningConfig conditioning,
-      List<Integer> hiddenWidths,
-      int featureCount,
-      int actionCount) {
+  ActionNetwork(Names names, PolicyConfig config, Environment environment, int actionCount) {
+    ConditioningConfig conditioning = config.conditioning();
     this.heads = headsOf(conditioning);
     this.actionCount = actionCount;
     EncodingConfig encoded = encodingOf(conditioning);
@@ -49,10 +49,17 @@ public final class ActionNetwork {
     this.encoding = encoded == null ? null : new BetaEncoding(names.encoding(), encoded);
     this.scale = form == null ? null : new ScaleNetwork(names.scale(), form, heads);
     List<Integer> widths = new ArrayList<>();
-    widths.add(featureCount + (encoding == null ? 0 : encoding.width()));
-    widths.addAll(hiddenWidths);
+    widths.add(environment.featureCount() + (encoding == null ? 0 : encoding.width()));
+    widths.addAll(config.hiddenWidths());
     widths.add(heads * actionCount);
-    this.network = new Mlp(names.network(), ParameterGroup.POLICY, widths);
+    this.network =
+        config.network() == PolicyConfig.Network.TABLE
+            ? null
+            : new Mlp(names.network(), ParameterGroup.POLICY, widths);
+    this.table =
+        config.network() == PolicyConfig.Network.MLP
+            ? null
+            : new StateTable(names.table(), environment, heads * actionCount);
   }
 
   private static @Nullable EncodingConfig encodingOf(ConditioningConfig conditioning) {
@@ -86,9 +93,14 @@ public final class ActionNetwork {
     return actionCount;
   }
 
-  /** Returns the MLP: features and encoded β [N, F + D] to logits [N, K·A]. */
-  public Mlp network() {
-    return network;
+  /** Returns the MLP, if there is one: features and encoded β [N, F + D] to logits [N, K·A]. */
+  public Optional<Mlp> network() {
+    return Optional.ofNullable(network);
+  }
+
+  /** Returns the table, if there is one: states to logits [N, K·A], added to those of the MLP. */
+  public Optional<StateTable> table() {
+    return Optional.ofNullable(table);
   }
 
   /** Returns the encoding of β at the MLP's input, behind the features, if there is one. */
@@ -103,7 +115,10 @@ public final class ActionNetwork {
 
   /** Returns the networks of the policy's own parameters. */
   List<Mlp> policyNetworks() {
-    List<Mlp> networks = new ArrayList<>(List.of(network));
+    List<Mlp> networks = new ArrayList<>();
+    if (network != null) {
+      networks.add(network);
+    }
     if (encoding != null) {
       networks.addAll(encoding.networks());
     }
@@ -124,13 +139,20 @@ public final class ActionNetwork {
    * @return [N, K, A]
    */
   NDArray logits(BoundParameters parameters, NDArray features, NDArray betas) {
-    NDArray input =
-        encoding == null
-            ? features
-            : NDArrays.concat(new NDList(features, encoding.apply(parameters, betas)), 1);
-    return network
-        .apply(parameters, input)
-        .reshape(new Shape(features.getShape().get(0), heads, actionCount));
+    NDArray logits;
+    if (network == null) {
+      logits = table().orElseThrow().apply(parameters, features);
+    } else {
+      NDArray input =
+          encoding == null
+              ? features
+              : NDArrays.concat(new NDList(features, encoding.apply(parameters, betas)), 1);
+      logits = network.apply(parameters, input);
+      if (table != null) {
+        logits = logits.add(table.apply(parameters, features));
+      }
+    }
+    return logits.reshape(new Shape(features.getShape().get(0), heads, actionCount));
   }
 
   /**
@@ -150,11 +172,13 @@ public final class ActionNetwork {
    * Prefixes of parameters' names.
    *
    * @param network of the MLP
+   * @param table of the table
    * @param encoding of the encoding of β
    * @param scale of the scale
    */
-  record Names(String network, String encoding, String scale) {
-    static final Names FORWARD = new Names("forward", "encoding", "scale");
-    static final Names BACKWARD = new Names("backward", "backward_encoding", "backward_scale");
+  record Names(String network, String table, String encoding, String scale) {
+    static final Names FORWARD = new Names("forward", "table", "encoding", "scale");
+    static final Names BACKWARD =
+        new Names("backward", "backward_table", "backward_encoding", "backward_scale");
   }
 }

@@ -1,6 +1,7 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ObjectiveConfig;
 import io.logitflow.trainer.config.PolicyConfig;
 import io.logitflow.trainer.config.TrainerConfig;
@@ -31,13 +32,15 @@ public final class GFlowNet {
    * @param config widths and conditioning
    * @param objective says whether states have flows
    * @param environment gives the widths of features and actions
+   * @throws InvalidInputException if it has too many states for a table
    */
   public GFlowNet(PolicyConfig config, ObjectiveConfig objective, Environment environment) {
     this.forward =
-        network(ActionNetwork.Names.FORWARD, config, environment, environment.actionCount());
+        new ActionNetwork(
+            ActionNetwork.Names.FORWARD, config, environment, environment.actionCount());
     this.backward =
         config.backward() == PolicyConfig.Backward.LEARNED
-            ? network(
+            ? new ActionNetwork(
                 ActionNetwork.Names.BACKWARD,
                 config,
                 environment,
@@ -65,17 +68,13 @@ public final class GFlowNet {
     return new GFlowNet(config.policy(), config.training().objective(), environment);
   }
 
-  private static ActionNetwork network(
-      ActionNetwork.Names names, PolicyConfig config, Environment environment, int actions) {
-    return new ActionNetwork(
-        names, config.conditioning(), config.hiddenWidths(), environment.featureCount(), actions);
-  }
-
-  private List<Mlp> networks() {
-    List<Mlp> networks = new ArrayList<>(forward.policyNetworks());
+  private List<LearnedTensors> networks() {
+    List<LearnedTensors> networks = new ArrayList<>(forward.policyNetworks());
     if (backward != null) {
       networks.addAll(backward.policyNetworks());
     }
+    forward.table().ifPresent(networks::add);
+    backward().flatMap(ActionNetwork::table).ifPresent(networks::add);
     networks.addAll(forward.scaleNetworks());
     if (backward != null) {
       networks.addAll(backward.scaleNetworks());
@@ -126,7 +125,7 @@ public final class GFlowNet {
 
   /**
    * Draws initial parameters, each uniform within ±1/√(inputs of its layer), PyTorch's default for
-   * affine layers.
+   * affine layers; tables start from zeros.
    *
    * @param random source of randomness
    * @return [P]
@@ -135,6 +134,9 @@ public final class GFlowNet {
     float[] parameters = new float[layout.size()];
     int inputs = 1;
     for (ParameterBlock block : layout.blocks()) {
+      if (block.group() == ParameterGroup.TABLE) {
+        continue;
+      }
       // A layer's weights [in, out] come right before its biases [out].
       inputs = block.shape().size() == 2 ? block.shape().get(0) : inputs;
       float bound = (float) (1 / Math.sqrt(inputs));

@@ -1,7 +1,9 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A multilayer perceptron: affine layers x·W + b with LeakyReLU(0.01) between them and nothing
@@ -12,7 +14,8 @@ import java.util.List;
  * @param group the group that its parameters belong to
  * @param widths input width, hidden widths, output width; at least two
  */
-public record Mlp(String name, ParameterGroup group, List<Integer> widths) {
+public record Mlp(String name, ParameterGroup group, List<Integer> widths)
+    implements LearnedTensors {
   /** Slope of the activation below zero, the reference implementation's. */
   public static final float NEGATIVE_SLOPE = 0.01f;
 
@@ -27,6 +30,16 @@ public record Mlp(String name, ParameterGroup group, List<Integer> widths) {
   /** Returns the number of affine layers. */
   public int layers() {
     return widths.size() - 1;
+  }
+
+  @Override
+  public Map<String, List<Integer>> shapes() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    for (int layer = 0; layer < layers(); layer++) {
+      shapes.put(weight(layer), List.of(widths.get(layer), widths.get(layer + 1)));
+      shapes.put(bias(layer), List.of(widths.get(layer + 1)));
+    }
+    return shapes;
   }
 
   /**

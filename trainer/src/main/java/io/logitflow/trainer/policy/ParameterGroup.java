@@ -4,6 +4,8 @@ package io.logitflow.trainer.policy;
 public enum ParameterGroup {
   /** Weights of the policy's own networks, forward and backward. */
   POLICY,
+  /** Tables of logits, forward and backward. */
+  TABLE,
   /** Weights of the scale networks. */
   SCALE,
   /** Weights of the log-partition network. */

@@ -21,25 +21,20 @@ public final class ParameterLayout {
    * @param networks all networks, grouped in the order of {@link ParameterGroup}
    * @throws IllegalArgumentException if two parameters share a name or a group is split
    */
-  public ParameterLayout(List<Mlp> networks) {
+  public ParameterLayout(List<? extends LearnedTensors> networks) {
     List<ParameterBlock> laidOut = new ArrayList<>();
     int offset = 0;
     ParameterGroup group = ParameterGroup.POLICY;
-    for (Mlp network : networks) {
+    for (LearnedTensors network : networks) {
       if (network.group().compareTo(group) < 0) {
         throw new IllegalArgumentException(network.name() + " splits a group");
       }
       group = network.group();
-      for (int layer = 0; layer < network.layers(); layer++) {
-        int in = network.widths().get(layer);
-        int out = network.widths().get(layer + 1);
-        ParameterBlock weight =
-            new ParameterBlock(network.weight(layer), group, List.of(in, out), offset);
-        offset = Math.addExact(offset, weight.size());
-        ParameterBlock bias = new ParameterBlock(network.bias(layer), group, List.of(out), offset);
-        offset = Math.addExact(offset, out);
-        laidOut.add(weight);
-        laidOut.add(bias);
+      for (Map.Entry<String, List<Integer>> tensor : network.shapes().entrySet()) {
+        ParameterBlock block =
+            new ParameterBlock(tensor.getKey(), group, tensor.getValue(), offset);
+        offset = Math.addExact(offset, block.size());
+        laidOut.add(block);
       }
     }
     this.blocks = List.copyOf(laidOut);

@@ -70,6 +70,7 @@ final class Adam implements AutoCloseable {
   private static double learningRate(OptimiserConfig config, ParameterGroup group) {
     return switch (group) {
       case POLICY -> config.policyLearningRate();
+      case TABLE -> config.tableLearningRate();
       case SCALE -> config.scaleLearningRate();
       case LOG_PARTITION -> config.logPartitionLearningRate();
       case STATE_FLOW -> config.stateFlowLearningRate();

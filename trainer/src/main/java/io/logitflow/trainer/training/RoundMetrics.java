@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param epsilon probability of a uniform action
  * @param policyGradientNorm L2 norm of the policy's gradient in the first step, before it is
  *     shortened
+ * @param tableGradientNorm likewise of the policy's tables
  * @param scaleGradientNorm likewise of the scale networks
  * @param logPartitionGradientNorm likewise of the log-partition network
  * @param stateFlowGradientNorm likewise of the state-flow network
@@ -40,6 +41,7 @@ public record RoundMetrics(
     double learningRateFactor,
     @Nullable Double epsilon,
     @Nullable Double policyGradientNorm,
+    @Nullable Double tableGradientNorm,
     @Nullable Double scaleGradientNorm,
     @Nullable Double logPartitionGradientNorm,
     @Nullable Double stateFlowGradientNorm,

@@ -243,6 +243,7 @@ public final class TrainingLoop implements AutoCloseable {
         schedule.factor(round - 1),
         isFresh ? fresh.epsilon(round - 1) : null,
         norms.get(ParameterGroup.POLICY),
+        norms.get(ParameterGroup.TABLE),
         norms.get(ParameterGroup.SCALE),
         norms.get(ParameterGroup.LOG_PARTITION),
         norms.get(ParameterGroup.STATE_FLOW),

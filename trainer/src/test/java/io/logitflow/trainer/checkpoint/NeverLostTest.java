@@ -84,6 +84,8 @@ class NeverLostTest {
     for (String setting :
         List.of(
             "policy.backward=learned",
+            "policy.network=table",
+            "policy.conditioning.heads=2",
             "training.exploration.epsilon={type: linear, from: 0.5, to: 0, rounds: 10}",
             "training.exploration.beta={type: annealed, from: 3, to: 1}",
             "training.local_search={iterations: 2, steps: 2, acceptance: greedy}",
@@ -97,7 +99,8 @@ class NeverLostTest {
     List<String> everything =
         List.of(
             "policy.backward=learned",
-            "policy.conditioning={type: logit-scale+layer, form: positive, encoding: {type: raw}}",
+            "policy.network=mlp+table",
+            "policy.conditioning={type: logit-scale+layer, form: affine, heads: 2}",
             "training.objective={type: sub-trajectory-balance, lambda: 0.9}",
             "training.beta={type: annealed, from: 1, to: 3}",
             "training.exploration.epsilon={type: linear, from: 0.5, to: 0, rounds: 10}",

@@ -96,11 +96,17 @@ final class ConfigArbitraries {
 
   private static Arbitrary<PolicyConfig> policies() {
     return Combinators.combine(
+            Arbitraries.of(PolicyConfig.Network.class),
             Arbitraries.integers().between(1, 16_384).list().ofMinSize(1).ofMaxSize(4),
             conditionings(),
             Arbitraries.of(PolicyConfig.Backward.class),
             Arbitraries.doubles())
-        .as(PolicyConfig::new);
+        .as(PolicyConfig::new)
+        .filter(
+            policy ->
+                policy.network() != PolicyConfig.Network.TABLE
+                    || !(policy.conditioning() instanceof ConditioningConfig.Layer
+                        || policy.conditioning() instanceof ConditioningConfig.LogitScaleAndLayer));
   }
 
   private static Arbitrary<ConditioningConfig> conditionings() {
@@ -220,15 +226,22 @@ final class ConfigArbitraries {
             .map(OptimiserConfig.AverageConfig::new)
             .injectNull(0.5);
     return Combinators.combine(
-            positive(),
-            positive(),
-            positive(),
-            positive(),
-            positive(),
+            positive().list().ofSize(6),
             schedules,
             Arbitraries.integers().greaterOrEqual(0),
             averages)
-        .as(OptimiserConfig::new);
+        .as(
+            (sizes, schedule, warmUp, average) ->
+                new OptimiserConfig(
+                    sizes.get(0),
+                    sizes.get(1),
+                    sizes.get(2),
+                    sizes.get(3),
+                    sizes.get(4),
+                    sizes.get(5),
+                    schedule,
+                    warmUp,
+                    average));
   }
 
   /** An environment and a reward that fits it. */

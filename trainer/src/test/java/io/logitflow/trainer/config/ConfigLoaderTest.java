@@ -48,6 +48,7 @@ class ConfigLoaderTest {
               exponent: 1.0
               scale: 1.0
             policy:
+              network: "mlp"
               hidden_widths:
               - 256
               - 256
@@ -77,6 +78,7 @@ class ConfigLoaderTest {
               metrics_interval: 20
             optimiser:
               policy_learning_rate: 0.001
+              table_learning_rate: 0.03
               scale_learning_rate: 0.001
               log_partition_learning_rate: 0.01
               state_flow_learning_rate: 0.001
@@ -109,6 +111,7 @@ class ConfigLoaderTest {
             reward: {type: table, file: ../a.csv, object_column: o, score_column: s}
             log_reward: {floor: 1e-3, exponent: 3, scale: 10}
             policy:
+              network: mlp+table
               hidden_widths: [128]
               conditioning: {form: paper}
               initial_log_partition: -2
@@ -122,6 +125,7 @@ class ConfigLoaderTest {
               metrics_interval: 3
             optimiser:
               policy_learning_rate: 0.5
+              table_learning_rate: 0.75
               scale_learning_rate: 0.25
               log_partition_learning_rate: 0.125
               state_flow_learning_rate: 0.0625
@@ -139,6 +143,7 @@ class ConfigLoaderTest {
                 new RewardConfig.Table(Path.of("../a.csv"), "o", "s"),
                 new LogRewardConfig(0.001, 3, 10),
                 new PolicyConfig(
+                    PolicyConfig.Network.MLP_AND_TABLE,
                     List.of(128),
                     new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER, 1),
                     PolicyConfig.Backward.UNIFORM,
@@ -155,7 +160,7 @@ class ConfigLoaderTest {
                     2,
                     3),
                 new OptimiserConfig(
-                    0.5, 0.25, 0.125, 0.0625, 1, new OptimiserConfig.Constant(), 0, null),
+                    0.5, 0.75, 0.25, 0.125, 0.0625, 1, new OptimiserConfig.Constant(), 0, null),
                 new EvaluationConfig(
                     List.of(0.5f),
                     7,

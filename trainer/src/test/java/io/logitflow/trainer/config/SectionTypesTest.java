@@ -131,6 +131,9 @@ class SectionTypesTest {
             + " | policy.conditioning.encoding.bins: found 0, expected an integer of at least 1",
         "policy.conditioning={type: logit-scale, form: affine, heads: 3} |"
             + " policy.conditioning.heads: found 3, expected at most 2, since form is affine",
+        "policy={network: table, conditioning: {type: layer}} | policy.network: found table,"
+            + " expected mlp or mlp+table, since policy.conditioning gives beta to the layers and a"
+            + " table has none",
         "policy.conditioning.heads=0 | policy.conditioning.heads: found 0, expected an integer of"
             + " at least 1",
         "policy.conditioning={type: none, form: paper} | policy.conditioning.form: found unknown"

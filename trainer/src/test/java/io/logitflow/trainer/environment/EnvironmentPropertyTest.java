@@ -50,6 +50,34 @@ class EnvironmentPropertyTest {
   }
 
   @Property(tries = TRIES, seed = "1")
+  void everyStateBeforeTheEndHasARowOfItsOwnInATable(@ForAll("configs") EnvironmentConfig config) {
+    Environment environment = Environments.create(config);
+    float[] weights = environment.tableWeights();
+    Set<Double> rows = new HashSet<>();
+    for (int steps = 0; steps <= environment.maximumSteps(); steps++) {
+      StateBatch states =
+          environment.states(steps, 0, (int) environment.stateCount(steps).orElseThrow());
+      boolean[] mask = new boolean[states.rows() * environment.actionCount()];
+      environment.forwardMask(states, mask);
+      FloatBuffer features = FloatBuffer.allocate(states.rows() * weights.length);
+      environment.writeFeatures(states, features);
+      for (int state = 0; state < states.rows(); state++) {
+        double row = 0;
+        for (int i = 0; i < weights.length; i++) {
+          row += features.get(state * weights.length + i) * weights[i];
+        }
+        assertThat(row).isEqualTo(Math.rint(row));
+        assertThat(row).isBetween(0.0, environment.tableRows().orElseThrow() - 1.0);
+        boolean ended = true;
+        for (int action = 0; action < environment.actionCount(); action++) {
+          ended &= !mask[state * environment.actionCount() + action];
+        }
+        assertThat(ended || rows.add(row)).isTrue();
+      }
+    }
+  }
+
+  @Property(tries = TRIES, seed = "1")
   void statesAndActionsAreThoseOfThePlainGraph(@ForAll("configs") EnvironmentConfig config) {
     Environment environment = Environments.create(config);
     PlainGraph graph = PlainGraph.of(config);

@@ -12,7 +12,9 @@ import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ScaleNetwork;
 import io.logitflow.trainer.policy.StateFlow;
+import io.logitflow.trainer.policy.StateTable;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -118,7 +120,28 @@ public final class PlainNetwork {
   private double[] logits(ActionNetwork direction, StateBatch state, float beta) {
     double[] encoded =
         direction.encoding().map(encoding -> encode(encoding, beta)).orElse(new double[0]);
-    return apply(direction.network(), joined(features(state), encoded));
+    double[] features = features(state);
+    double[] logits = new double[direction.heads() * direction.actionCount()];
+    direction.network().ifPresent(mlp -> add(logits, apply(mlp, joined(features, encoded))));
+    direction.table().ifPresent(table -> add(logits, row(table, features)));
+    return logits;
+  }
+
+  private static void add(double[] sum, double[] summand) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += summand[i];
+    }
+  }
+
+  private double[] row(StateTable table, double[] features) {
+    double number = 0;
+    for (int i = 0; i < features.length; i++) {
+      number += features[i] * table.weights()[i];
+    }
+    ParameterBlock block = network.layout().block(table.parameter());
+    int width = block.shape().get(1);
+    int first = block.offset() + (int) number * width;
+    return Arrays.copyOfRange(parameters, first, first + width);
   }
 
   private double[] encode(BetaEncoding encoding, double beta) {

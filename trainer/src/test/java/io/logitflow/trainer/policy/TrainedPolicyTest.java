@@ -22,6 +22,17 @@ class TrainedPolicyTest {
 
   @TempDir Path folder;
 
+  /** Puts numbers in place of the zeros that tables start from. */
+  private static void fillTables(GFlowNet network, float[] parameters) {
+    Random random = new Random(4);
+    for (ParameterBlock block : network.layout().blocks()) {
+      for (int i = 0; block.group() == ParameterGroup.TABLE && i < block.size(); i++) {
+        assertThat(parameters[block.offset() + i]).isZero();
+        parameters[block.offset() + i] = (float) random.nextGaussian();
+      }
+    }
+  }
+
   private static int headsNamed(String conditioning) {
     Matcher named = Pattern.compile("heads: (\\d+)").matcher(conditioning);
     return named.find() ? Integer.parseInt(named.group(1)) : 1;
@@ -31,22 +42,24 @@ class TrainedPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{type: none} | {type: trajectory-balance}",
-        "{type: layer, encoding: {type: raw}} | {type: detailed-balance}",
+        "{type: none} | {type: trajectory-balance} | table",
+        "{type: layer, encoding: {type: raw}} | {type: detailed-balance} | mlp",
         "{type: layer, encoding: {type: thermometer, low: 1, high: 60}} | {type:"
-            + " trajectory-balance}",
-        "{type: logit-scale, form: paper} | {type: trajectory-balance}",
-        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance}",
-        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance}",
-        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance}",
-        "{type: logit-scale+layer, form: affine, heads: 2} | {type: trajectory-balance}",
-        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance}",
+            + " trajectory-balance} | mlp",
+        "{type: logit-scale, form: paper} | {type: trajectory-balance} | mlp",
+        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance} | mlp",
+        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance} | mlp+table",
+        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance} | table",
+        "{type: logit-scale+layer, form: affine, heads: 2} | {type: trajectory-balance} | mlp+table",
+        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance} | mlp",
       })
-  void computesWhatPlainArithmeticDoes(String conditioning, String objective) throws Exception {
+  void computesWhatPlainArithmeticDoes(String conditioning, String objective, String kind)
+      throws Exception {
     Landscape landscape =
         new Landscape(
             folder,
             4,
+            "policy.network=" + kind,
             "policy.hidden_widths=[7, 5]",
             "policy.backward=learned",
             "policy.conditioning=" + conditioning,
@@ -55,6 +68,7 @@ class TrainedPolicyTest {
             "training.beta={type: constant, value: 1}");
     GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
     float[] parameters = network.initialParameters(new Random(3));
+    fillTables(network, parameters);
     PlainNetwork plain = PlainNetwork.of(network, landscape.environment(), parameters);
     try (TrainedPolicy policy = new TrainedPolicy(network, landscape.environment(), parameters)) {
       assertThat(policy.learnsBackward()).isTrue();

@@ -105,6 +105,7 @@ class EventFileTest {
                 null,
                 null,
                 null,
+                null,
                 null),
             Map.of());
       }

@@ -43,6 +43,7 @@ final class SampleRuns {
               random.nextDouble(),
               random.nextDouble(),
               random.nextDouble(),
+              random.nextDouble(),
               row));
     }
     return metrics;

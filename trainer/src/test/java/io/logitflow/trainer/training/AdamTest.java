@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class AdamTest {
-  private static final double[] RATES = {0.1, 0.01, 0.5, 0.2};
+  private static final double[] RATES = {0.1, 0.03, 0.01, 0.5, 0.2};
   private static final double NORM = 2;
 
   private final NDManager manager = TensorEngine.newManager();
@@ -28,13 +28,22 @@ class AdamTest {
       new ParameterLayout(
           List.of(
               new Mlp("p", ParameterGroup.POLICY, List.of(2, 2)),
+              new Mlp("t", ParameterGroup.TABLE, List.of(1, 1)),
               new Mlp("s", ParameterGroup.SCALE, List.of(1, 3)),
               new Mlp("z", ParameterGroup.LOG_PARTITION, List.of(1, 1)),
               new Mlp("f", ParameterGroup.STATE_FLOW, List.of(1, 1))));
   private final OptimiserConfig config =
       new OptimiserConfig(
-          RATES[0], RATES[1], RATES[2], RATES[3], NORM, new OptimiserConfig.Constant(), 0, null);
-  private final int[] groupOf = {0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3};
+          RATES[0],
+          RATES[1],
+          RATES[2],
+          RATES[3],
+          RATES[4],
+          NORM,
+          new OptimiserConfig.Constant(),
+          0,
+          null);
+  private final int[] groupOf = {0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 4, 4};
 
   @AfterEach
   void close() {
@@ -58,19 +67,20 @@ class AdamTest {
         Map<ParameterGroup, Double> shown =
             adam.step(vector, manager.create(gradient), factor, step);
 
-        double[] norms = new double[4];
+        double[] norms = new double[5];
         for (int i = 0; i < gradient.length; i++) {
           norms[groupOf[i]] += gradient[i] * gradient[i];
         }
         assertThat(shown)
             .containsOnlyKeys(
                 ParameterGroup.POLICY,
+                ParameterGroup.TABLE,
                 ParameterGroup.SCALE,
                 ParameterGroup.LOG_PARTITION,
                 ParameterGroup.STATE_FLOW);
-        assertThat(shown.get(ParameterGroup.SCALE)).isCloseTo(Math.sqrt(norms[1]), within(1e-4));
+        assertThat(shown.get(ParameterGroup.SCALE)).isCloseTo(Math.sqrt(norms[2]), within(1e-4));
         assertThat(shown.get(ParameterGroup.LOG_PARTITION))
-            .isCloseTo(Math.sqrt(norms[2]), within(1e-4));
+            .isCloseTo(Math.sqrt(norms[3]), within(1e-4));
         for (int i = 0; i < gradient.length; i++) {
           double clipped = gradient[i] * Math.min(1, NORM / Math.sqrt(norms[groupOf[i]]));
           first[i] = 0.9 * first[i] + 0.1 * clipped;
@@ -112,7 +122,7 @@ class AdamTest {
   @Test
   void refusesAGradientThatIsNotFinite() {
     float[] gradient = new float[layout.size()];
-    gradient[7] = Float.NaN;
+    gradient[9] = Float.NaN;
     try (Adam adam = new Adam(manager, layout, config, Moments.zero(layout.size()))) {
       assertThatThrownBy(
               () ->

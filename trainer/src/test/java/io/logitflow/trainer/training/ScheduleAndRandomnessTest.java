@@ -32,7 +32,7 @@ class ScheduleAndRandomnessTest {
   }
 
   private static OptimiserConfig optimiser(OptimiserConfig.ScheduleConfig schedule, int warmUp) {
-    return new OptimiserConfig(1, 1, 1, 1, 1, schedule, warmUp, null);
+    return new OptimiserConfig(1, 1, 1, 1, 1, 1, schedule, warmUp, null);
   }
 
   @Test
