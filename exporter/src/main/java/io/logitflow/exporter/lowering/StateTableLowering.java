@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * A trained table of states as nodes of a graph: one product finds the rows, one look-up takes
- * them.
+ * them. Terminal states that have none are looked up in the last, as the trainer does.
  *
  * @param table the table
  * @param layout where its parameter stands
@@ -39,7 +39,11 @@ record StateTableLowering(StateTable table, ParameterLayout layout, float[] para
         graph.apply(
             Operator.CAST,
             Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
-            graph.apply(Operator.RESHAPE, number, graph.integers("asRow", -1)));
+            graph.apply(
+                Operator.CLIP,
+                graph.apply(Operator.RESHAPE, number, graph.integers("asRow", -1)),
+                graph.constant("table.first", Shape.of(), 0),
+                graph.constant(table.name() + ".last", Shape.of(), table.rows() - 1)));
     ParameterBlock block = layout.block(table.parameter());
     Value rows =
         graph.constant(

@@ -118,13 +118,16 @@ public interface Environment {
 
   /**
    * Returns weights [F] that number the states: the features of a state times them sum up to its
-   * row in a table of {@link #tableRows} rows, a whole number from 0 on that no other state before
-   * the end of a trajectory has.
+   * row in a table, a whole number from 0 on. States of different features have different rows.
    */
   float[] tableWeights();
 
-  /** Returns the number of rows of a table of states, or empty where it does not fit in 63 bits. */
-  OptionalLong tableRows();
+  /**
+   * Returns the number of rows of a table of states, or empty where it does not fit in 63 bits.
+   *
+   * @param ended whether terminal states need a row too
+   */
+  OptionalLong tableRows(boolean ended);
 
   /**
    * Returns the number of states that lie exactly that many steps from the root, or empty where it

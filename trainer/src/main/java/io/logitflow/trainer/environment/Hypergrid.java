@@ -76,7 +76,7 @@ public final class Hypergrid extends TokenEnvironment {
   }
 
   @Override
-  public OptionalLong tableRows() {
+  public OptionalLong tableRows(boolean ended) {
     return digitRows(side);
   }
 

@@ -67,7 +67,7 @@ public final class NonAutoregressive extends TokenEnvironment {
   }
 
   @Override
-  public OptionalLong tableRows() {
+  public OptionalLong tableRows(boolean ended) {
     return digitRows(tokens().size() + 1);
   }
 

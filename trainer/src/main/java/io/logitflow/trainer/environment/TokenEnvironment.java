@@ -230,10 +230,12 @@ abstract class TokenEnvironment implements Environment {
   }
 
   @Override
-  public OptionalLong tableRows() {
+  public OptionalLong tableRows(boolean ended) {
+    // Where every string of the full length is terminal, their rows, the last, are left out.
+    int longest = ended || minimumLength < maximumLength ? maximumLength : maximumLength - 1;
     long rows = 0;
     long strings = 1;
-    for (int length = 0; length <= maximumLength; length++) {
+    for (int length = 0; length <= longest; length++) {
       rows = SaturatedCount.sum(rows, strings);
       strings = SaturatedCount.product(strings, tokens.size());
     }

@@ -34,20 +34,21 @@ public final class ActionNetwork {
   /**
    * Declares the network.
    *
-   * @param names what its parameters are called
+   * @param direction which of the two
    * @param config its kind, its widths and how β enters
    * @param environment whose states it reads
    * @param actionCount A, the actions of this direction
    * @throws InvalidInputException if the environment has too many states for a table
    */
-  ActionNetwork(Names names, PolicyConfig config, Environment environment, int actionCount) {
+  ActionNetwork(
+      Direction direction, PolicyConfig config, Environment environment, int actionCount) {
     ConditioningConfig conditioning = config.conditioning();
     this.heads = headsOf(conditioning);
     this.actionCount = actionCount;
     EncodingConfig encoded = encodingOf(conditioning);
     ScaleForm form = scaleFormOf(conditioning);
-    this.encoding = encoded == null ? null : new BetaEncoding(names.encoding(), encoded);
-    this.scale = form == null ? null : new ScaleNetwork(names.scale(), form, heads);
+    this.encoding = encoded == null ? null : new BetaEncoding(direction.encoding(), encoded);
+    this.scale = form == null ? null : new ScaleNetwork(direction.scale(), form, heads);
     List<Integer> widths = new ArrayList<>();
     widths.add(environment.featureCount() + (encoding == null ? 0 : encoding.width()));
     widths.addAll(config.hiddenWidths());
@@ -55,11 +56,12 @@ public final class ActionNetwork {
     this.network =
         config.network() == PolicyConfig.Network.TABLE
             ? null
-            : new Mlp(names.network(), ParameterGroup.POLICY, widths);
+            : new Mlp(direction.network(), ParameterGroup.POLICY, widths);
     this.table =
         config.network() == PolicyConfig.Network.MLP
             ? null
-            : new StateTable(names.table(), environment, heads * actionCount);
+            : new StateTable(
+                direction.table(), environment, direction.ended(), heads * actionCount);
   }
 
   private static @Nullable EncodingConfig encodingOf(ConditioningConfig conditioning) {
@@ -169,16 +171,17 @@ public final class ActionNetwork {
   }
 
   /**
-   * Prefixes of parameters' names.
+   * What the two directions differ in: prefixes of parameters' names, and the states.
    *
    * @param network of the MLP
    * @param table of the table
    * @param encoding of the encoding of β
    * @param scale of the scale
+   * @param ended whether terminal states have actions
    */
-  record Names(String network, String table, String encoding, String scale) {
-    static final Names FORWARD = new Names("forward", "table", "encoding", "scale");
-    static final Names BACKWARD =
-        new Names("backward", "backward_table", "backward_encoding", "backward_scale");
+  record Direction(String network, String table, String encoding, String scale, boolean ended) {
+    static final Direction FORWARD = new Direction("forward", "table", "encoding", "scale", false);
+    static final Direction BACKWARD =
+        new Direction("backward", "backward_table", "backward_encoding", "backward_scale", true);
   }
 }

@@ -37,11 +37,11 @@ public final class GFlowNet {
   public GFlowNet(PolicyConfig config, ObjectiveConfig objective, Environment environment) {
     this.forward =
         new ActionNetwork(
-            ActionNetwork.Names.FORWARD, config, environment, environment.actionCount());
+            ActionNetwork.Direction.FORWARD, config, environment, environment.actionCount());
     this.backward =
         config.backward() == PolicyConfig.Backward.LEARNED
             ? new ActionNetwork(
-                ActionNetwork.Names.BACKWARD,
+                ActionNetwork.Direction.BACKWARD,
                 config,
                 environment,
                 environment.backwardActionCount())

@@ -30,12 +30,14 @@ public final class StateTable implements LearnedTensors {
    *
    * @param name prefix of its parameter's name
    * @param environment numbers the states
+   * @param ended whether terminal states have a row of their own; if not, what is looked up for
+   *     them is of no meaning
    * @param width W, the numbers of a row
    * @throws InvalidInputException if the environment has too many states
    */
-  StateTable(String name, Environment environment, int width) {
+  StateTable(String name, Environment environment, boolean ended, int width) {
     long most = Math.min(MOST_ROWS, MOST_NUMBERS / width);
-    long needed = environment.tableRows().orElse(Long.MAX_VALUE);
+    long needed = environment.tableRows(ended).orElse(Long.MAX_VALUE);
     if (needed > most) {
       throw new InvalidInputException(
           "policy.network",
@@ -72,6 +74,11 @@ public final class StateTable implements LearnedTensors {
     return Map.of(parameter(), List.of(rows, width));
   }
 
+  /** Returns R, the number of rows. */
+  public int rows() {
+    return rows;
+  }
+
   /** Returns the weights of features, [F]. */
   public float[] weights() {
     return weights.clone();
@@ -86,7 +93,8 @@ public final class StateTable implements LearnedTensors {
    */
   NDArray apply(BoundParameters parameters, NDArray features) {
     NDArray column = features.getManager().create(weights, new Shape(weights.length, 1));
-    NDArray row = features.matMul(column).reshape(-1).toType(DataType.INT64, false);
+    NDArray row =
+        features.matMul(column).reshape(-1).clip(0, rows - 1).toType(DataType.INT64, false);
     NDArray table = parameters.get(parameter());
     return table.getNDArrayInternal().embedding(row, table, SparseFormat.DENSE).singletonOrThrow();
   }

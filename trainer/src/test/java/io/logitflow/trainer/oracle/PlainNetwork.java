@@ -140,7 +140,7 @@ public final class PlainNetwork {
     }
     ParameterBlock block = network.layout().block(table.parameter());
     int width = block.shape().get(1);
-    int first = block.offset() + (int) number * width;
+    int first = block.offset() + Math.min((int) number, table.rows() - 1) * width;
     return Arrays.copyOfRange(parameters, first, first + width);
   }
 
