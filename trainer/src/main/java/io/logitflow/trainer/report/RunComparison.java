@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Several runs on the same axes, those that differ only in the seed as one group. */
@@ -124,7 +125,11 @@ public final class RunComparison {
     metrics.removeAll(MetricCharts.axes().keySet());
     List<Chart> charts = new ArrayList<>();
     for (String metric : metrics) {
-      List<Line> lines = groups.stream().flatMap(group -> group.line(metric)).toList();
+      List<Line> lines =
+          IntStream.range(0, groups.size())
+              .boxed()
+              .flatMap(place -> groups.get(place).line(metric, place))
+              .toList();
       if (!lines.isEmpty()) {
         String title = Figures.title(metric);
         charts.add(MetricCharts.chart(title, MetricCharts.note(title), lines));

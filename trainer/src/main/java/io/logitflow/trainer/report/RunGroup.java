@@ -87,9 +87,10 @@ record RunGroup(String name, List<ComparedRun> runs) {
    * round that all have recorded.
    *
    * @param metric name of its column
+   * @param colour number of the line's colour
    * @return empty where no round of all runs has it
    */
-  Stream<Line> line(String metric) {
+  Stream<Line> line(String metric, int colour) {
     Set<Double> shared = new TreeSet<>();
     for (int i = 0; i < runs.size(); i++) {
       Set<Double> rounds = byRound(runs.get(i), metric).keySet();
@@ -111,7 +112,7 @@ record RunGroup(String name, List<ComparedRun> runs) {
             : new Band(
                 statistic(metric, shared, Statistic.LOWEST),
                 statistic(metric, shared, Statistic.HIGHEST));
-    return Stream.of(new Line(name, x, statistic(metric, shared, Statistic.MEAN), band));
+    return Stream.of(new Line(name, colour, x, statistic(metric, shared, Statistic.MEAN), band));
   }
 
   private enum Statistic {

@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,20 @@ class RunComparisonTest {
     assertThat(lines.get(1).has("band")).isFalse();
     assertThat(page.select("dd").eachText()).containsExactly("4", "2", "training.batch");
     assertThat(page.text()).doesNotContain("do not aim");
+  }
+
+  @Test
+  void aGroupHasOneColourOnTheWholePage() throws Exception {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    ComparedRun second = run("b", metrics, "training.batch=32");
+    Map<String, List<@Nullable Double>> columns = new LinkedHashMap<>(second.metrics().columns());
+    columns.remove("replay_loss");
+    ComparedRun withoutReplay =
+        new ComparedRun("b", second.config(), Map.of(), new MetricsTable(columns), List.of());
+    Document page = page(run("a", metrics), withoutReplay, run("c", metrics, "training.batch=64"));
+
+    assertThat(colours(chart(page, "Loss"))).containsExactly("256:0", "32:1", "64:2");
+    assertThat(colours(chart(page, "Replay loss"))).containsExactly("256:0", "64:2");
   }
 
   @Test
@@ -263,6 +279,15 @@ class RunComparisonTest {
         .filter(chart -> chart.path("title").asText().equals(title))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static List<String> colours(JsonNode chart) {
+    List<String> colours = new ArrayList<>();
+    for (JsonNode line : chart.path("lines")) {
+      colours.add(
+          line.path("name").asText().replace("training.batch=", "") + ":" + line.path("colour"));
+    }
+    return colours;
   }
 
   private static List<String> names(JsonNode lines) {
