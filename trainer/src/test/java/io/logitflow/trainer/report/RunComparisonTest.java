@@ -228,7 +228,7 @@ class RunComparisonTest {
     List<String> headers = page.select("section:last-of-type th").eachText();
     assertThat(headers)
         .startsWith("Run", "Group", "Round", "Beta")
-        .contains("Mean score", "Test set objects", "Test set pearson", "Test set spearman")
+        .contains("Mean score", "Test set objects", "Pearson, test set", "Spearman, test set")
         .doesNotContain("Score histogram", "Token counts", "Test set");
     List<String> cells = page.select("section:last-of-type td").eachText();
     assertThat(cells).hasSize(2 * headers.size()).doesNotContain("", "–");
