@@ -120,15 +120,17 @@ public final class RunReport {
     }
   }
 
-  private static String at(float beta) {
-    return "β = " + Figures.text(beta);
+  private static String title(AtBeta at) {
+    return "β = "
+        + Figures.text(at.beta())
+        + (at.extrapolated() ? ", outside the trained range" : "");
   }
 
   private static Optional<SequenceLogo> logo(AtBeta at, List<String> tokens) {
     long[][] counts = at.sampled().tokenCounts();
     return counts == null
         ? Optional.empty()
-        : Optional.of(SequenceLogo.of(at(at.beta()), tokens, counts));
+        : Optional.of(SequenceLogo.of(title(at), tokens, counts));
   }
 
   private static Chart scoreChart(AtBeta at) {
@@ -139,7 +141,7 @@ public final class RunReport {
     if (histogram.target() != null) {
       lines.add(outline("target", 1, histogram.edges(), histogram.target()));
     }
-    return new Chart(at(at.beta()), "", Map.of("x", "score"), false, true, lines);
+    return new Chart(title(at), "", Map.of("x", "score"), false, true, lines);
   }
 
   /** Returns a histogram's outline, which ends at its last edge. */
