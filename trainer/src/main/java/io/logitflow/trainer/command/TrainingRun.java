@@ -2,13 +2,13 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.report.EvaluationTable;
@@ -45,7 +45,7 @@ final class TrainingRun {
    * @param directory where checkpoints go
    * @param resume whether to go on in a directory that exists
    * @param source directory of the run whose parameters this one starts from, or null to start anew
-   * @throws InvalidInputException if the directory exists and is not to be resumed
+   * @throws InvalidInputException if the directory is taken and not to be resumed
    */
   TrainingRun(LoadedConfig loaded, Path directory, boolean resume, @Nullable Path source) {
     this.loaded = loaded;
@@ -54,7 +54,7 @@ final class TrainingRun {
     this.resume = resume;
     this.source = source;
     if (!resume) {
-      StagedOutput.requireAbsent(directory);
+      CheckpointStore.requireFree(directory);
     }
   }
 
@@ -69,6 +69,7 @@ final class TrainingRun {
           new ModelEvaluation(loaded, inputs.environment(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
       TensorEngine.engine();
+      GFlowNet.of(config, inputs.environment());
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
         RunStart start =

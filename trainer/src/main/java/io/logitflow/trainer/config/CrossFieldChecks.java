@@ -51,6 +51,7 @@ final class CrossFieldChecks {
       problems.addAll(RewardChecks.check(config));
       problems.addAll(EvaluationChecks.check(config));
       checkOffline(config.training(), problems);
+      checkLocalSearch(config, problems);
       return problems;
     }
     return List.of();
@@ -172,6 +173,18 @@ final class CrossFieldChecks {
               "training.local_search",
               "a section",
               "none, since training.offline takes all rounds and draws no fresh objects"));
+    }
+  }
+
+  private static void checkLocalSearch(TrainerConfig config, List<Problem> problems) {
+    LocalSearchConfig search = config.training().localSearch();
+    long longest = ArraySize.of(config.environment()).states() - 1;
+    if (search != null && search.steps() > longest) {
+      problems.add(
+          new Problem(
+              "training.local_search.steps",
+              "" + search.steps(),
+              "at most the " + longest + " steps of the longest trajectory"));
     }
   }
 

@@ -10,7 +10,7 @@ import jakarta.validation.constraints.NotNull;
  * that accepts the new object or keeps the old one (Kim et al. 2024, "Local Search GFlowNets").
  *
  * @param iterations how often each object is tried to be improved
- * @param steps steps back; at most all of them
+ * @param steps steps back, at most T; where a trajectory has fewer, all of them
  * @param acceptance the test
  */
 public record LocalSearchConfig(

@@ -15,9 +15,10 @@ import java.nio.file.Path;
 })
 public sealed interface TestSetConfig {
   /**
-   * Objects drawn uniformly from all that there are, by the seed of the run.
+   * Objects drawn uniformly from all that there are, by the seed of the run; all of them, each
+   * once, where there are no more than are asked for.
    *
-   * @param objects how many
+   * @param objects how many are asked for
    */
   record Uniform(@Min(2) @Max(1_000_000) int objects) implements TestSetConfig {}
 

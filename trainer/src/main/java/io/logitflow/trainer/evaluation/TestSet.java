@@ -16,7 +16,8 @@ final class TestSet {
   private TestSet() {}
 
   /**
-   * Reads or draws the objects.
+   * Reads or draws the objects. They are drawn independently, so that one may come twice, unless
+   * there are no more of them than are asked for: then they are all objects, each once.
    *
    * @param config where they come from
    * @param directory what a file is relative to
@@ -30,7 +31,9 @@ final class TestSet {
       return read(table, directory.resolve(table.file()), environment);
     }
     if (config instanceof TestSetConfig.Uniform uniform) {
-      return draw(uniform.objects(), environment, random);
+      int count = uniform.objects();
+      long all = environment.objectCount().orElse(Long.MAX_VALUE);
+      return all <= count ? environment.objects(0, (int) all) : draw(count, environment, random);
     }
     throw new IllegalArgumentException("no test set for " + config);
   }

@@ -25,12 +25,15 @@ record Chart(
    * A line of a chart.
    *
    * @param name its name in the legend
+   * @param colour number of its colour, from 0: the same in every chart of a page that shows the
+   *     same, whichever other lines the chart has
    * @param x places on each axis, ascending, [N]
    * @param y heights, null where there is none, [N]
    * @param band the band around the line, null where it has none
    */
   record Line(
       String name,
+      int colour,
       Map<String, List<@Nullable Double>> x,
       List<@Nullable Double> y,
       @Nullable Band band) {}

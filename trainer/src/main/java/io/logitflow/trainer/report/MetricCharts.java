@@ -51,9 +51,9 @@ final class MetricCharts {
         .forEach(
             (name, values) -> {
               if (!axes().containsKey(name)) {
-                charts
-                    .computeIfAbsent(title(name), unseen -> new ArrayList<>())
-                    .add(new Line(Figures.title(name), places(metrics), values, null));
+                List<Line> lines = charts.computeIfAbsent(title(name), unseen -> new ArrayList<>());
+                lines.add(
+                    new Line(Figures.title(name), lines.size(), places(metrics), values, null));
               }
             });
     return charts.entrySet().stream()

@@ -120,36 +120,38 @@ public final class RunReport {
     }
   }
 
-  private static String at(float beta) {
-    return "β = " + Figures.text(beta);
+  private static String title(AtBeta at) {
+    return "β = "
+        + Figures.text(at.beta())
+        + (at.extrapolated() ? ", outside the trained range" : "");
   }
 
   private static Optional<SequenceLogo> logo(AtBeta at, List<String> tokens) {
     long[][] counts = at.sampled().tokenCounts();
     return counts == null
         ? Optional.empty()
-        : Optional.of(SequenceLogo.of(at(at.beta()), tokens, counts));
+        : Optional.of(SequenceLogo.of(title(at), tokens, counts));
   }
 
   private static Chart scoreChart(AtBeta at) {
     EvaluationReport.ScoreHistogram histogram = at.sampled().scoreHistogram();
     int samples = at.sampled().samples();
     double[] drawn = Arrays.stream(histogram.sampled()).map(count -> count / samples).toArray();
-    List<Line> lines = new ArrayList<>(List.of(outline("drawn", histogram.edges(), drawn)));
+    List<Line> lines = new ArrayList<>(List.of(outline("drawn", 0, histogram.edges(), drawn)));
     if (histogram.target() != null) {
-      lines.add(outline("target", histogram.edges(), histogram.target()));
+      lines.add(outline("target", 1, histogram.edges(), histogram.target()));
     }
-    return new Chart(at(at.beta()), "", Map.of("x", "score"), false, true, lines);
+    return new Chart(title(at), "", Map.of("x", "score"), false, true, lines);
   }
 
   /** Returns a histogram's outline, which ends at its last edge. */
-  private static Line outline(String name, double[] edges, double[] heights) {
+  private static Line outline(String name, int colour, double[] edges, double[] heights) {
     List<@Nullable Double> y = new ArrayList<>();
     Arrays.stream(heights).forEach(y::add);
     y.add(heights[heights.length - 1]);
     List<@Nullable Double> x = new ArrayList<>();
     Arrays.stream(edges).forEach(x::add);
-    return new Line(name, Map.of("x", x), y, null);
+    return new Line(name, colour, Map.of("x", x), y, null);
   }
 
   private static Chart scaleChart(RunSummary.ScaleCurve curve) {
@@ -158,7 +160,8 @@ public final class RunReport {
     curve
         .scales()
         .forEach(
-            (name, scales) -> lines.add(new Line(name, Map.of("x", betas), doubles(scales), null)));
+            (name, scales) ->
+                lines.add(new Line(name, lines.size(), Map.of("x", betas), doubles(scales), null)));
     return new Chart("scale(β)", "as learned", Map.of("x", "β"), false, false, lines);
   }
 

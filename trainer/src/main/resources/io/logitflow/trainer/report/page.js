@@ -55,12 +55,12 @@
   function series(chart, tables, bands) {
     const all = [{ label: "x", value: (plot, value) => number(value) }];
     chart.lines.forEach((line, i) => {
-      const colour = style("--line-" + (i % COLOURS));
+      const colour = style("--line-" + (line.colour % COLOURS));
       all.push({
         label: line.name,
         stroke: colour,
         width: 2,
-        dash: i >= COLOURS ? [6, 4] : undefined,
+        dash: line.colour >= COLOURS ? [6, 4] : undefined,
         fill: chart.steps && i === 0 ? colour + "40" : undefined,
         paths: chart.steps ? uPlot.paths.stepped({ align: 1 }) : undefined,
         points: { show: tables[i][0].length === 1 },

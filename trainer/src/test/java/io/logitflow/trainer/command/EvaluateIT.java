@@ -51,7 +51,7 @@ class EvaluateIT {
 
     Outcome outcome = evaluate("--data-dir", folder, "--json", json, "--csv", csv);
 
-    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.error()).isEqualTo("Evaluating at beta 1.0, 3.0\n");
     assertThat(outcome.status()).isZero();
     JsonNode trained = JSON.readTree(folder.resolve("run/evaluation.json").toFile());
     JsonNode evaluated = JSON.readTree(json.toFile());
@@ -137,6 +137,33 @@ class EvaluateIT {
             .isEqualTo((double) policy.logPartition(new float[] {3})[0]);
       }
     }
+  }
+
+  @Test
+  void withoutConditioningAModelIsEvaluatedAtItsOneBetaAlone() throws Exception {
+    Path one = results.resolve("one");
+    Outcome training =
+        run(
+            "train",
+            "--config",
+            folder.resolve("landscape.yaml"),
+            "--out",
+            one,
+            "--set",
+            "policy.conditioning.type=none",
+            "--set",
+            "training={rounds: 5, batch: 16, beta: {type: constant, value: 2}}",
+            "--set",
+            "evaluation.betas=[2]");
+    assertThat(training.status()).as(training.error()).isZero();
+    Outcome other =
+        run("evaluate", "--checkpoint", one, "--data-dir", folder, "--beta", "2,1", "--json", "-");
+    assertThat(other.error())
+        .isEqualTo(
+            "--beta[1]: found 1.0, expected that of training, 2.0, since policy.conditioning is"
+                + " none\n");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.output()).isEmpty();
   }
 
   @Test

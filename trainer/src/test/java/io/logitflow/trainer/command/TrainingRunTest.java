@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.config.ConfigLoader;
@@ -148,6 +149,24 @@ class TrainingRunTest {
             policy.conditioning.encoding.high: found 5.0, expected 3.0 as in the checkpoint of %1$s"""
                 .formatted("--init-from " + second));
     assertThat(folder.resolve("third")).doesNotExist();
+  }
+
+  @Test
+  void aRunWhoseFirstRoundFailedIsBegunAnewInItsDirectory() throws IOException {
+    String nobody = "reward={type: grpc, target: \"localhost:1\", attempts: 1}";
+    assertThatThrownBy(() -> run(second, false, null, "seed=1", nobody))
+        .isInstanceOf(LogitFlowException.class)
+        .isNotInstanceOf(InvalidInputException.class);
+    assertThat(second).isNotEmptyDirectory();
+
+    run(second, false, null, "seed=1");
+
+    for (String file : List.of("metrics.jsonl", "round-000000003/parameters.safetensors")) {
+      assertThat(second.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
+    }
+    assertThatThrownBy(() -> run(second, false, null, "seed=1"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(second + ": found something of that name, expected a name that is not taken");
   }
 
   @Test

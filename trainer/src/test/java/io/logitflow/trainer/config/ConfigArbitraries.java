@@ -4,6 +4,7 @@ import io.logitflow.trainer.config.ConditioningConfig.EncodingConfig;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.config.ExplorationConfig.EpsilonConfig;
 import io.logitflow.trainer.config.OptimiserConfig.ScheduleConfig;
+import io.logitflow.trainer.environment.Environments;
 import java.nio.file.Path;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -35,7 +36,7 @@ final class ConfigArbitraries {
                     target.reward(),
                     logReward,
                     policy,
-                    fitting(policy, training),
+                    fitting(target.environment(), fitting(policy, training)),
                     optimiser,
                     fitting(policy, training, evaluation)));
   }
@@ -53,6 +54,27 @@ final class ConfigArbitraries {
         evaluation.trajectories(),
         evaluation.testSet(),
         evaluation.modes());
+  }
+
+  /** Leaves local search no more steps than the longest trajectory has. */
+  private static TrainingConfig fitting(EnvironmentConfig environment, TrainingConfig training) {
+    LocalSearchConfig search = training.localSearch();
+    if (search == null) {
+      return training;
+    }
+    int longest = Environments.create(environment).maximumSteps();
+    return new TrainingConfig(
+        training.rounds(),
+        training.batch(),
+        training.objective(),
+        training.beta(),
+        training.exploration(),
+        training.replay(),
+        new LocalSearchConfig(
+            search.iterations(), Math.min(search.steps(), longest), search.acceptance()),
+        training.offline(),
+        training.checkpointInterval(),
+        training.metricsInterval());
   }
 
   /** Leaves one β to a policy without conditioning. */

@@ -159,6 +159,9 @@ class SectionTypesTest {
             + " nothing, expected an integer",
         "training.local_search={iterations: 0, steps: 1, acceptance: greedy} |"
             + " training.local_search.iterations: found 0, expected an integer of at least 1",
+        "training.local_search={iterations: 1, steps: 9, acceptance: greedy} |"
+            + " training.local_search.steps: found 9, expected at most the 8 steps of the longest"
+            + " trajectory",
         "training.offline={file: f, object_column: o, score_column: s, quantile: 0.5, rounds: 2001}"
             + " | training.offline.rounds: found 2001, expected at most training.rounds, 2000",
         "training.offline={file: f, object_column: o, score_column: s, quantile: 0, rounds: 1} |"
@@ -209,6 +212,22 @@ class SectionTypesTest {
         .containsExactly(
             "c.yaml: training.local_search: found a section, expected none, since training.offline"
                 + " takes all rounds and draws no fresh objects");
+  }
+
+  @Test
+  void localSearchGoesBackNoFurtherThanTheLongestTrajectory() {
+    String grid =
+        """
+        environment: {type: hypergrid, dimensions: 2, side: 4}
+        reward: {type: hypergrid}
+        training: {local_search: {iterations: 1, steps: 7, acceptance: greedy}}
+        """;
+    // Three steps in each dimension, and the one that stops.
+    assertThat(parse(grid).training().localSearch()).isNotNull();
+    assertThat(faults(grid, "training.local_search.steps=8"))
+        .containsExactly(
+            "--set training.local_search.steps: found 8, expected at most the 7 steps of the"
+                + " longest trajectory");
   }
 
   @Test

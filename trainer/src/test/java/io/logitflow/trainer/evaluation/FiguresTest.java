@@ -21,12 +21,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The small parts of an evaluation: correlations, distances, modes by the rule, test sets. */
 class FiguresTest {
@@ -157,19 +160,36 @@ class FiguresTest {
 
   @Test
   void uniformTestSetsAreUniformOverObjectsOfAllLengths() {
-    Environment environment = new Autoregressive(List.of("a", "b"), "", 1, 3);
+    Environment environment = new Autoregressive(List.of("a", "b", "c"), "", 1, 8);
+    int all = 9_840; // 3 + 9 + … + 3^8.
 
     ObjectBatch drawn =
-        TestSet.of(new TestSetConfig.Uniform(14_000), Path.of(""), environment, new Random(4));
+        TestSet.of(new TestSetConfig.Uniform(9_600), Path.of(""), environment, new Random(4));
 
     long[] indices = new long[drawn.rows()];
     environment.objectIndices(drawn, indices);
-    double[] counts = new double[14];
-    Arrays.stream(indices).forEach(index -> counts[(int) index]++);
+    // Sixteen parts of 615 objects each.
+    double[] counts = new double[16];
+    Arrays.stream(indices).forEach(index -> counts[(int) (index * counts.length / all)]++);
     double chiSquare =
-        Arrays.stream(counts).map(count -> (count - 1000) * (count - 1000) / 1000).sum();
-    // The 0.001 quantile at 13 degrees of freedom.
-    assertThat(chiSquare).isLessThan(34.53);
+        Arrays.stream(counts).map(count -> (count - 600) * (count - 600) / 600).sum();
+    // The 0.001 quantile at 15 degrees of freedom.
+    assertThat(chiSquare).isLessThan(37.70);
+    // Drawn with repetition: about 1 − 1/e of the objects come.
+    assertThat(Arrays.stream(indices).distinct().count()).isBetween(5_900L, 6_300L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {14, 15, 1000})
+  void aUniformTestSetOfAsManyAsThereAreHasEachOnce(int objects) {
+    Environment environment = new Autoregressive(List.of("a", "b"), "", 1, 3);
+
+    ObjectBatch taken =
+        TestSet.of(new TestSetConfig.Uniform(objects), Path.of(""), environment, new Random(4));
+
+    long[] indices = new long[taken.rows()];
+    environment.objectIndices(taken, indices);
+    assertThat(indices).containsExactlyInAnyOrder(LongStream.range(0, 14).toArray());
   }
 
   @Test

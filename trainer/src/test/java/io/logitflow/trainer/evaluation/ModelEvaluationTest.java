@@ -253,7 +253,7 @@ class ModelEvaluationTest {
       assertThat(at.bounds().euboSource()).isEqualTo(EuboSource.IMPORTANCE);
       assertThat(at.bounds().eubo()).isCloseTo(truth.bounds().eubo(), within(0.1));
       assertThat(at.bounds().eubo()).isGreaterThan(at.bounds().logZImportance());
-      assertThat(at.testSet().exact()).isEqualTo(1000);
+      assertThat(at.testSet().exact()).isEqualTo(64);
       assertThat(at.testSet().meanStandardError()).isNull();
       assertThat(at.testSet().spearman())
           .isCloseTo(orZero(truth.testSet().spearman()), within(1e-9));

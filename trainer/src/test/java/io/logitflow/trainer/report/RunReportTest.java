@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.training.RoundMetrics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,46 @@ class RunReportTest {
     // The last height goes on to the last edge.
     assertThat(numbers(lines.at("/0/y"))).containsExactly(0.2, 0.8, 0.8);
     assertThat(numbers(lines.at("/1/y"))).containsExactly(0.375, 0.625, 0.625);
+  }
+
+  @Test
+  void aTemperatureOutsideOfTheTrainedRangeIsTitledSo() throws Exception {
+    RunSummary summary = SampleRuns.finished(METRICS, DNA);
+    Document page = page(summary);
+    assertThat(page.select("figcaption b").eachText())
+        .containsSubsequence("β = 1", "β = 3", "scale(β)", "β = 1", "β = 3");
+
+    RunSummary.Model model = Objects.requireNonNull(summary.model());
+    EvaluationReport report = model.report();
+    List<EvaluationReport.AtBeta> betas =
+        report.betas().stream()
+            .map(
+                at ->
+                    new EvaluationReport.AtBeta(
+                        at.beta(),
+                        at.beta() == 3,
+                        at.logZLearned(),
+                        at.sampled(),
+                        at.bounds(),
+                        at.exact(),
+                        at.testSet()))
+            .toList();
+    Document outside =
+        page(
+            new RunSummary(
+                summary.name(),
+                summary.written(),
+                summary.round(),
+                summary.config(),
+                summary.metrics(),
+                new RunSummary.Model(
+                    new EvaluationReport(
+                        report.round(), report.training(), report.rewardCalls(), betas),
+                    model.tokens(),
+                    model.scale())));
+    String title = "β = 3, outside the trained range";
+    assertThat(outside.select("figcaption b").eachText())
+        .containsSubsequence("β = 1", title, "scale(β)", "β = 1", title);
   }
 
   @Test

@@ -76,6 +76,22 @@ class LocalSearchTest {
     }
   }
 
+  @Test
+  void greedyKeepsAnObjectBesideAnotherOfTheSameReward() throws Exception {
+    LocalSearchConfig config = new LocalSearchConfig(5, 2, Acceptance.GREEDY);
+    // All scores lie below the floor.
+    Rig rig = new Rig(BOTH_ENDS, "uniform", config, "log_reward.floor=2");
+    ScoredObjects start = rig.all.select(4, 9, 14, 20, 20);
+    List<ScoredObjects> candidates = new ArrayList<>();
+    ScoredObjects end =
+        rig.search.improve(new Random(1), new float[] {1, 1, 2, 3, 3}, start, candidates::add);
+    assertThat(candidates)
+        .extracting(candidate -> candidate.objects().tokens())
+        .doesNotContain(start.objects().tokens());
+    assertThat(end.objects().tokens()).isEqualTo(start.objects().tokens());
+    assertThat(end.scores()).isEqualTo(start.scores());
+  }
+
   private static final Acceptance METROPOLIS = Acceptance.METROPOLIS_HASTINGS;
 
   /** A search with a fixed random policy, far from the target, among all objects. */
@@ -88,8 +104,11 @@ class LocalSearchTest {
     private final double[] target;
     private int moved;
 
-    Rig(String environment, String backward, LocalSearchConfig config) throws Exception {
-      this.landscape = new Landscape(folder, environment, "policy.backward=" + backward);
+    Rig(String environment, String backward, LocalSearchConfig config, String... settings)
+        throws Exception {
+      List<String> values = new ArrayList<>(List.of(settings));
+      values.add("policy.backward=" + backward);
+      this.landscape = new Landscape(folder, environment, values.toArray(String[]::new));
       GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
       float[] parameters = network.initialParameters(new Random(5));
       for (int i = 0; i < parameters.length; i++) {
