@@ -35,6 +35,11 @@ public final class CheckpointStore implements AutoCloseable {
   // The last three are what package report writes; it stands behind this one.
   private static final Set<String> OTHERS =
       Set.of(EVALUATION, EVALUATIONS, LOCK, "metrics.jsonl", "report.html", "tensorboard");
+
+  /** What is there before the first checkpoint is. */
+  private static final Set<String> BEGINNING =
+      Set.of(EVALUATIONS, LOCK, "metrics.jsonl", "tensorboard");
+
   private static final int KEPT = 2;
   private static final int READ_ATTEMPTS = 3;
 
@@ -46,13 +51,13 @@ public final class CheckpointStore implements AutoCloseable {
    *
    * @param directory the run's directory
    * @param resume whether the directory may hold a run already
-   * @throws InvalidInputException if the directory exists and is not to be resumed, or holds what
-   *     no run has written, or another process trains in it
+   * @throws InvalidInputException if the directory is taken and not to be resumed, or holds what no
+   *     run has written, or another process trains in it
    */
   public CheckpointStore(Path directory, boolean resume) {
     this.directory = directory;
     if (!resume) {
-      StagedOutput.requireAbsent(directory);
+      requireFree(directory);
     } else if (Files.exists(directory) && !Files.isDirectory(directory)) {
       throw new InvalidInputException(directory.toString(), "a file", "a directory");
     }
@@ -64,6 +69,30 @@ public final class CheckpointStore implements AutoCloseable {
       partial.forEach(StagedOutput::deleteTree);
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(directory, "be written", e);
+    }
+  }
+
+  /**
+   * Refuses the directory of a new run that is taken. One is free where nothing is, or no more than
+   * what a run left that ended before its first checkpoint: the new run writes over it.
+   *
+   * @param directory the run's directory
+   * @throws InvalidInputException if there is anything else
+   */
+  public static void requireFree(Path directory) {
+    try {
+      boolean begun =
+          Files.exists(directory.resolve(LOCK))
+              && entries(directory).stream()
+                  .allMatch(
+                      entry ->
+                          StagedOutput.isStaging(entry)
+                              || BEGINNING.contains(entry.getFileName().toString()));
+      if (!begun) {
+        StagedOutput.requireAbsent(directory);
+      }
+    } catch (IOException e) {
+      throw LogitFlowException.ofDisk(directory, "be read", e);
     }
   }
 

@@ -31,7 +31,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Directory of checkpoints and evaluation.json; must not exist yet.")
+      description =
+          "Directory of checkpoints and evaluation.json; must not exist yet, or hold no more than"
+              + " what a run left that ended before its first checkpoint.")
   private @Nullable Path out;
 
   @Option(

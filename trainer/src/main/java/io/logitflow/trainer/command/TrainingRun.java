@@ -1,7 +1,6 @@
 package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.LoadedConfig;
@@ -44,7 +43,7 @@ final class TrainingRun {
    * @param directory where checkpoints go
    * @param resume whether to go on in a directory that exists
    * @param source directory of the run whose parameters this one starts from, or null to start anew
-   * @throws InvalidInputException if the directory exists and is not to be resumed
+   * @throws InvalidInputException if the directory is taken and not to be resumed
    */
   TrainingRun(LoadedConfig loaded, Path directory, boolean resume, @Nullable Path source) {
     this.loaded = loaded;
@@ -53,7 +52,7 @@ final class TrainingRun {
     this.resume = resume;
     this.source = source;
     if (!resume) {
-      StagedOutput.requireAbsent(directory);
+      CheckpointStore.requireFree(directory);
     }
   }
 

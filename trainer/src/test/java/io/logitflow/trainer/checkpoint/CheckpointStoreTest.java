@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Sha256;
+import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.TrainingLoop;
@@ -92,6 +93,32 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void whatEndedBeforeItsFirstCheckpointIsNotInTheWay() throws IOException {
+    new CheckpointStore(run, false).close();
+    Files.writeString(run.resolve("metrics.jsonl"), "{}\n");
+    Files.createDirectories(run.resolve("tensorboard"));
+    Files.createDirectories(run.resolve(".round-000000007.123.partial"));
+    CheckpointStore store = new CheckpointStore(run, false);
+    assertThatThrownBy(() -> new CheckpointStore(run, false))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            run + ": found a training run that is under way there, expected one run at a time");
+    store.write(landscape.config(), DATA, stateAfter(1));
+    store.close();
+    assertTaken();
+    StagedOutput.deleteTree(run.resolve("round-000000001"));
+    new CheckpointStore(run, false).close();
+    Files.writeString(run.resolve("report.html"), "");
+    assertTaken();
+  }
+
+  private void assertTaken() {
+    assertThatThrownBy(() -> new CheckpointStore(run, false))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(run + ": found something of that name, expected a name that is not taken");
+  }
+
+  @Test
   void oneRunAtATimeHasTheDirectory() {
     CheckpointStore store = new CheckpointStore(run, false);
     assertThatThrownBy(() -> new CheckpointStore(run, true))
@@ -117,9 +144,7 @@ class CheckpointStoreTest {
   @Test
   void refusesADirectoryThatExistsOrIsNotARun() throws IOException {
     Files.createDirectories(run);
-    assertThatThrownBy(() -> new CheckpointStore(run, false))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage(run + ": found something of that name, expected a name that is not taken");
+    assertTaken();
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> new CheckpointStore(file, true))
         .isInstanceOf(InvalidInputException.class)

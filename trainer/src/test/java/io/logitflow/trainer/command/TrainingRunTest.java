@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.config.ConfigLoader;
@@ -126,6 +127,23 @@ class TrainingRunTest {
             folder.resolve("nowhere")
                 + ": found no checkpoint, expected a directory that ./logitflow train has written");
     assertThat(second).doesNotExist();
+  }
+
+  @Test
+  void aRunWhoseFirstRoundFailedIsBegunAnewInItsDirectory() throws IOException {
+    assertThatThrownBy(() -> run(second, false, null, "seed=1", "log_reward.exponent=1e30"))
+        .isInstanceOf(LogitFlowException.class)
+        .hasMessageContaining("expected a finite one");
+    assertThat(second).isNotEmptyDirectory();
+
+    run(second, false, null, "seed=1");
+
+    for (String file : List.of("metrics.jsonl", "round-000000003/parameters.safetensors")) {
+      assertThat(second.resolve(file)).hasSameBinaryContentAs(first.resolve(file));
+    }
+    assertThatThrownBy(() -> run(second, false, null, "seed=1"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(second + ": found something of that name, expected a name that is not taken");
   }
 
   @Test
