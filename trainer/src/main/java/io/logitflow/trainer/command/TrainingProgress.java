@@ -2,20 +2,25 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.trainer.training.RoundMetrics;
 import java.time.Duration;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** The progress bar of training, on standard error: rounds, rate, time left, loss, log Z, modes. */
+/**
+ * The progress of training, on standard error: rounds, rate, time left, loss, log Z, modes. At a
+ * terminal it is a bar that moves; elsewhere, in a log, a line every ten seconds.
+ */
 final class TrainingProgress implements AutoCloseable {
   private static final int UPDATE_MILLISECONDS = 500;
+  private static final int LINE_MILLISECONDS = 10_000;
   private static final int WIDTH = 140;
 
   private final ProgressBar bar;
   private final int modesTotal;
 
   /**
-   * Shows the bar.
+   * Begins to show it.
    *
    * @param done rounds done before
    * @param rounds rounds in all
@@ -23,7 +28,7 @@ final class TrainingProgress implements AutoCloseable {
    */
   TrainingProgress(long done, int rounds, int modesTotal) {
     this.modesTotal = modesTotal;
-    this.bar =
+    ProgressBarBuilder builder =
         new ProgressBarBuilder()
             .setTaskName("Training")
             .setInitialMax(rounds)
@@ -32,8 +37,19 @@ final class TrainingProgress implements AutoCloseable {
             .setUnit(" rounds", 1)
             .showSpeed()
             .setMaxRenderedLength(WIDTH)
-            .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
-            .build();
+            .setUpdateIntervalMillis(UPDATE_MILLISECONDS);
+    if (!atTerminal()) {
+      builder
+          .setConsumer(new DelegatingProgressBarConsumer(System.err::println, WIDTH))
+          .setUpdateIntervalMillis(LINE_MILLISECONDS);
+    }
+    this.bar = builder.build();
+  }
+
+  /** From JDK 22 on, the console is null without a terminal only as the launcher starts Java. */
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean atTerminal() {
+    return System.console() != null;
   }
 
   /**
