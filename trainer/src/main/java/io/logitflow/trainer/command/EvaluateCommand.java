@@ -110,6 +110,7 @@ final class EvaluateCommand implements Callable<Integer> {
       ModelEvaluation evaluation =
           hinting(() -> new ModelEvaluation(loaded, inputs.environment(), inputs.modes()));
       EvaluationScores scores = scores(saved, inputs);
+      RunEvaluations.announce(loaded.config().evaluation());
       List<AtBeta> entries = evaluation.evaluate(policy, scores);
       write(new EvaluationReport(saved.round(), null, scores.calls(), entries));
     }

@@ -11,6 +11,7 @@ import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.training.TrainingLoop;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The evaluations of one run, on the interval and at its end, and the files that tell of them. */
 final class RunEvaluations {
@@ -53,6 +54,7 @@ final class RunEvaluations {
    * @param training what training showed
    */
   EvaluationReport atEnd(EvaluationReport.Training training) {
+    announce(config);
     List<AtBeta> betas = evaluation.evaluate(loop.policy(), scores);
     if (config.interval() > 0) {
       add(betas);
@@ -61,6 +63,17 @@ final class RunEvaluations {
     EvaluationFiles.write(
         directory.resolve(CheckpointStore.EVALUATION), EvaluationFiles.json(report));
     return report;
+  }
+
+  /**
+   * Says on standard error that an evaluation begins, which takes minutes where objects are many.
+   *
+   * @param config at which β
+   */
+  static void announce(EvaluationConfig config) {
+    System.err.println(
+        "Evaluating at beta "
+            + config.betas().stream().map(Object::toString).collect(Collectors.joining(", ")));
   }
 
   private void add(List<AtBeta> betas) {

@@ -51,7 +51,7 @@ class EvaluateIT {
 
     Outcome outcome = evaluate("--data-dir", folder, "--json", json, "--csv", csv);
 
-    assertThat(outcome.error()).isEmpty();
+    assertThat(outcome.error()).isEqualTo("Evaluating at beta 1.0, 3.0\n");
     assertThat(outcome.status()).isZero();
     JsonNode trained = JSON.readTree(folder.resolve("run/evaluation.json").toFile());
     JsonNode evaluated = JSON.readTree(json.toFile());

@@ -240,6 +240,27 @@ class TrainIT {
   }
 
   @Test
+  void withoutATerminalItTellsInLinesHowItGoes() throws Exception {
+    Outcome outcome =
+        run(
+            "train",
+            "--config",
+            config,
+            "--out",
+            out("told"),
+            "--set",
+            "training.rounds=5",
+            "--set",
+            "evaluation.betas=[2, 0.5]");
+    assertThat(outcome.status()).as(outcome.error()).isZero();
+    assertThat(outcome.error()).doesNotContain("\r").endsWith("\n");
+    List<String> lines = outcome.error().lines().toList();
+    assertThat(lines.subList(0, lines.size() - 1)).allMatch(line -> line.startsWith("Training "));
+    assertThat(lines.get(lines.size() - 2)).contains("100%", "5/5 ", "loss ", "log Z ");
+    assertThat(lines.get(lines.size() - 1)).isEqualTo("Evaluating at beta 2.0, 0.5");
+  }
+
+  @Test
   void comparesRuns() throws Exception {
     for (int seed : new int[] {1, 2}) {
       assertThat(
