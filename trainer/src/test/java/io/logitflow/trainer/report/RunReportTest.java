@@ -48,7 +48,10 @@ class RunReportTest {
     assertThat(numbers(chart(charts, "log Z").at("/lines/0/y")))
         .isEqualTo(METRICS.stream().map(RoundMetrics::logPartition).toList());
     assertThat(numbers(chart(charts, "Modes found").at("/lines/0/y")))
-        .isEqualTo(METRICS.stream().map(round -> (double) round.modesFound()).toList());
+        .isEqualTo(
+            METRICS.stream()
+                .map(round -> (double) Objects.requireNonNull(round.modesFound()))
+                .toList());
   }
 
   @Test

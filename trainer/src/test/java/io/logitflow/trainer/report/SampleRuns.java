@@ -125,7 +125,7 @@ final class SampleRuns {
     long[][] counts = new long[6][4];
     for (int position = 0; position < 6; position++) {
       for (int token = 0; token < 4; token++) {
-        counts[position][token] = 100 + (token == position % 4 ? 100 : -20) * position / 2;
+        counts[position][token] = 100L + (token == position % 4 ? 100 : -20) * position / 2;
       }
     }
     return counts;
