@@ -140,6 +140,33 @@ class EvaluateIT {
   }
 
   @Test
+  void withoutConditioningAModelIsEvaluatedAtItsOneBetaAlone() throws Exception {
+    Path one = results.resolve("one");
+    Outcome training =
+        run(
+            "train",
+            "--config",
+            folder.resolve("landscape.yaml"),
+            "--out",
+            one,
+            "--set",
+            "policy.conditioning.type=none",
+            "--set",
+            "training={rounds: 5, batch: 16, beta: {type: constant, value: 2}}",
+            "--set",
+            "evaluation.betas=[2]");
+    assertThat(training.status()).as(training.error()).isZero();
+    Outcome other =
+        run("evaluate", "--checkpoint", one, "--data-dir", folder, "--beta", "2,1", "--json", "-");
+    assertThat(other.error())
+        .isEqualTo(
+            "--beta[1]: found 1.0, expected that of training, 2.0, since policy.conditioning is"
+                + " none\n");
+    assertThat(other.status()).isEqualTo(2);
+    assertThat(other.output()).isEmpty();
+  }
+
+  @Test
   void saysWhereItLooksForTheFilesOfTheConfig() throws Exception {
     Path scores = Path.of("scores.csv").toAbsolutePath();
     assertRefused(
