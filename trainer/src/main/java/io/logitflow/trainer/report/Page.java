@@ -55,8 +55,9 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
    *
    * @param headers names of the columns
    * @param rows cells as text
+   * @param prose whether cells are words, which may be wrapped, rather than figures
    */
-  record Table(List<String> headers, List<List<String>> rows) implements Contents {
+  record Table(List<String> headers, List<List<String>> rows, boolean prose) implements Contents {
     private static final int GAP = 2;
 
     /**
@@ -71,7 +72,8 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
           keys.stream().map(Figures::title).toList(),
           records.stream()
               .map(row -> keys.stream().map(key -> Figures.text(row.path(key))).toList())
-              .toList());
+              .toList(),
+          false);
     }
 
     /**
@@ -87,7 +89,7 @@ record Page(String title, String subtitle, List<Fact> facts, List<Section> secti
         across.rows().forEach(record -> row.add(record.get(column)));
         rows.add(row);
       }
-      return new Table(rows.get(0), rows.subList(1, rows.size()));
+      return new Table(rows.get(0), rows.subList(1, rows.size()), false);
     }
 
     /**

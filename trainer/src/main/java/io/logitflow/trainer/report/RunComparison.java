@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -45,13 +46,31 @@ public final class RunComparison {
 
   /** Returns the final figures as a table of text, and what a reader must know. */
   public String text() {
-    String warning = warning();
-    return finals().text() + (warning.isEmpty() ? "" : "\n" + warning + "\n");
+    List<String> notes = new ArrayList<>();
+    if (groups.stream().noneMatch(group -> group.isDescribed(runs))) {
+      notes.add(
+          "Groups are named by their runs; they differ in "
+              + RunGroup.differences(runs).size()
+              + " keys, which the page lists.");
+    }
+    notes.add(warning());
+    return finals().text()
+        + notes.stream()
+            .filter(note -> !note.isEmpty())
+            .map(note -> "\n" + note + "\n")
+            .collect(Collectors.joining());
   }
 
   /** Returns the page of the comparison. */
   Page page() {
     List<Section> sections = new ArrayList<>();
+    sections.add(
+        new Section(
+            "Differences",
+            groups.size() == 1
+                ? "The runs differ in nothing but the seed."
+                : "All that a group has otherwise than another.",
+            differences()));
     sections.add(
         new Section(
             "Training",
@@ -70,14 +89,27 @@ public final class RunComparison {
         runs.stream().map(ComparedRun::name).collect(Collectors.joining(", ")),
         List.of(
             new Page.Fact("Runs", Integer.toString(runs.size())),
-            new Page.Fact("Groups", Integer.toString(groups.size())),
-            new Page.Fact("Differences", differences())),
+            new Page.Fact("Groups", Integer.toString(groups.size()))),
         sections);
   }
 
-  private String differences() {
-    Set<String> keys = RunGroup.differences(runs);
-    return keys.isEmpty() ? "seed" : String.join(", ", keys);
+  /** Returns a column for each group: its runs, their seeds, and its value of every key. */
+  private Page.Table differences() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(row("runs", group -> listed(group, ComparedRun::name)));
+    rows.add(row("seed", group -> listed(group, run -> run.config().seed())));
+    RunGroup.differences(runs).forEach(key -> rows.add(row(key, group -> group.value(key))));
+    return new Page.Table(row("Key", RunGroup::name), rows, true);
+  }
+
+  private List<String> row(String label, Function<RunGroup, String> cell) {
+    return Stream.concat(Stream.of(label), groups.stream().map(cell)).toList();
+  }
+
+  private static String listed(RunGroup group, Function<ComparedRun, Object> what) {
+    return group.runs().stream()
+        .map(run -> what.apply(run).toString())
+        .collect(Collectors.joining(", "));
   }
 
   /** Returns what of the runs cannot be compared, nothing where all can. */

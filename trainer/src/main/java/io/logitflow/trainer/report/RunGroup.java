@@ -3,6 +3,7 @@ package io.logitflow.trainer.report;
 import io.logitflow.trainer.config.ConfigComparison;
 import io.logitflow.trainer.report.Chart.Band;
 import io.logitflow.trainer.report.Chart.Line;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * Runs that differ in nothing but the seed: neither in what their configs say of learning, nor in
  * the data behind them.
  *
- * @param name the keys in which the group differs from the others, with their values
+ * @param name the keys in which the group differs from the others, with their values, where that is
+ *     short for every group; else its first run, and how many more there are
  * @param runs at least one
  */
 record RunGroup(String name, List<ComparedRun> runs) {
   private static final String SEED = "seed";
+  private static final int LONGEST_NAME = 40;
   private static final Pattern SHA_256 = Pattern.compile("([0-9a-f]{12})[0-9a-f]{52}");
 
   /**
@@ -39,9 +42,16 @@ record RunGroup(String name, List<ComparedRun> runs) {
       byConfig.computeIfAbsent(values(run), unseen -> new ArrayList<>()).add(run);
     }
     Set<String> keys = differences(runs);
-    return byConfig.entrySet().stream()
-        .map(entry -> new RunGroup(name(entry.getKey(), keys), entry.getValue()))
-        .toList();
+    List<RunGroup> described =
+        byConfig.entrySet().stream()
+            .map(entry -> new RunGroup(description(entry.getKey(), keys), entry.getValue()))
+            .toList();
+    boolean brief = described.stream().allMatch(group -> group.name().length() <= LONGEST_NAME);
+    return brief
+        ? described
+        : described.stream()
+            .map(group -> new RunGroup(group.nameByRun(runs), group.runs()))
+            .toList();
   }
 
   /**
@@ -66,7 +76,37 @@ record RunGroup(String name, List<ComparedRun> runs) {
     return values;
   }
 
-  private static String name(Map<String, String> config, Set<String> keys) {
+  /**
+   * Returns the group's value of a key, that of all its runs.
+   *
+   * @param key a key of their configs or the data
+   * @return the value as a reader has it, a dash where the group lacks the key
+   */
+  String value(String key) {
+    String value = values(runs.get(0)).get(key);
+    return value == null ? "–" : shown(value).replace(",", ", ");
+  }
+
+  /** Tells whether the name says in what the group differs, rather than which runs it has. */
+  boolean isDescribed(List<ComparedRun> all) {
+    return !name.equals(nameByRun(all));
+  }
+
+  /** Names the group by the directory of its first run, by its whole path if others end alike. */
+  private String nameByRun(List<ComparedRun> all) {
+    String first = runs.get(0).name();
+    String last = lastPart(first);
+    boolean unique = all.stream().filter(run -> lastPart(run.name()).equals(last)).count() == 1;
+    String more = runs.size() == 1 ? "" : " and " + (runs.size() - 1) + " more";
+    return (unique ? last : first) + more;
+  }
+
+  private static String lastPart(String path) {
+    Path last = Path.of(path).getFileName();
+    return last == null ? path : last.toString();
+  }
+
+  private static String description(Map<String, String> config, Set<String> keys) {
     if (keys.isEmpty()) {
       return "all runs";
     }

@@ -60,7 +60,13 @@ class RunComparisonTest {
     }
     assertThat(lines.get(1).path("y")).hasSize(4);
     assertThat(lines.get(1).has("band")).isFalse();
-    assertThat(page.select("dd").eachText()).containsExactly("4", "2", "training.batch");
+    assertThat(page.select("dd").eachText()).containsExactly("4", "2");
+    assertThat(differences(page))
+        .containsExactly(
+            List.of("Key", "training.batch=256", "training.batch=32"),
+            List.of("runs", "a, b, c", "wide"),
+            List.of("seed", "1, 2, 3", "0"),
+            List.of("training.batch", "256", "32"));
     assertThat(page.text()).doesNotContain("do not aim");
   }
 
@@ -81,23 +87,63 @@ class RunComparisonTest {
   @Test
   void groupsAreNamedByTheKeysInWhichTheyDiffer() throws Exception {
     List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    Document seeds = page(run("a", metrics), run("b", metrics, "seed=9"));
 
-    assertThat(
-            names(
-                chart(page(run("a", metrics), run("b", metrics, "seed=9")), "log Z").path("lines")))
-        .containsExactly("all runs");
+    assertThat(names(chart(seeds, "log Z").path("lines"))).containsExactly("all runs");
+    assertThat(seeds.text()).contains("The runs differ in nothing but the seed.");
     assertThat(
             names(
                 chart(
                         page(
-                            run("a", metrics, "training.beta={type: constant, value: 2}"),
+                            run("a", metrics, "seed=3", "training.batch=32"),
                             run("b", metrics, "policy.hidden_widths=[8]")),
                         "log Z")
                     .path("lines")))
+        .containsExactly("a", "b");
+    assertThat(
+            names(
+                chart(
+                        page(
+                            run("a", metrics),
+                            run("b", metrics, "training.batch=9", "training.rounds=9")),
+                        "log Z")
+                    .path("lines")))
         .containsExactly(
-            "policy.hidden_widths=[256,256], training.beta.type=constant, training.beta.value=2.0",
-            "policy.hidden_widths=[8], training.beta.type=uniform, training.beta.low=1.0,"
-                + " training.beta.high=3.0");
+            "training.rounds=2000, training.batch=256", "training.rounds=9, training.batch=9");
+  }
+
+  @Test
+  void groupsThatDifferInMuchAreNamedByTheirRuns() throws Exception {
+    List<RoundMetrics> metrics = SampleRuns.metrics(3, 5);
+    String[] constant = {"training.beta={type: constant, value: 2}"};
+    ComparedRun[] runs = {
+      run("runs/constant-1", metrics, constant),
+      run("runs/narrow", metrics, "policy.hidden_widths=[8]"),
+      run("runs/constant-2", metrics, constant[0], "seed=2"),
+      run("other/narrow", metrics, "policy.hidden_widths=[8, 9]"),
+    };
+    Document page = page(runs);
+    List<String> names = List.of("constant-1 and 1 more", "runs/narrow", "other/narrow");
+
+    assertThat(names(chart(page, "log Z").path("lines"))).isEqualTo(names);
+    assertThat(names(chart(page, "Loss").path("lines"))).isEqualTo(names);
+    assertThat(differences(page))
+        .containsExactly(
+            List.of("Key", names.get(0), names.get(1), names.get(2)),
+            List.of("runs", "runs/constant-1, runs/constant-2", "runs/narrow", "other/narrow"),
+            List.of("seed", "0, 2", "0", "0"),
+            List.of("policy.hidden_widths", "[256, 256]", "[8]", "[8, 9]"),
+            List.of("training.beta.type", "constant", "uniform", "uniform"),
+            List.of("training.beta.value", "2.0", "–", "–"),
+            List.of("training.beta.low", "–", "1.0", "1.0"),
+            List.of("training.beta.high", "–", "3.0", "3.0"));
+    String text = new RunComparison(Arrays.asList(runs)).text();
+    assertThat(text.lines().skip(1).limit(4))
+        .allMatch(line -> line.matches("\\S+ +(\\S+narrow|constant-1 and 1 more) +[02] +14 .*"));
+    assertThat(text)
+        .contains(
+            "\n\nGroups are named by their runs; they differ in 5 keys, which the page lists."
+                + "\n\nThe runs do not train at the same β");
   }
 
   @Test
@@ -288,6 +334,12 @@ class RunComparisonTest {
           line.path("name").asText().replace("training.batch=", "") + ":" + line.path("colour"));
     }
     return colours;
+  }
+
+  private static List<List<String>> differences(Document page) {
+    return Objects.requireNonNull(page.selectFirst("table.prose")).select("tr").stream()
+        .map(row -> row.select("th, td").eachText())
+        .toList();
   }
 
   private static List<String> names(JsonNode lines) {
