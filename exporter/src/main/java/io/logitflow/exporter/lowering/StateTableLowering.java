@@ -67,7 +67,7 @@ record StateTableLowering(StateTable table, ParameterLayout layout, float[] para
     }
     ParameterBlock block = layout.block(table.parameter());
     int width = block.shape().get(1);
-    int first = block.offset() + (int) number * width;
+    int first = block.offset() + ((int) number) * width;
     return graph.constant(
         table.name() + ".row",
         Shape.of(1, width),
