@@ -15,15 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./logitflow evaluate} as a user runs it: a process behind the launcher. */
 class EvaluateIT {
-  private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path folder;
@@ -49,7 +46,7 @@ class EvaluateIT {
     Path json = results.resolve("e.json");
     Path csv = results.resolve("e.csv");
 
-    Outcome outcome = evaluate("--data-dir", folder, "--json", json, "--csv", csv);
+    TrainerRun outcome = evaluate("--data-dir", folder, "--json", json, "--csv", csv);
 
     assertThat(outcome.error()).isEqualTo("Evaluating at beta 1.0, 3.0\n");
     assertThat(outcome.status()).isZero();
@@ -71,7 +68,7 @@ class EvaluateIT {
 
   @Test
   void takesItsOwnBetasAndSamples() throws Exception {
-    Outcome outcome =
+    TrainerRun outcome =
         evaluate(
             "--data-dir",
             folder,
@@ -99,7 +96,7 @@ class EvaluateIT {
   void averagedParametersAreEvaluatedWhereTheyAreAskedFor() throws Exception {
     Path averaging = results.resolve("run");
     Path config = folder.resolve("landscape.yaml");
-    Outcome training =
+    TrainerRun training =
         run(
             "train",
             "--config",
@@ -118,7 +115,7 @@ class EvaluateIT {
     assertThat(averaged).isNotEqualTo(saved.parameters());
     for (String weights : List.of("last", "averaged")) {
       Path json = results.resolve(weights + ".json");
-      Outcome outcome =
+      TrainerRun outcome =
           run(
               "evaluate",
               "--checkpoint",
@@ -142,7 +139,7 @@ class EvaluateIT {
   @Test
   void withoutConditioningAModelIsEvaluatedAtItsOneBetaAlone() throws Exception {
     Path one = results.resolve("one");
-    Outcome training =
+    TrainerRun training =
         run(
             "train",
             "--config",
@@ -156,7 +153,7 @@ class EvaluateIT {
             "--set",
             "evaluation.betas=[2]");
     assertThat(training.status()).as(training.error()).isZero();
-    Outcome other =
+    TrainerRun other =
         run("evaluate", "--checkpoint", one, "--data-dir", folder, "--beta", "2,1", "--json", "-");
     assertThat(other.error())
         .isEqualTo(
@@ -180,7 +177,7 @@ class EvaluateIT {
   void refusesOtherScoresThanTheRunsOwn() throws Exception {
     String csv = Files.readString(folder.resolve("scores.csv"));
     Files.writeString(results.resolve("scores.csv"), csv + "\n");
-    Outcome outcome = evaluate("--data-dir", results);
+    TrainerRun outcome = evaluate("--data-dir", results);
     String expected = Checkpoint.load(folder.resolve("run")).rewardSha256();
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.error().strip())
@@ -218,7 +215,7 @@ class EvaluateIT {
     assertRefused(
         List.of("--samples: found 0, expected an integer of at least 1"), "--samples", "0");
     assertRefused(List.of("--beta[1]: found -1.0, expected a number above 0"), "--beta", "1,-1");
-    Outcome absent = run("evaluate", "--checkpoint", results);
+    TrainerRun absent = run("evaluate", "--checkpoint", results);
     assertThat(absent.status()).isEqualTo(2);
     assertThat(absent.error())
         .isEqualTo(
@@ -228,7 +225,7 @@ class EvaluateIT {
   }
 
   private static void assertRefused(List<String> lines, Object... options) throws Exception {
-    Outcome outcome = evaluate(options);
+    TrainerRun outcome = evaluate(options);
     assertThat(outcome.error().lines()).containsExactlyElementsOf(lines);
     assertThat(outcome.status()).isEqualTo(2);
     assertThat(outcome.output()).isEmpty();
@@ -240,26 +237,14 @@ class EvaluateIT {
     return betas;
   }
 
-  private record Outcome(int status, String output, String error) {}
-
-  private static Outcome evaluate(Object... options) throws Exception {
+  private static TrainerRun evaluate(Object... options) throws Exception {
     List<Object> arguments =
         new ArrayList<>(List.of("evaluate", "--checkpoint", folder.resolve("run")));
     arguments.addAll(List.of(options));
     return run(arguments.toArray());
   }
 
-  private static Outcome run(Object... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-    Stream.of(arguments).map(Object::toString).forEach(command::add);
-    Path output = Files.createTempFile(folder, "output", "");
-    Path error = Files.createTempFile(folder, "error", "");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(error.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    return new Outcome(process.exitValue(), Files.readString(output), Files.readString(error));
+  private static TrainerRun run(Object... arguments) throws Exception {
+    return TrainerRun.of(folder, arguments);
   }
 }
