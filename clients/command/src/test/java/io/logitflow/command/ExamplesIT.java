@@ -32,7 +32,9 @@ class ExamplesIT {
           "--set=training.rounds=6",
           "--set=training.batch=16",
           "--set=policy.hidden_widths=[16]",
-          "--set=evaluation.samples=200");
+          "--set=evaluation.samples=200",
+          "--set=evaluation.trajectories=5",
+          "--set=evaluation.test_set={type: uniform, objects: 20}");
 
   private static RewardServer rewards;
 

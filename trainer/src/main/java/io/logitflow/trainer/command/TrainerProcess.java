@@ -2,6 +2,7 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.contract.command.CommandLineProcess;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}. */
@@ -21,9 +22,12 @@ public final class TrainerProcess {
    * @param arguments the command's name and its options
    */
   public static void main(String[] arguments) {
-    CommandLineProcess.run(
-        CommandLineProcess.of(
-            new TrainerProcess(), List.of("train", "evaluate", "compare", "config")),
-        arguments);
+    CommandLineProcess.run(commandLine(), arguments);
+  }
+
+  /** Returns the commands, as the process runs them. */
+  static CommandLine commandLine() {
+    return CommandLineProcess.of(
+        new TrainerProcess(), List.of("train", "evaluate", "compare", "config"));
   }
 }

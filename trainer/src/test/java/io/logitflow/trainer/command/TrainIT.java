@@ -201,8 +201,8 @@ class TrainIT {
     assertThat(outcome.error()).startsWith(start);
   }
 
-  private TrainerRun run(Object... arguments) throws Exception {
-    return TrainerRun.of(folder, arguments);
+  private static TrainerRun run(Object... arguments) {
+    return TrainerRun.here(arguments);
   }
 
   private Path out(String name) {

@@ -2,7 +2,10 @@ package io.logitflow.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A command of the trainer that has run behind the launcher.
+ * A command of the trainer that has run.
  *
  * @param status its exit status
  * @param output what it wrote to standard output
@@ -21,7 +24,31 @@ record TrainerRun(int status, String output, String error) {
   static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
 
   /**
-   * Runs a command to its end.
+   * Runs a command in this process, which spares the time that a process takes to start.
+   *
+   * @param arguments the command and its options
+   */
+  static TrainerRun here(Object... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream error = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(error, true, StandardCharsets.UTF_8));
+      int status =
+          TrainerProcess.commandLine()
+              .execute(Stream.of(arguments).map(Object::toString).toArray(String[]::new));
+      return new TrainerRun(
+          status, output.toString(StandardCharsets.UTF_8), error.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  /**
+   * Runs a command behind the launcher to its end.
    *
    * @param folder takes up what it writes
    * @param arguments the command and its options

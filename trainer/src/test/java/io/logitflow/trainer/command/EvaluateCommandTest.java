@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code ./logitflow evaluate} as a user runs it: a process behind the launcher. */
-class EvaluateIT {
+/** {@code ./logitflow evaluate}, from its options to what it writes. */
+class EvaluateCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path folder;
@@ -245,6 +245,6 @@ class EvaluateIT {
   }
 
   private static TrainerRun run(Object... arguments) throws Exception {
-    return TrainerRun.of(folder, arguments);
+    return TrainerRun.here(arguments);
   }
 }
