@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesIT {
   private static final Path EXAMPLES = CommandRun.REPOSITORY.resolve("trainer/examples");
   private static final Pattern FIRST_BETA = Pattern.compile("betas: \\[([0-9.]+)");
+  private static final Pattern ENVIRONMENT = Pattern.compile("environment:\\s+type: (\\S+)");
+  private static final Set<String> VERIFIED = ConcurrentHashMap.newKeySet();
   private static final int COUNT = 50;
   private static final List<String> SHORT =
       List.of(
@@ -60,6 +66,7 @@ class ExamplesIT {
 
   @ParameterizedTest
   @MethodSource("configs")
+  @Execution(ExecutionMode.CONCURRENT)
   void goesFromTrainingToServedSamples(Path config, @TempDir Path directory) throws Exception {
     Path file = EXAMPLES.resolve(config);
     String text = Files.readString(file);
@@ -78,7 +85,12 @@ class ExamplesIT {
 
     succeed(train.toArray(String[]::new));
     succeed("export", "--checkpoint", checkpoint, "--out", bundle);
-    succeed("verify", "--bundle", bundle);
+    Matcher environment = ENVIRONMENT.matcher(text);
+    assertThat(environment.find()).isTrue();
+    // It looks at the graphs, which no reward reaches: once for each environment.
+    if (VERIFIED.add(environment.group(1))) {
+      succeed("verify", "--bundle", bundle);
+    }
     Matcher beta = FIRST_BETA.matcher(text);
     assertThat(beta.find()).isTrue();
     Process server = serve(bundle);
