@@ -186,8 +186,7 @@ final class TrainingRun {
 
   /** Returns the scales over the evaluated and the trained range of β, null if there are none. */
   private RunSummary.@Nullable ScaleCurve scaleCurve(TrainedPolicy policy) {
-    if (config.policy().conditioning() instanceof ConditioningConfig.None
-        || config.policy().conditioning() instanceof ConditioningConfig.Layer) {
+    if (!(config.policy().conditioning() instanceof ConditioningConfig.Scaled)) {
       return null;
     }
     List<Float> evaluated = config.evaluation().betas();

@@ -20,6 +20,21 @@ import jakarta.validation.constraints.Positive;
       name = "logit-scale+layer")
 })
 public sealed interface ConditioningConfig {
+  /** A conditioning that gives an encoding of β to the layers. */
+  interface Layered {
+    /** Returns how β is encoded. */
+    EncodingConfig encoding();
+  }
+
+  /** A conditioning that multiplies logits by scales. */
+  interface Scaled {
+    /** Returns the form of the scales. */
+    ScaleForm form();
+
+    /** Returns the number of heads. */
+    int heads();
+  }
+
   /** Not at all: the policy knows one β alone. */
   record None() implements ConditioningConfig {}
 
@@ -28,7 +43,7 @@ public sealed interface ConditioningConfig {
    *
    * @param encoding how β is encoded
    */
-  record Layer(@NotNull @Valid EncodingConfig encoding) implements ConditioningConfig {}
+  record Layer(@NotNull @Valid EncodingConfig encoding) implements ConditioningConfig, Layered {}
 
   /**
    * Heads of logits, each multiplied by a scale that is a function of β, and summed; one head is
@@ -38,7 +53,7 @@ public sealed interface ConditioningConfig {
    * @param heads number of heads
    */
   record LogitScale(@NotNull ScaleForm form, @Min(1) @Max(64) int heads)
-      implements ConditioningConfig {}
+      implements ConditioningConfig, Scaled {}
 
   /**
    * Both: heads of logits of features and encoded β, each multiplied by a scale.
@@ -49,7 +64,7 @@ public sealed interface ConditioningConfig {
    */
   record LogitScaleAndLayer(
       @NotNull ScaleForm form, @Min(1) @Max(64) int heads, @NotNull @Valid EncodingConfig encoding)
-      implements ConditioningConfig {}
+      implements ConditioningConfig, Layered, Scaled {}
 
   /** Form of the scales. */
   enum ScaleForm {

@@ -34,11 +34,11 @@ final class CrossFieldChecks {
           new Problem(
               path + ".high", "" + encoding.high(), "above " + path + ".low, " + encoding.low()));
     }
-    if (section instanceof ConditioningConfig.LogitScale scale) {
-      return checkHeads(path, scale.form(), scale.heads());
-    }
-    if (section instanceof ConditioningConfig.LogitScaleAndLayer scale) {
-      return checkHeads(path, scale.form(), scale.heads());
+    if (section instanceof ConditioningConfig.Scaled scaled
+        && scaled.form() == ConditioningConfig.ScaleForm.AFFINE
+        && scaled.heads() > 2) {
+      return List.of(
+          new Problem(path + ".heads", "" + scaled.heads(), "at most 2, since form is affine"));
     }
     if (section instanceof EnvironmentConfig environment) {
       return checkEnvironment(path, environment);
@@ -55,13 +55,6 @@ final class CrossFieldChecks {
       return problems;
     }
     return List.of();
-  }
-
-  private static List<Problem> checkHeads(
-      String path, ConditioningConfig.ScaleForm form, int heads) {
-    return form == ConditioningConfig.ScaleForm.AFFINE && heads > 2
-        ? List.of(new Problem(path + ".heads", "" + heads, "at most 2, since form is affine"))
-        : List.of();
   }
 
   private static List<Problem> checkEnvironment(String path, EnvironmentConfig environment) {
@@ -109,10 +102,8 @@ final class CrossFieldChecks {
 
   private static void checkConditioning(TrainerConfig config, List<Problem> problems) {
     TrainingConfig training = config.training();
-    ConditioningConfig conditioning = config.policy().conditioning();
     if (config.policy().network() == PolicyConfig.Network.TABLE
-        && (conditioning instanceof ConditioningConfig.Layer
-            || conditioning instanceof ConditioningConfig.LogitScaleAndLayer)) {
+        && config.policy().conditioning() instanceof ConditioningConfig.Layered) {
       problems.add(
           new Problem(
               "policy.network",

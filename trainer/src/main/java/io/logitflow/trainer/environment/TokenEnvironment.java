@@ -234,10 +234,8 @@ abstract class TokenEnvironment implements Environment {
     // Where every string of the full length is terminal, their rows, the last, are left out.
     int longest = ended || minimumLength < maximumLength ? maximumLength : maximumLength - 1;
     long rows = 0;
-    long strings = 1;
     for (int length = 0; length <= longest; length++) {
-      rows = SaturatedCount.sum(rows, strings);
-      strings = SaturatedCount.product(strings, tokens.size());
+      rows = SaturatedCount.sum(rows, strings.count(length));
     }
     return SaturatedCount.optional(rows);
   }
@@ -264,11 +262,7 @@ abstract class TokenEnvironment implements Environment {
 
   /** Returns base^L rows, those of numbers of L digits. */
   final OptionalLong digitRows(int base) {
-    long rows = 1;
-    for (int i = 0; i < maximumLength; i++) {
-      rows = SaturatedCount.product(rows, base);
-    }
-    return SaturatedCount.optional(rows);
+    return SaturatedCount.optional(new RadixCode(base, maximumLength).count(maximumLength));
   }
 
   @Override

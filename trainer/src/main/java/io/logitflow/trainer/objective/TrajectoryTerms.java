@@ -83,12 +83,12 @@ public final class TrajectoryTerms {
       StateBatch states = batch.trajectories().states();
       environment.writeFeatures(
           states, features.floats(Math.multiplyExact(states.rows(), environment.featureCount())));
+      FloatBuffer ofStates = betasOfStates.floats(steps * rows);
+      for (int step = 0; step < steps; step++) {
+        ofStates.put(batch.betas());
+      }
     }
     betasOfRows.floats(rows).put(batch.betas());
-    FloatBuffer ofStates = betasOfStates.floats(steps * rows);
-    for (int step = 0; step < steps; step++) {
-      ofStates.put(batch.betas());
-    }
     FloatBuffer targetOfRows = targets.floats(rows);
     for (int row = 0; row < rows; row++) {
       targetOfRows.put((float) batch.logTarget(row));
@@ -171,7 +171,7 @@ public final class TrajectoryTerms {
               .apply(
                   parameters,
                   inputs.features.tensor(manager, new Shape(count, width), DataType.FLOAT32),
-                  betasOfStates())
+                  betasOfRows())
               .reshape(new Shape(count, -1));
       return ofDistinct
           .getNDArrayInternal()

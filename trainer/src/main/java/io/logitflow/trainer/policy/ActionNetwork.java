@@ -6,11 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ConditioningConfig;
-import io.logitflow.trainer.config.ConditioningConfig.EncodingConfig;
-import io.logitflow.trainer.config.ConditioningConfig.Layer;
-import io.logitflow.trainer.config.ConditioningConfig.LogitScale;
-import io.logitflow.trainer.config.ConditioningConfig.LogitScaleAndLayer;
-import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.ConditioningConfig.Layered;
+import io.logitflow.trainer.config.ConditioningConfig.Scaled;
 import io.logitflow.trainer.config.PolicyConfig;
 import io.logitflow.trainer.environment.Environment;
 import java.util.ArrayList;
@@ -43,12 +40,16 @@ public final class ActionNetwork {
   ActionNetwork(
       Direction direction, PolicyConfig config, Environment environment, int actionCount) {
     ConditioningConfig conditioning = config.conditioning();
-    this.heads = headsOf(conditioning);
+    this.heads = conditioning instanceof Scaled scaled ? scaled.heads() : 1;
     this.actionCount = actionCount;
-    EncodingConfig encoded = encodingOf(conditioning);
-    ScaleForm form = scaleFormOf(conditioning);
-    this.encoding = encoded == null ? null : new BetaEncoding(direction.encoding(), encoded);
-    this.scale = form == null ? null : new ScaleNetwork(direction.scale(), form, heads);
+    this.encoding =
+        conditioning instanceof Layered layered
+            ? new BetaEncoding(direction.encoding(), layered.encoding())
+            : null;
+    this.scale =
+        conditioning instanceof Scaled scaled
+            ? new ScaleNetwork(direction.scale(), scaled.form(), heads)
+            : null;
     List<Integer> widths = new ArrayList<>();
     widths.add(environment.featureCount() + (encoding == null ? 0 : encoding.width()));
     widths.addAll(config.hiddenWidths());
@@ -62,27 +63,6 @@ public final class ActionNetwork {
             ? null
             : new StateTable(
                 direction.table(), environment, direction.ended(), heads * actionCount);
-  }
-
-  private static @Nullable EncodingConfig encodingOf(ConditioningConfig conditioning) {
-    if (conditioning instanceof Layer layer) {
-      return layer.encoding();
-    }
-    return conditioning instanceof LogitScaleAndLayer both ? both.encoding() : null;
-  }
-
-  private static @Nullable ScaleForm scaleFormOf(ConditioningConfig conditioning) {
-    if (conditioning instanceof LogitScale scaled) {
-      return scaled.form();
-    }
-    return conditioning instanceof LogitScaleAndLayer both ? both.form() : null;
-  }
-
-  private static int headsOf(ConditioningConfig conditioning) {
-    if (conditioning instanceof LogitScale scaled) {
-      return scaled.heads();
-    }
-    return conditioning instanceof LogitScaleAndLayer both ? both.heads() : 1;
   }
 
   /** Returns K, the number of heads of logits. */

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A training process whose reward service stops to answer. */
 class RewardFailureIT {
-  private static final Path LAUNCHER = Path.of("..", "logitflow").toAbsolutePath().normalize();
   private static final int ROUNDS = 30;
 
   @TempDir Path folder;
@@ -145,28 +143,14 @@ class RewardFailureIT {
 
   /** Returns the last line that a run writes to standard error, none where it succeeds. */
   private String train(Path run, String... options) throws Exception {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                LAUNCHER.toString(),
-                "train",
-                "--config",
-                config.toString(),
-                "--out",
-                run.toString()));
-    command.addAll(List.of(options));
-    Path error = folder.resolve("error");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(error.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    String text = Files.readString(error).strip();
-    if (process.exitValue() == 0) {
+    List<Object> arguments = new ArrayList<>(List.of("train", "--config", config, "--out", run));
+    arguments.addAll(List.of(options));
+    TrainerRun outcome = TrainerRun.of(folder, arguments.toArray());
+    String text = outcome.error().strip();
+    if (outcome.status() == 0) {
       return "";
     }
-    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(outcome.status()).isEqualTo(1);
     return text.substring(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,18 +31,12 @@ class TrainIT {
 
   @Test
   void anEngineThatCannotStartIsOneLineAndLeavesNothing() throws Exception {
-    Path error = folder.resolve("message");
     ProcessBuilder unpacking = TrainerRun.builder("train", "--config", config, "--out", out("run"));
     Path taken = Files.writeString(folder.resolve("taken"), "a file");
     unpacking.environment().put("DJL_CACHE_DIR", taken.resolve("cache").toString());
-    Process process =
-        unpacking
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(error.toFile())
-            .start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).isEqualTo(1);
-    assertThat(Files.readAllLines(error))
+    TrainerRun outcome = TrainerRun.of(folder, unpacking);
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.error().lines())
         .containsExactly(
             "PyTorch: found FileSystemException: "
                 + taken.resolve("cache")

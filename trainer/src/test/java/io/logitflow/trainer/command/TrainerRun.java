@@ -54,10 +54,20 @@ record TrainerRun(int status, String output, String error) {
    * @param arguments the command and its options
    */
   static TrainerRun of(Path folder, Object... arguments) throws Exception {
+    return of(folder, builder(arguments));
+  }
+
+  /**
+   * Runs a prepared command to its end.
+   *
+   * @param folder takes up what it writes
+   * @param prepared the command
+   */
+  static TrainerRun of(Path folder, ProcessBuilder prepared) throws Exception {
     Path output = Files.createTempFile(folder, "output", "");
     Path error = Files.createTempFile(folder, "error", "");
     Process process =
-        builder(arguments).redirectOutput(output.toFile()).redirectError(error.toFile()).start();
+        prepared.redirectOutput(output.toFile()).redirectError(error.toFile()).start();
     assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     return new TrainerRun(process.exitValue(), Files.readString(output), Files.readString(error));
   }

@@ -127,8 +127,7 @@ final class ConfigArbitraries {
         .filter(
             policy ->
                 policy.network() != PolicyConfig.Network.TABLE
-                    || !(policy.conditioning() instanceof ConditioningConfig.Layer
-                        || policy.conditioning() instanceof ConditioningConfig.LogitScaleAndLayer));
+                    || !(policy.conditioning() instanceof ConditioningConfig.Layered));
   }
 
   private static Arbitrary<ConditioningConfig> conditionings() {
