@@ -38,7 +38,7 @@ public enum Operator {
   EXP("Exp", 1, 1, Opsets.from(13), TypeRules::unary),
   /** Repeats the first operand until it has the shape that the second one names. */
   EXPAND("Expand", 2, 2, Opsets.from(13), TypeRules::expand),
-  /** The rows of a matrix that the second operand numbers, a whole number for each. */
+  /** The rows of a matrix that the second operand, of any shape, numbers. */
   GATHER("Gather", 2, 2, Opsets.from(13), TypeRules::gather),
   /** A · B + C of matrices; C, if given, broadcasts to the product. */
   GEMM("Gemm", 2, 3, Opsets.from(13), TypeRules::gemm),

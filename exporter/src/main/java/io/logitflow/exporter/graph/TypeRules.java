@@ -52,9 +52,9 @@ final class TypeRules {
     application.requireElementType(0, FLOAT32);
     application.requireElementType(1, ElementType.INT32);
     application.requireRank(0, 2);
-    application.requireRank(1, 1);
-    return result(
-        FLOAT32, new Shape(List.of(application.shape(1).size(0), application.shape(0).size(1))));
+    List<Long> sizes = new ArrayList<>(application.shape(1).sizes());
+    sizes.add(application.shape(0).size(1));
+    return result(FLOAT32, new Shape(sizes));
   }
 
   static List<TensorType> gemm(Application application) {

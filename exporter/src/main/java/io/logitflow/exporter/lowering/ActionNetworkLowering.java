@@ -7,13 +7,14 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.policy.ActionNetwork;
+import io.logitflow.trainer.policy.BetaBasis;
 import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.ScaleNetwork;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,17 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
    */
   Value logits(GraphBuilder graph, Value features, @Nullable Value addend) {
     Value learned =
-        network.network().map(mlp -> lower(mlp).apply(graph, features, addend)).orElse(null);
+        network
+            .network()
+            .map(
+                mlp ->
+                    lower(mlp)
+                        .apply(
+                            graph,
+                            features,
+                            withWindows(
+                                graph, mlp, addend, windows -> windows.apply(graph, features))))
+            .orElse(null);
     Value looked = table().map(table -> table.apply(graph, features)).orElse(null);
     return sum(graph, learned, looked);
   }
@@ -66,7 +77,20 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
    */
   Value logitsOf(GraphBuilder graph, float[] features, @Nullable Value addend) {
     Value learned =
-        network.network().map(mlp -> lower(mlp).applyToRow(graph, features, addend)).orElse(null);
+        network
+            .network()
+            .map(
+                mlp ->
+                    lower(mlp)
+                        .applyToRow(
+                            graph,
+                            features,
+                            withWindows(
+                                graph,
+                                mlp,
+                                addend,
+                                windows -> windows.applyToRow(graph, features))))
+            .orElse(null);
     Value looked = table().map(table -> table.applyToRow(graph, features)).orElse(null);
     return sum(graph, learned, looked);
   }
@@ -82,8 +106,8 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
   }
 
   private Value scale(GraphBuilder graph, ScaleNetwork scale, Value beta) {
-    if (scale.form() == ScaleForm.AFFINE) {
-      return affine(graph, beta);
+    if (scale.basis().isPresent()) {
+      return fixed(graph, scale.basis().get(), beta);
     }
     boolean positive = scale.form() == ScaleForm.POSITIVE;
     Value value = positive ? graph.apply(Operator.LOG, beta) : beta;
@@ -93,14 +117,32 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
     return positive ? graph.apply(Operator.SOFTPLUS, value) : value;
   }
 
-  /** Returns β · [1, 0] + [0, 1], of which one head has the first column. */
-  private Value affine(GraphBuilder graph, Value beta) {
-    Shape row = Shape.of(1, network.heads());
-    Value slopes =
-        graph.constant("scale.slopes", row, Arrays.copyOf(new float[] {1, 0}, network.heads()));
-    Value offsets =
-        graph.constant("scale.offsets", row, Arrays.copyOf(new float[] {0, 1}, network.heads()));
-    return graph.apply(Operator.ADD, graph.apply(Operator.MUL, beta, slopes), offsets);
+  /** Adds what windows add to the first layer to what else is added, biases included. */
+  private @Nullable Value withWindows(
+      GraphBuilder graph,
+      Mlp mlp,
+      @Nullable Value addend,
+      Function<WindowEmbeddingLowering, Value> sum) {
+    if (network.windows().isEmpty()) {
+      return addend;
+    }
+    Value ofWindows =
+        sum.apply(new WindowEmbeddingLowering(network.windows().get(), layout, parameters));
+    Value others = addend == null ? lower(mlp).bias(graph) : addend;
+    return graph.apply(Operator.ADD, ofWindows, others);
+  }
+
+  private static Value fixed(GraphBuilder graph, BetaBasis basis, Value beta) {
+    Shape row = Shape.of(1, basis.ofOne().length);
+    Value slopes = graph.constant("scale.slopes", row, basis.ofBeta());
+    Value offsets = graph.constant("scale.offsets", row, basis.ofOne());
+    Value affine = graph.apply(Operator.ADD, graph.apply(Operator.MUL, beta, slopes), offsets);
+    if (!basis.readsLogarithm()) {
+      return affine;
+    }
+    Value bends = graph.constant("scale.bends", row, basis.ofLogBeta());
+    return graph.apply(
+        Operator.ADD, affine, graph.apply(Operator.MUL, graph.apply(Operator.LOG, beta), bends));
   }
 
   private Value encode(GraphBuilder graph, BetaEncoding encoding, Value beta) {

@@ -108,12 +108,17 @@ final class MlpLowering {
         graph.integers("zero", 0));
   }
 
+  /** Returns the biases of the first layer, [width]. */
+  Value bias(GraphBuilder graph) {
+    return parameter(graph, network.bias(0));
+  }
+
   private Value orBias(GraphBuilder graph, @Nullable Value addend) {
-    return addend == null ? parameter(graph, network.bias(0)) : addend;
+    return addend == null ? bias(graph) : addend;
   }
 
   private Value biasRow(GraphBuilder graph) {
-    Value bias = parameter(graph, network.bias(0));
+    Value bias = bias(graph);
     return graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
   }
 

@@ -13,7 +13,6 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.onnx.ModelProto;
 import io.logitflow.exporter.onnx.NodeProto;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
-import io.logitflow.trainer.config.ObjectiveConfig;
 import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
@@ -170,11 +169,7 @@ class RolloutLoweringTest {
   @Test
   void refusesTrajectoriesThatAreTooLongToUnroll() {
     Environment environment = new Hypergrid(8, 513);
-    GFlowNet network =
-        new GFlowNet(
-            strings("autoregressive", "uniform").config().policy(),
-            new ObjectiveConfig.TrajectoryBalance(),
-            environment);
+    GFlowNet network = GFlowNet.of(strings("autoregressive", "uniform").config(), environment);
     PolicyLowering policy =
         new PolicyLowering(
             network,

@@ -74,7 +74,7 @@ public sealed interface ConditioningConfig {
     /** A softplus of a network of log β: positive, monotone enough to extrapolate, no clamp. */
     @JsonProperty("positive")
     POSITIVE,
-    /** Not learned: β for the first head, 1 for the second. More heads would add nothing. */
+    /** Not learned: β, 1 and log β for a head each, made orthogonal over the trained range. */
     @JsonProperty("affine")
     AFFINE
   }

@@ -36,9 +36,9 @@ final class CrossFieldChecks {
     }
     if (section instanceof ConditioningConfig.Scaled scaled
         && scaled.form() == ConditioningConfig.ScaleForm.AFFINE
-        && scaled.heads() > 2) {
+        && scaled.heads() > 3) {
       return List.of(
-          new Problem(path + ".heads", "" + scaled.heads(), "at most 2, since form is affine"));
+          new Problem(path + ".heads", "" + scaled.heads(), "at most 3, since form is affine"));
     }
     if (section instanceof EnvironmentConfig environment) {
       return checkEnvironment(path, environment);
@@ -109,6 +109,24 @@ final class CrossFieldChecks {
               "policy.network",
               "table",
               "mlp or mlp+table, since policy.conditioning gives beta to the layers and a table has none"));
+    }
+    if (config.policy().network() == PolicyConfig.Network.TABLE
+        && config.policy().window() != null) {
+      problems.add(
+          new Problem(
+              "policy.window",
+              "" + config.policy().window(),
+              "none, since policy.network is table and has no layers"));
+    }
+    if (config.policy().conditioning() instanceof ConditioningConfig.Scaled scaled
+        && scaled.form() == ConditioningConfig.ScaleForm.AFFINE
+        && scaled.heads() > 1
+        && training.lowestBeta() == training.highestBeta()) {
+      problems.add(
+          new Problem(
+              "policy.conditioning.heads",
+              "" + scaled.heads(),
+              "1, since form is affine and training has the one beta " + training.lowestBeta()));
     }
     if (config.policy().conditioning() instanceof ConditioningConfig.None
         && training.lowestBeta() < training.highestBeta()) {

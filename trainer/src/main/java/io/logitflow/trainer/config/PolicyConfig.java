@@ -7,6 +7,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The networks.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param network what computes the logits of a state
  * @param hiddenWidths width of each hidden layer of the policy's MLP, input side first; those of a
  *     learned P_B and of the state flow are the same
+ * @param window positions of the windows of adjacent tokens that the MLP's first layer has a
+ *     learned vector each for, by what stands in them; absent where it reads single tokens alone
  * @param conditioning how β enters the policy
  * @param backward the backward policy P_B
  * @param initialLogPartition where log Z(β) starts, for every β
@@ -21,6 +24,7 @@ import java.util.List;
 public record PolicyConfig(
     @NotNull Network network,
     @NotEmpty List<@Min(1) @Max(16_384) Integer> hiddenWidths,
+    @Nullable @Min(2) @Max(1_000) Integer window,
     @NotNull @Valid ConditioningConfig conditioning,
     @NotNull Backward backward,
     double initialLogPartition) {

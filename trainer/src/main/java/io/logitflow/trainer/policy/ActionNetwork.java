@@ -9,6 +9,7 @@ import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.ConditioningConfig.Layered;
 import io.logitflow.trainer.config.ConditioningConfig.Scaled;
 import io.logitflow.trainer.config.PolicyConfig;
+import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,18 +28,24 @@ public final class ActionNetwork {
   private final @Nullable ScaleNetwork scale;
   private final @Nullable Mlp network;
   private final @Nullable StateTable table;
+  private final @Nullable WindowEmbedding windows;
 
   /**
    * Declares the network.
    *
    * @param direction which of the two
    * @param config its kind, its widths and how β enters
+   * @param training says over which range β is trained
    * @param environment whose states it reads
    * @param actionCount A, the actions of this direction
    * @throws InvalidInputException if the environment has too many states for a table
    */
   ActionNetwork(
-      Direction direction, PolicyConfig config, Environment environment, int actionCount) {
+      Direction direction,
+      PolicyConfig config,
+      TrainingConfig training,
+      Environment environment,
+      int actionCount) {
     ConditioningConfig conditioning = config.conditioning();
     this.heads = conditioning instanceof Scaled scaled ? scaled.heads() : 1;
     this.actionCount = actionCount;
@@ -48,7 +55,7 @@ public final class ActionNetwork {
             : null;
     this.scale =
         conditioning instanceof Scaled scaled
-            ? new ScaleNetwork(direction.scale(), scaled.form(), heads)
+            ? new ScaleNetwork(direction.scale(), scaled.form(), heads, training)
             : null;
     List<Integer> widths = new ArrayList<>();
     widths.add(environment.featureCount() + (encoding == null ? 0 : encoding.width()));
@@ -58,6 +65,11 @@ public final class ActionNetwork {
         config.network() == PolicyConfig.Network.TABLE
             ? null
             : new Mlp(direction.network(), ParameterGroup.POLICY, widths);
+    this.windows =
+        config.window() == null
+            ? null
+            : new WindowEmbedding(
+                direction.windows(), environment, config.window(), config.hiddenWidths().get(0));
     this.table =
         config.network() == PolicyConfig.Network.MLP
             ? null
@@ -80,6 +92,11 @@ public final class ActionNetwork {
     return Optional.ofNullable(network);
   }
 
+  /** Returns what windows of features add to the MLP's first layer, where there is such. */
+  public Optional<WindowEmbedding> windows() {
+    return Optional.ofNullable(windows);
+  }
+
   /** Returns the table, if there is one: states to logits [N, K·A], added to those of the MLP. */
   public Optional<StateTable> table() {
     return Optional.ofNullable(table);
@@ -95,9 +112,12 @@ public final class ActionNetwork {
     return Optional.ofNullable(scale);
   }
 
-  /** Returns the networks of the policy's own parameters. */
-  List<Mlp> policyNetworks() {
-    List<Mlp> networks = new ArrayList<>();
+  /** Returns what has the policy's own parameters. */
+  List<LearnedTensors> policyNetworks() {
+    List<LearnedTensors> networks = new ArrayList<>();
+    if (windows != null) {
+      networks.add(windows);
+    }
     if (network != null) {
       networks.add(network);
     }
@@ -129,7 +149,10 @@ public final class ActionNetwork {
           encoding == null
               ? features
               : NDArrays.concat(new NDList(features, encoding.apply(parameters, betas)), 1);
-      logits = network.apply(parameters, input);
+      logits =
+          windows == null
+              ? network.apply(parameters, input)
+              : network.apply(parameters, input, windows.apply(parameters, features));
       if (table != null) {
         logits = logits.add(table.apply(parameters, features));
       }
@@ -154,14 +177,23 @@ public final class ActionNetwork {
    * What the two directions differ in: prefixes of parameters' names, and the states.
    *
    * @param network of the MLP
+   * @param windows of the vectors of windows
    * @param table of the table
    * @param encoding of the encoding of β
    * @param scale of the scale
    * @param ended whether terminal states have actions
    */
-  record Direction(String network, String table, String encoding, String scale, boolean ended) {
-    static final Direction FORWARD = new Direction("forward", "table", "encoding", "scale", false);
+  record Direction(
+      String network, String windows, String table, String encoding, String scale, boolean ended) {
+    static final Direction FORWARD =
+        new Direction("forward", "windows", "table", "encoding", "scale", false);
     static final Direction BACKWARD =
-        new Direction("backward", "backward_table", "backward_encoding", "backward_scale", true);
+        new Direction(
+            "backward",
+            "backward_windows",
+            "backward_table",
+            "backward_encoding",
+            "backward_scale",
+            true);
   }
 }

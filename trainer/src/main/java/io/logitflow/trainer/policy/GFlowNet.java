@@ -2,9 +2,9 @@ package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.trainer.config.ObjectiveConfig;
 import io.logitflow.trainer.config.PolicyConfig;
 import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.config.TrainingConfig;
 import io.logitflow.trainer.environment.Environment;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -30,23 +30,28 @@ public final class GFlowNet {
    * Declares the networks.
    *
    * @param config widths and conditioning
-   * @param objective says whether states have flows
+   * @param training says whether states have flows, and over which range β is trained
    * @param environment gives the widths of features and actions
    * @throws InvalidInputException if it has too many states for a table
    */
-  public GFlowNet(PolicyConfig config, ObjectiveConfig objective, Environment environment) {
+  public GFlowNet(PolicyConfig config, TrainingConfig training, Environment environment) {
     this.forward =
         new ActionNetwork(
-            ActionNetwork.Direction.FORWARD, config, environment, environment.actionCount());
+            ActionNetwork.Direction.FORWARD,
+            config,
+            training,
+            environment,
+            environment.actionCount());
     this.backward =
         config.backward() == PolicyConfig.Backward.LEARNED
             ? new ActionNetwork(
                 ActionNetwork.Direction.BACKWARD,
                 config,
+                training,
                 environment,
                 environment.backwardActionCount())
             : null;
-    if (objective.learnsStateFlow()) {
+    if (training.objective().learnsStateFlow()) {
       float[] root = new float[environment.featureCount()];
       environment.writeFeatures(environment.roots(1), FloatBuffer.wrap(root));
       this.stateFlow = new StateFlow(config.hiddenWidths(), config.initialLogPartition(), root);
@@ -65,7 +70,7 @@ public final class GFlowNet {
    * @param environment its environment
    */
   public static GFlowNet of(TrainerConfig config, Environment environment) {
-    return new GFlowNet(config.policy(), config.training().objective(), environment);
+    return new GFlowNet(config.policy(), config.training(), environment);
   }
 
   private List<LearnedTensors> networks() {

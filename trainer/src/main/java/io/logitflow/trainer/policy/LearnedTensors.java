@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A part of the networks that declares parameters. */
-public sealed interface LearnedTensors permits Mlp, StateTable {
+public sealed interface LearnedTensors permits Mlp, StateTable, WindowEmbedding {
   /** Returns the prefix of its parameters' names. */
   String name();
 

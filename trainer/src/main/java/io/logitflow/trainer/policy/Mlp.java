@@ -68,13 +68,30 @@ public record Mlp(String name, ParameterGroup group, List<Integer> widths)
    * @return [N, out]
    */
   NDArray apply(BoundParameters parameters, NDArray input) {
-    NDArray activation = input;
-    for (int layer = 0; layer < layers(); layer++) {
-      NDArray affine =
-          activation.matMul(parameters.get(weight(layer))).addi(parameters.get(bias(layer)));
-      activation =
-          layer == layers() - 1 ? affine : affine.getNDArrayInternal().leakyRelu(NEGATIVE_SLOPE);
+    return rest(parameters, affine(parameters, input, 0));
+  }
+
+  /**
+   * Applies the network to an input of which the first layer has read a part already.
+   *
+   * @param parameters the bound parameters
+   * @param input [N, in]
+   * @param addend [N, width of the first layer] what that part adds to it
+   * @return [N, out]
+   */
+  NDArray apply(BoundParameters parameters, NDArray input, NDArray addend) {
+    return rest(parameters, affine(parameters, input, 0).addi(addend));
+  }
+
+  private NDArray rest(BoundParameters parameters, NDArray firstLayer) {
+    NDArray value = firstLayer;
+    for (int layer = 1; layer < layers(); layer++) {
+      value = affine(parameters, value.getNDArrayInternal().leakyRelu(NEGATIVE_SLOPE), layer);
     }
-    return activation;
+    return value;
+  }
+
+  private NDArray affine(BoundParameters parameters, NDArray input, int layer) {
+    return input.matMul(parameters.get(weight(layer))).addi(parameters.get(bias(layer)));
   }
 }

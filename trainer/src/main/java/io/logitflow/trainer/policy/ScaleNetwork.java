@@ -1,11 +1,13 @@
 package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.trainer.config.TrainingConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The function of β whose outputs multiply the policy's heads of logits. One head is the scalar
@@ -16,12 +18,23 @@ public final class ScaleNetwork {
   private static final double PAPER_CLAMP = 20;
 
   private final ScaleForm form;
-  private final int heads;
   private final List<Mlp> networks;
+  private final @Nullable BetaBasis basis;
 
-  ScaleNetwork(String name, ScaleForm form, int heads) {
+  /**
+   * Declares the function.
+   *
+   * @param name prefix of its parameters' names
+   * @param form its form
+   * @param heads K, its outputs
+   * @param training says over which range β is trained
+   */
+  ScaleNetwork(String name, ScaleForm form, int heads, TrainingConfig training) {
     this.form = form;
-    this.heads = heads;
+    this.basis =
+        form == ScaleForm.AFFINE
+            ? BetaBasis.of(heads, training.lowestBeta(), training.highestBeta())
+            : null;
     ParameterGroup group = ParameterGroup.SCALE;
     this.networks =
         switch (form) {
@@ -49,6 +62,11 @@ public final class ScaleNetwork {
     return networks;
   }
 
+  /** Returns the fixed scales of {@code AFFINE}, where the form is that. */
+  public Optional<BetaBasis> basis() {
+    return Optional.ofNullable(basis);
+  }
+
   /** Returns the bound to which scaled logits are clamped in this form, or empty if none. */
   public OptionalDouble logitClamp() {
     return form == ScaleForm.PAPER ? OptionalDouble.of(PAPER_CLAMP) : OptionalDouble.empty();
@@ -62,8 +80,13 @@ public final class ScaleNetwork {
    * @return [N, K]
    */
   NDArray apply(BoundParameters parameters, NDArray betas) {
-    if (form == ScaleForm.AFFINE) {
-      return heads == 1 ? betas : NDArrays.concat(new NDList(betas, betas.onesLike()), 1);
+    if (basis != null) {
+      NDManager manager = betas.getManager();
+      NDArray scales =
+          betas.mul(manager.create(basis.ofBeta())).addi(manager.create(basis.ofOne()));
+      return basis.readsLogarithm()
+          ? scales.addi(betas.log().mul(manager.create(basis.ofLogBeta())))
+          : scales;
     }
     NDArray value = form == ScaleForm.POSITIVE ? betas.log() : betas;
     for (Mlp network : networks) {

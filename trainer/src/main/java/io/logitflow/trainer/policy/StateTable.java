@@ -36,7 +36,7 @@ public final class StateTable implements LearnedTensors {
    * @throws InvalidInputException if the environment has too many states
    */
   StateTable(String name, Environment environment, boolean ended, int width) {
-    long most = Math.min(MOST_ROWS, MOST_NUMBERS / width);
+    long most = mostRows(width);
     long needed = environment.tableRows(ended).orElse(Long.MAX_VALUE);
     if (needed > most) {
       throw new InvalidInputException(
@@ -52,6 +52,15 @@ public final class StateTable implements LearnedTensors {
     this.rows = (int) needed;
     this.width = width;
     this.weights = environment.tableWeights();
+  }
+
+  /**
+   * Returns how many rows are found exactly and leave an optimiser room.
+   *
+   * @param width numbers of a row
+   */
+  static long mostRows(long width) {
+    return Math.min(MOST_ROWS, MOST_NUMBERS / width);
   }
 
   @Override

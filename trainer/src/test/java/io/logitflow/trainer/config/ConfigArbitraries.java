@@ -77,17 +77,31 @@ final class ConfigArbitraries {
         training.metricsInterval());
   }
 
-  /** Leaves one β to a policy without conditioning. */
+  /**
+   * Leaves one β to a policy without conditioning, and several to one with several fixed scales.
+   */
   private static TrainingConfig fitting(PolicyConfig policy, TrainingConfig training) {
-    if (!(policy.conditioning() instanceof ConditioningConfig.None)) {
-      return training;
+    float low = training.beta().low();
+    if (policy.conditioning() instanceof ConditioningConfig.None) {
+      return with(training, new BetaConfig.Constant(low), null);
     }
+    boolean needsRange =
+        policy.conditioning() instanceof ConditioningConfig.Scaled scaled
+            && scaled.form() == ScaleForm.AFFINE
+            && scaled.heads() > 1;
+    return needsRange && training.lowestBeta() == training.highestBeta()
+        ? with(training, new BetaConfig.Uniform(low / 2, low), training.exploration().beta())
+        : training;
+  }
+
+  private static TrainingConfig with(
+      TrainingConfig training, BetaConfig beta, @Nullable BetaConfig exploration) {
     return new TrainingConfig(
         training.rounds(),
         training.batch(),
         training.objective(),
-        new BetaConfig.Constant(training.beta().low()),
-        new ExplorationConfig(training.exploration().epsilon(), null),
+        beta,
+        new ExplorationConfig(training.exploration().epsilon(), exploration),
         training.replay(),
         training.localSearch(),
         training.offline(),
@@ -120,6 +134,7 @@ final class ConfigArbitraries {
     return Combinators.combine(
             Arbitraries.of(PolicyConfig.Network.class),
             Arbitraries.integers().between(1, 16_384).list().ofMinSize(1).ofMaxSize(4),
+            Arbitraries.integers().between(2, 1_000).injectNull(0.5),
             conditionings(),
             Arbitraries.of(PolicyConfig.Backward.class),
             Arbitraries.doubles())
@@ -127,12 +142,13 @@ final class ConfigArbitraries {
         .filter(
             policy ->
                 policy.network() != PolicyConfig.Network.TABLE
-                    || !(policy.conditioning() instanceof ConditioningConfig.Layered));
+                    || (policy.window() == null
+                        && !(policy.conditioning() instanceof ConditioningConfig.Layered)));
   }
 
   private static Arbitrary<ConditioningConfig> conditionings() {
     Arbitrary<ScaleForm> forms = Arbitraries.of(ScaleForm.class);
-    Arbitrary<Integer> heads = Arbitraries.integers().between(1, 2);
+    Arbitrary<Integer> heads = Arbitraries.integers().between(1, 3);
     Arbitrary<EncodingConfig> encodings =
         Arbitraries.oneOf(
             Arbitraries.just(new ConditioningConfig.Raw()),

@@ -113,6 +113,7 @@ class ConfigLoaderTest {
             policy:
               network: mlp+table
               hidden_widths: [128]
+              window: 3
               conditioning: {form: paper}
               initial_log_partition: -2
             training:
@@ -145,6 +146,7 @@ class ConfigLoaderTest {
                 new PolicyConfig(
                     PolicyConfig.Network.MLP_AND_TABLE,
                     List.of(128),
+                    3,
                     new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.PAPER, 1),
                     PolicyConfig.Backward.UNIFORM,
                     -2),

@@ -129,8 +129,11 @@ class SectionTypesTest {
             + " policy.conditioning.encoding.low, 2.0",
         "policy.conditioning={type: layer, encoding: {type: thermometer, low: 2, high: 3, bins: 0}}"
             + " | policy.conditioning.encoding.bins: found 0, expected an integer of at least 1",
-        "policy.conditioning={type: logit-scale, form: affine, heads: 3} |"
-            + " policy.conditioning.heads: found 3, expected at most 2, since form is affine",
+        "policy.conditioning={type: logit-scale, form: affine, heads: 4} |"
+            + " policy.conditioning.heads: found 4, expected at most 3, since form is affine",
+        "policy.conditioning={type: logit-scale, form: affine, heads: 2};"
+            + " training.beta={type: constant, value: 2} | policy.conditioning.heads: found 2,"
+            + " expected 1, since form is affine and training has the one beta 2.0",
         "policy={network: table, conditioning: {type: layer}} | policy.network: found table,"
             + " expected mlp or mlp+table, since policy.conditioning gives beta to the layers and a"
             + " table has none",

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.EnvironmentConfig;
-import io.logitflow.trainer.config.ObjectiveConfig;
-import io.logitflow.trainer.config.PolicyConfig;
+import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.environment.Hypergrid;
@@ -191,17 +190,16 @@ class ExactDistributionTest {
   }
 
   private static TrainedPolicy policy(Environment environment) {
-    PolicyConfig config =
+    TrainerConfig config =
         ConfigLoader.parse(
-                "test",
-                """
+            "test",
+            """
                 environment: {type: hypergrid, dimensions: 1, side: 2}
                 reward: {type: table, file: f.csv, object_column: o, score_column: s}
                 policy: {hidden_widths: [16]}
                 """,
-                List.of())
-            .policy();
-    GFlowNet network = new GFlowNet(config, new ObjectiveConfig.TrajectoryBalance(), environment);
+            List.of());
+    GFlowNet network = GFlowNet.of(config, environment);
     float[] parameters = network.initialParameters(new Random(5));
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] *= 2;

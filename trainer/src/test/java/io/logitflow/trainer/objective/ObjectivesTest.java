@@ -57,7 +57,7 @@ class ObjectivesTest {
           new Conditioning("{type: logit-scale, form: positive}", 2),
           new Conditioning("{type: logit-scale, form: paper}", 1),
           new Conditioning("{type: logit-scale, form: paper}", 6), // The clamp bites.
-          new Conditioning("{type: logit-scale, form: affine, heads: 2}", 1),
+          new Conditioning("{type: logit-scale, form: affine, heads: 3}", 1),
           new Conditioning(
               "{type: logit-scale+layer, form: positive, heads: 2, encoding: {type: raw}}", 1.5f));
 
@@ -103,7 +103,10 @@ class ObjectivesTest {
             "policy.backward=" + tried.backward(),
             "policy.conditioning=" + tried.conditioning().section(),
             "training.objective=" + tried.objective(),
-            "training.beta={type: constant, value: 2}",
+            "policy.window=" + (tried.backward().equals("learned") ? "2" : "null"),
+            tried.conditioning().section().equals("{type: none}")
+                ? "training.beta={type: constant, value: 2}"
+                : "training.beta={type: uniform, low: 1, high: 3}",
             "training.batch=" + ROWS);
     Environment environment = landscape.environment();
     ObjectiveConfig config = landscape.config().training().objective();

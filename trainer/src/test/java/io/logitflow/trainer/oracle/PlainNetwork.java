@@ -5,6 +5,7 @@ import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.ActionNetwork;
+import io.logitflow.trainer.policy.BetaBasis;
 import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.LogPartition;
@@ -13,6 +14,7 @@ import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ScaleNetwork;
 import io.logitflow.trainer.policy.StateFlow;
 import io.logitflow.trainer.policy.StateTable;
+import io.logitflow.trainer.policy.WindowEmbedding;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -122,7 +124,11 @@ public final class PlainNetwork {
         direction.encoding().map(encoding -> encode(encoding, beta)).orElse(new double[0]);
     double[] features = features(state);
     double[] logits = new double[direction.heads() * direction.actionCount()];
-    direction.network().ifPresent(mlp -> add(logits, apply(mlp, joined(features, encoded))));
+    double[] ofWindows =
+        direction.windows().map(windows -> sum(windows, features)).orElse(new double[0]);
+    direction
+        .network()
+        .ifPresent(mlp -> add(logits, apply(mlp, joined(features, encoded), ofWindows)));
     direction.table().ifPresent(table -> add(logits, row(table, features)));
     return logits;
   }
@@ -131,6 +137,22 @@ public final class PlainNetwork {
     for (int i = 0; i < sum.length; i++) {
       sum[i] += summand[i];
     }
+  }
+
+  /** Sums up, over windows, the rows that their contents are numbered by. */
+  private double[] sum(WindowEmbedding windows, double[] features) {
+    double[] sum = new double[windows.width()];
+    for (int window = 0; window < windows.windows(); window++) {
+      double number = 0;
+      for (int i = 0; i < features.length; i++) {
+        number += features[i] * windows.weights()[i * windows.windows() + window];
+      }
+      ParameterBlock block = network.layout().block(windows.parameter(window));
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += parameters[block.offset() + (int) number * sum.length + i];
+      }
+    }
+    return sum;
   }
 
   private double[] row(StateTable table, double[] features) {
@@ -160,8 +182,15 @@ public final class PlainNetwork {
       return new double[] {1};
     }
     ScaleNetwork scale = direction.scale().orElseThrow();
-    if (scale.form() == ScaleForm.AFFINE) {
-      return direction.heads() == 1 ? new double[] {beta} : new double[] {beta, 1};
+    if (scale.basis().isPresent()) {
+      BetaBasis basis = scale.basis().get();
+      return IntStream.range(0, direction.heads())
+          .mapToDouble(
+              head ->
+                  basis.ofBeta()[head] * beta
+                      + basis.ofOne()[head]
+                      + basis.ofLogBeta()[head] * Math.log(beta))
+          .toArray();
     }
     boolean positive = scale.form() == ScaleForm.POSITIVE;
     double[] value = {positive ? Math.log(beta) : beta};
@@ -184,6 +213,11 @@ public final class PlainNetwork {
   }
 
   private double[] apply(Mlp mlp, double[] input) {
+    return apply(mlp, input, new double[0]);
+  }
+
+  /** Applies an MLP; its first layer has an addend, empty if none. */
+  private double[] apply(Mlp mlp, double[] input, double[] addend) {
     double[] activation = input;
     for (int layer = 0; layer < mlp.layers(); layer++) {
       ParameterBlock weight = network.layout().block(mlp.weight(layer));
@@ -191,6 +225,7 @@ public final class PlainNetwork {
       double[] out = new double[bias.size()];
       for (int j = 0; j < out.length; j++) {
         double sum = parameters[bias.offset() + j];
+        sum += layer == 0 && addend.length > 0 ? addend[j] : 0;
         for (int i = 0; i < activation.length; i++) {
           sum += activation[i] * parameters[weight.offset() + i * out.length + j];
         }

@@ -42,30 +42,33 @@ class TrainedPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{type: none} | {type: trajectory-balance} | table",
-        "{type: layer, encoding: {type: raw}} | {type: detailed-balance} | mlp",
+        "{type: none} | {type: trajectory-balance} | table | null",
+        "{type: layer, encoding: {type: raw}} | {type: detailed-balance} | mlp | 2",
         "{type: layer, encoding: {type: thermometer, low: 1, high: 60}} | {type:"
-            + " trajectory-balance} | mlp",
-        "{type: logit-scale, form: paper} | {type: trajectory-balance} | mlp",
-        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance} | mlp",
-        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance} | mlp+table",
-        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance} | table",
-        "{type: logit-scale+layer, form: affine, heads: 2} | {type: trajectory-balance} | mlp+table",
-        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance} | mlp",
+            + " trajectory-balance} | mlp | 2",
+        "{type: logit-scale, form: paper} | {type: trajectory-balance} | mlp | 2",
+        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance} | mlp | 2",
+        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance} | mlp+table | 3",
+        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance} | table | null",
+        "{type: logit-scale+layer, form: affine, heads: 3} | {type: trajectory-balance} | mlp+table | 3",
+        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance} | mlp | 2",
       })
-  void computesWhatPlainArithmeticDoes(String conditioning, String objective, String kind)
-      throws Exception {
+  void computesWhatPlainArithmeticDoes(
+      String conditioning, String objective, String kind, String window) throws Exception {
     Landscape landscape =
         new Landscape(
             folder,
             4,
             "policy.network=" + kind,
+            "policy.window=" + window,
             "policy.hidden_widths=[7, 5]",
             "policy.backward=learned",
             "policy.conditioning=" + conditioning,
             "policy.initial_log_partition=2.5",
             "training.objective=" + objective,
-            "training.beta={type: constant, value: 1}");
+            conditioning.contains("none")
+                ? "training.beta={type: constant, value: 1}"
+                : "training.beta={type: uniform, low: 1, high: 3}");
     GFlowNet network = GFlowNet.of(landscape.config(), landscape.environment());
     float[] parameters = network.initialParameters(new Random(3));
     fillTables(network, parameters);
