@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  */
 public final class ExactDistribution {
   /** The most states that are enumerated. */
-  public static final long MAXIMUM_STATES = 10_000_000;
+  public static final long MAXIMUM_STATES = 25_000_000;
 
   private final Environment environment;
   private final StatePolicy policy;

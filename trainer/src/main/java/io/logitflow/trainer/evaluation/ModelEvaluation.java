@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelEvaluation {
   /** The most log-probabilities of objects, or of states of one distance, that are held at once. */
-  private static final int NUMBERS = 1 << 25;
+  private static final int NUMBERS = 1 << 24;
 
   private static final int BUCKETS = 20;
 

@@ -98,12 +98,13 @@ class ObjectivesTest {
         new Landscape(
             folder,
             tried.environment(),
-            "policy.hidden_widths=[6]",
+            tried.backward().equals("learned")
+                ? "policy={hidden_widths: [6], window: 2}"
+                : "policy.hidden_widths=[6]",
             "policy.initial_log_partition=1.5",
             "policy.backward=" + tried.backward(),
             "policy.conditioning=" + tried.conditioning().section(),
             "training.objective=" + tried.objective(),
-            "policy.window=" + (tried.backward().equals("learned") ? "2" : "null"),
             tried.conditioning().section().equals("{type: none}")
                 ? "training.beta={type: constant, value: 2}"
                 : "training.beta={type: uniform, low: 1, high: 3}",

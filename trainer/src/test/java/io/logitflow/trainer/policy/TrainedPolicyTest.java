@@ -42,26 +42,24 @@ class TrainedPolicyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{type: none} | {type: trajectory-balance} | table | null",
-        "{type: layer, encoding: {type: raw}} | {type: detailed-balance} | mlp | 2",
+        "{type: none} | {type: trajectory-balance} | network: table",
+        "{type: layer, encoding: {type: raw}} | {type: detailed-balance} | network: mlp, window: 2",
         "{type: layer, encoding: {type: thermometer, low: 1, high: 60}} | {type:"
-            + " trajectory-balance} | mlp | 2",
-        "{type: logit-scale, form: paper} | {type: trajectory-balance} | mlp | 2",
-        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance} | mlp | 2",
-        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance} | mlp+table | 3",
-        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance} | table | null",
-        "{type: logit-scale+layer, form: affine, heads: 3} | {type: trajectory-balance} | mlp+table | 3",
-        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance} | mlp | 2",
+            + " trajectory-balance} | network: mlp, window: 2",
+        "{type: logit-scale, form: paper} | {type: trajectory-balance} | network: mlp, window: 2",
+        "{type: logit-scale, form: positive} | {type: sub-trajectory-balance} | network: mlp, window: 2",
+        "{type: logit-scale, form: positive, heads: 3} | {type: trajectory-balance} | network: mlp+table, window: 3",
+        "{type: logit-scale, form: affine, heads: 1} | {type: trajectory-balance} | network: table",
+        "{type: logit-scale+layer, form: affine, heads: 3} | {type: trajectory-balance} | network: mlp+table, window: 3",
+        "{type: logit-scale+layer, form: paper} | {type: log-partition-variance} | network: mlp, window: 2",
       })
-  void computesWhatPlainArithmeticDoes(
-      String conditioning, String objective, String kind, String window) throws Exception {
+  void computesWhatPlainArithmeticDoes(String conditioning, String objective, String networks)
+      throws Exception {
     Landscape landscape =
         new Landscape(
             folder,
             4,
-            "policy.network=" + kind,
-            "policy.window=" + window,
-            "policy.hidden_widths=[7, 5]",
+            "policy={hidden_widths: [7, 5], " + networks + "}",
             "policy.backward=learned",
             "policy.conditioning=" + conditioning,
             "policy.initial_log_partition=2.5",

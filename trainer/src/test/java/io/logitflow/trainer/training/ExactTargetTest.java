@@ -69,6 +69,18 @@ class ExactTargetTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "network: table, conditioning: {type: logit-scale, form: affine, heads: 2}",
+        "network: mlp+table, window: 2, conditioning: {type: logit-scale, form: affine, heads: 3}",
+        "network: mlp, window: 3, conditioning: {type: logit-scale, form: positive, heads: 2}",
+      })
+  void everyNetworkReachesTheTarget(String policy) throws Exception {
+    assertReachesTarget(STRINGS, 0.01, BETAS, "policy={hidden_widths: [64], " + policy + "}");
+  }
+
+  @ParameterizedTest
   @CsvSource({"trajectory-balance", "sub-trajectory-balance"})
   void withoutConditioningItIsThatOfItsOwnBeta(String objective) throws Exception {
     assertReachesTarget(
