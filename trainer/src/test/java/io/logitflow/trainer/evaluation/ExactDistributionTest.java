@@ -129,8 +129,10 @@ class ExactDistributionTest {
   @Test
   void coversUpToTenMillionStates() {
     assertThat(ExactDistribution.covers(new Hypergrid(2, 1024))).isTrue(); // 2 · 1024² states.
-    assertThat(ExactDistribution.covers(new Hypergrid(2, 2236))).isTrue(); // 9,999,392.
-    assertThat(ExactDistribution.covers(new Hypergrid(2, 2237))).isFalse(); // 10,008,338.
+    assertThat(ExactDistribution.covers(new Hypergrid(2, 3535))).isTrue(); // 24,992,450.
+    assertThat(ExactDistribution.covers(new Hypergrid(2, 3536))).isFalse(); // 25,006,592.
+    assertThat(ExactDistribution.covers(new PrependAppend(List.of("A", "C", "G", "T"), "", 12)))
+        .isTrue(); // 22,369,621.
     assertThat(ExactDistribution.covers(new Hypergrid(64, 1024))).isFalse();
     assertThat(ExactDistribution.covers(new PrependAppend(List.of("A", "C"), "", 62))).isFalse();
   }

@@ -55,8 +55,6 @@ class ServedDistributionIT {
         "--set",
         "policy.hidden_widths=[128]",
         "--set",
-        "optimiser.scale_learning_rate=0.005",
-        "--set",
         "evaluation.samples=100");
     Path exported = directory.resolve("bundle");
     succeed("export", "--checkpoint", checkpoint.toString(), "--out", exported.toString());
