@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rounds that learn from trajectories which were drawn some rounds before and scored since. */
-@Timeout(60)
+@Timeout(300)
 class RewardLagTest {
   private static final int LAG = 3;
   private static final int ROUNDS = 9;
