@@ -55,7 +55,8 @@ public record RewardOverlap(double free, double slow) {
    * @param environment its environment
    * @param reward a reward that takes next to no time
    * @param latency how long the slow reward takes for a batch
-   * @param rounds rounds of a turn; the configurations have at least six times as many and their lag
+   * @param rounds rounds of a turn; the configurations have at least six times as many and their
+   *     lag
    */
   public static RewardOverlap measure(
       TrainerConfig direct,
@@ -65,8 +66,7 @@ public record RewardOverlap(double free, double slow) {
       Duration latency,
       int rounds) {
     LogReward late =
-        new LogReward(
-            new SlowReward(reward.reward(), latency), reward.transform(), reward.text());
+        new LogReward(new SlowReward(reward.reward(), latency), reward.transform(), reward.text());
     int lag = lagged.training().rewardLag();
     double[] free = new double[TURNS];
     double[] slow = new double[TURNS];

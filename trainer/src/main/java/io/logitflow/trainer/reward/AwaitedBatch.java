@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -94,8 +95,9 @@ final class AwaitedBatch {
     try {
       return answer.get();
     } catch (ExecutionException e) {
-      Throwables.throwIfUnchecked(e.getCause());
-      throw new IllegalStateException(e.getCause());
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      Throwables.throwIfUnchecked(cause);
+      throw new IllegalStateException(cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogitFlowException(
@@ -134,7 +136,6 @@ final class AwaitedBatch {
 
   /** Returns a copy as it is now. */
   AwaitedScores snapshot() {
-    return new AwaitedScores(
-        content.objects(), content.scores().clone(), content.asked().clone());
+    return new AwaitedScores(content.objects(), content.scores().clone(), content.asked().clone());
   }
 }

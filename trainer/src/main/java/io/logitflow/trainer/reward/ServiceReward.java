@@ -24,6 +24,7 @@ import io.logitflow.v1.ScoreResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,9 +32,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of a service of the user's, asked in several calls at a time, of one batch or more. gRPC itself repeats a call
- * while the service is unavailable or overloaded, each time after a longer pause; a deadline ends
- * it, all its attempts included. Each score is paid for.
+ * Scores of a service of the user's, asked in several calls at a time, of one batch or more. gRPC
+ * itself repeats a call while the service is unavailable or overloaded, each time after a longer
+ * pause; a deadline ends it, all its attempts included. Each score is paid for.
  */
 final class ServiceReward implements Reward {
   private static final long MOST_REQUEST_BYTES = 1L << 26;
@@ -105,7 +106,7 @@ final class ServiceReward implements Reward {
       start(objects, calls);
       return Doubles.concat(Futures.allAsList(calls).get().toArray(double[][]::new));
     } catch (ExecutionException e) {
-      Throwable first = e.getCause();
+      Throwable first = Objects.requireNonNullElse(e.getCause(), e);
       if (first instanceof LogitFlowException refused) {
         throw refused;
       }

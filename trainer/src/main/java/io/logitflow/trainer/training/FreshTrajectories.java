@@ -114,8 +114,7 @@ final class FreshTrajectories implements TrajectorySource {
     List<ScoredObjects> found = new ArrayList<>(List.of(sampled));
     ScoredObjects improved = localSearch.improve(random, betas, sampled, found::add);
     float[] uniforms = RandomStreams.uniforms(random, rows * maximumSteps);
-    TrajectoryBatch backward =
-        rollout.backward(improved.objects(), policy, betas, uniforms);
+    TrajectoryBatch backward = rollout.backward(improved.objects(), policy, betas, uniforms);
     double[] logRewards = transform.logRewards(improved.scores());
     return new Draw(new TrainingBatch(backward, betas, logRewards), found);
   }

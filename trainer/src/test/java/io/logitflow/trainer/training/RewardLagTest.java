@@ -149,8 +149,7 @@ class RewardLagTest {
           });
       while (!loop.finished()) {
         loop.runRound();
-        assertThat(loop.snapshot().ahead())
-            .hasSize((int) Math.min(LAG, ROUNDS - loop.round()));
+        assertThat(loop.snapshot().ahead()).hasSize((int) Math.min(LAG, ROUNDS - loop.round()));
       }
       TrainingState state = loop.snapshot();
       assertThat(state.moments().steps()).isEqualTo(2 * ROUNDS);
@@ -218,8 +217,7 @@ class RewardLagTest {
             1,
             batch -> {
               if (batch == failing) {
-                throw new LogitFlowException(
-                    LogitFlowException.Category.UNAVAILABLE, "no service");
+                throw new LogitFlowException(LogitFlowException.Category.UNAVAILABLE, "no service");
               }
             });
     TrainingState saved;
@@ -264,7 +262,7 @@ class RewardLagTest {
       TrainingState end = train(other.config(), new AskedReward(), middle);
       assertThat(end.round()).isEqualTo(rounds);
       assertThat(end.ahead()).isEmpty();
-      assertThat(end.rewardCalls()).isEqualTo(rounds * BATCH);
+      assertThat(end.rewardCalls()).isEqualTo((long) rounds * BATCH);
     }
   }
 
