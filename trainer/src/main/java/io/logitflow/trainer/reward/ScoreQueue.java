@@ -61,7 +61,7 @@ public final class ScoreQueue implements AutoCloseable {
       scores[row] = kept == null ? Double.NaN : kept;
       asked[row] = kept == null && !ledger.awaited().containsKey(objects.key(row));
     }
-    restore(new AwaitedScores(objects, scores, asked));
+    batches.add(new AwaitedBatch(new AwaitedScores(objects, scores, asked), ledger, threads));
   }
 
   /**
@@ -70,7 +70,8 @@ public final class ScoreQueue implements AutoCloseable {
    * @param saved a batch of a snapshot, of which all those before it have been restored
    */
   public void restore(AwaitedScores saved) {
-    batches.add(new AwaitedBatch(saved, ledger, threads));
+    AwaitedScores copy = new AwaitedScores(saved.objects(), saved.scores().clone(), saved.asked());
+    batches.add(new AwaitedBatch(copy, ledger, threads));
   }
 
   /**

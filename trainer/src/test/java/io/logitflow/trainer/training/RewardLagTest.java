@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,9 +102,13 @@ class RewardLagTest {
   }
 
   @AfterEach
-  void leavesNoThread() {
-    assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().startsWith("reward-"));
+  void leavesNoThread() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("reward-")) {
+        thread.join(LONG.toMillis()); // It may be about to end.
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
   }
 
   @Test
@@ -179,12 +184,13 @@ class RewardLagTest {
     }
     for (int stop = 0; stop < ROUNDS; stop++) {
       int learned = stop;
+      CountDownLatch open = new CountDownLatch(1);
       AskedReward first =
           new AskedReward(
               1,
               batch -> {
-                if (batch >= learned && !answers) {
-                  Thread.sleep(LONG.toMillis());
+                if (batch >= learned) {
+                  open.await();
                 }
               });
       TrainingState saved;
@@ -193,6 +199,7 @@ class RewardLagTest {
           loop.runRound();
         }
         if (answers) {
+          open.countDown();
           loop.settle(LONG);
         }
         saved = loop.snapshot();
