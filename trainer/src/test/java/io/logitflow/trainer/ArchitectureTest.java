@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy("..trainer.evaluation..")
           .layer("report")
           .definedBy("..trainer.report..")
+          .layer("benchmark")
+          .definedBy("..trainer.benchmark..")
           .layer("command")
           .definedBy("..trainer.command..")
           .whereLayer("config")
@@ -67,6 +69,11 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("command")
+          .whereLayer("benchmark")
+          .mayOnlyAccessLayers(
+              "config", "environment", "reward", "policy", "trajectory", "objective", "training")
+          .whereLayer("benchmark")
+          .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();
 
@@ -74,7 +81,8 @@ class ArchitectureTest {
   static final ArchRule onlyTheCommandStartsTheLoop =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..trainer.training..", "..trainer.command..")
+          .resideOutsideOfPackages(
+              "..trainer.training..", "..trainer.benchmark..", "..trainer.command..")
           .should()
           .dependOnClassesThat()
           .haveNameMatching(".*\\.training\\.(TrainingLoop|Adam)");
@@ -98,6 +106,7 @@ class ArchitectureTest {
               "..trainer.checkpoint..",
               "..trainer.evaluation..",
               "..trainer.report..",
+              "..trainer.benchmark..",
               "..trainer.command..");
 
   @ArchTest

@@ -44,6 +44,7 @@ final class CheckpointFiles {
   private static final String REPLAY = "replay.safetensors";
   private static final String BEST = "best.safetensors";
   private static final String PAID = "paid.safetensors";
+  private static final String AHEAD = "ahead.safetensors";
   private static final String METRICS = "metrics.jsonl";
   private static final String INDEX = "state.json";
   private static final String LOG_REWARDS = "log_rewards";
@@ -95,6 +96,9 @@ final class CheckpointFiles {
     new ObjectFile(replay.objects(), columns).write(directory.resolve(REPLAY));
     writeScored(directory.resolve(BEST), state.best());
     writeScored(directory.resolve(PAID), state.paidScores());
+    if (drawsAhead(config)) {
+      AheadFile.write(directory.resolve(AHEAD), state.ahead(), state.round());
+    }
     try (Writer lines = Files.newBufferedWriter(directory.resolve(METRICS))) {
       for (RoundMetrics metrics : state.metrics()) {
         lines.write(METRICS_JSON.writeValueAsString(metrics) + "\n");
@@ -128,11 +132,18 @@ final class CheckpointFiles {
     if (hasAverage(config)) {
       files.add(AVERAGE);
     }
+    if (drawsAhead(config)) {
+      files.add(AHEAD);
+    }
     return files;
   }
 
   private static boolean hasAverage(TrainerConfig config) {
     return config.optimiser().average() != null;
+  }
+
+  private static boolean drawsAhead(TrainerConfig config) {
+    return config.training().rewardLag() > 0;
   }
 
   /** Reads and checks all files of a checkpoint. */
@@ -159,6 +170,7 @@ final class CheckpointFiles {
             index.modesFound(),
             index.rewardCalls(),
             readScored(directory.resolve(PAID)),
+            drawsAhead(config) ? AheadFile.read(directory.resolve(AHEAD)) : List.of(),
             readMetrics(directory.resolve(METRICS)));
     return new Checkpoint(
         config,

@@ -18,6 +18,7 @@ import io.logitflow.trainer.report.RunSummary;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.TrainingLoop;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingRun {
   private static final int SCALE_POINTS = 101;
+
+  /** How long a checkpoint waits for scores on their way, which would be asked for again. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final LoadedConfig loaded;
   private final TrainerConfig config;
@@ -95,7 +99,11 @@ final class TrainingRun {
             tracker,
             inputs.dataset(),
             start.state())) {
-      Runnable save = () -> store.write(config, start.data(), loop.snapshot());
+      Runnable save =
+          () -> {
+            loop.settle(PATIENCE);
+            store.write(config, start.data(), loop.snapshot());
+          };
       if (loop.round() == 0 && start.state() != null) {
         save.run(); // Where it started from is known from then on, whenever it is killed.
       }

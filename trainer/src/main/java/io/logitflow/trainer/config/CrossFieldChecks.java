@@ -187,6 +187,14 @@ final class CrossFieldChecks {
 
   private static void checkLocalSearch(TrainerConfig config, List<Problem> problems) {
     LocalSearchConfig search = config.training().localSearch();
+    int lag = config.training().rewardLag();
+    if (search != null && lag > 0) {
+      problems.add(
+          new Problem(
+              "training.reward_lag",
+              "" + lag,
+              "0, since training.local_search needs the scores of a batch when it is drawn"));
+    }
     long longest = ArraySize.of(config.environment()).states() - 1;
     if (search != null && search.steps() > longest) {
       problems.add(

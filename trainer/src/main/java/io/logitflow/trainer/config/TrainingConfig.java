@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param replay the replay buffer
  * @param localSearch local search around fresh objects; absent where there is none
  * @param offline a data set that the first rounds train on; absent where there is none
+ * @param rewardLag rounds from the draw of fresh trajectories to the round that learns from them,
+ *     between which the reward is asked for their objects
  * @param checkpointInterval rounds between checkpoints
  * @param metricsInterval rounds between recorded metrics
  */
@@ -30,6 +32,7 @@ public record TrainingConfig(
     @NotNull @Valid ReplayConfig replay,
     @Nullable @Valid LocalSearchConfig localSearch,
     @Nullable @Valid OfflineConfig offline,
+    @Min(0) @Max(64) int rewardLag,
     @Min(1) int checkpointInterval,
     @Min(1) int metricsInterval) {
 

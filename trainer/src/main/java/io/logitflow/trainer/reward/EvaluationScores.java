@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores for evaluations of a run. Where every score has its price, what the run's ledger keeps is
- * not asked for again, and every other object once in an evaluation; from one evaluation to the
- * next as many scores are kept as in the ledger. The ledger itself does not change and counts
- * nothing, so that training goes on as if it were not evaluated. Not thread-safe.
+ * Scores for evaluations of a run. Where every score has its price, what the run's ledger keeps or
+ * awaits is not asked for again, and every other object once in an evaluation; from one evaluation
+ * to the next as many scores are kept as in the ledger. The ledger itself does not change and
+ * counts nothing, so that training goes on as if it were not evaluated. Not thread-safe.
  */
 public final class EvaluationScores {
   private final ScoreLedger paid;
@@ -66,7 +66,7 @@ public final class EvaluationScores {
   }
 
   private @Nullable Double known(IntBuffer object) {
-    Double score = paid.kept(object);
+    Double score = paid.paid(object);
     return score == null ? kept.get(object) : score;
   }
 

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Scores computed by a model of the user's, run by ONNX Runtime on one thread. */
+/** Scores computed by a model of the user's, which ONNX Runtime runs in the thread that asks. */
 final class OnnxReward implements Reward {
   private static final String EXTERNAL_DATA =
       "session.model_external_initializers_file_folder_path";
@@ -169,6 +169,12 @@ final class OnnxReward implements Reward {
   @Override
   public String fingerprint() {
     return fingerprint;
+  }
+
+  /** One less than there are processors, for training to have its own. */
+  @Override
+  public int concurrency() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 
   @Override

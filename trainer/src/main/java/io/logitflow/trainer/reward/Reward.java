@@ -3,7 +3,7 @@ package io.logitflow.trainer.reward;
 import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.environment.ObjectBatch;
 
-/** A source of scores for finished objects, asked in batches. */
+/** A source of scores for finished objects, asked in batches, from several threads. */
 public interface Reward extends AutoCloseable {
   /**
    * Scores objects.
@@ -28,6 +28,14 @@ public interface Reward extends AutoCloseable {
    */
   default boolean metered() {
     return false;
+  }
+
+  /**
+   * Returns how many batches are worth asking for at the same time, each in a thread of its own;
+   * one by default.
+   */
+  default int concurrency() {
+    return 1;
   }
 
   /** Frees what the source holds; nothing by default. */

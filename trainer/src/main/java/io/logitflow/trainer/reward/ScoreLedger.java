@@ -4,11 +4,12 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.environment.ObjectBatch;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public final class ScoreLedger {
 
   /** Scores by the tokens of an object, in the order in which they were asked for. */
   private final Map<IntBuffer, Double> kept = new LinkedHashMap<>();
+
+  /** Scores that are on their way, by the tokens of an object; none without a capacity. */
+  private final Map<IntBuffer, AwaitedBatch.Entry> awaited = new HashMap<>();
 
   private long calls;
 
@@ -56,10 +60,20 @@ public final class ScoreLedger {
     }
     Map<IntBuffer, Double> asked = new LinkedHashMap<>();
     double[] scores = scores(objects, kept::get, source, asked);
-    calls += asked.size();
+    takeUp(asked, asked.size());
+    return scores;
+  }
+
+  /**
+   * Takes up scores that the reward was asked for.
+   *
+   * @param asked the scores, in order
+   * @param count how many objects the reward was asked for
+   */
+  void takeUp(Map<IntBuffer, Double> asked, int count) {
+    calls += count;
     kept.putAll(asked);
     shrink(kept, capacity);
-    return scores;
   }
 
   /**
@@ -103,6 +117,21 @@ public final class ScoreLedger {
   /** Returns the score of an object if it is kept, else null. */
   @Nullable Double kept(IntBuffer object) {
     return kept.get(object);
+  }
+
+  /** Returns the scores that are on their way, live. */
+  Map<IntBuffer, AwaitedBatch.Entry> awaited() {
+    return awaited;
+  }
+
+  /**
+   * Returns the score of an object if it is kept or on its way, which is waited for, else null.
+   *
+   * @throws LogitFlowException if a score that is on its way cannot be had
+   */
+  @Nullable Double paid(IntBuffer object) {
+    AwaitedBatch.Entry entry = awaited.get(object);
+    return entry == null ? kept.get(object) : Double.valueOf(entry.score());
   }
 
   /** Returns who is asked. */
@@ -150,7 +179,7 @@ public final class ScoreLedger {
     }
   }
 
-  private static ObjectBatch batch(Set<IntBuffer> objects, int width) {
+  static ObjectBatch batch(Collection<IntBuffer> objects, int width) {
     int[] tokens = new int[objects.size() * width];
     int[] lengths = new int[objects.size()];
     int row = 0;

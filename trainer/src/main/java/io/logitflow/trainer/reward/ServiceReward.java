@@ -24,15 +24,17 @@ import io.logitflow.v1.ScoreResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of a service of the user's, asked in several calls at a time. gRPC itself repeats a call
- * while the service is unavailable or overloaded, each time after a longer pause; a deadline ends
- * it, all its attempts included. Each score is paid for.
+ * Scores of a service of the user's, asked in several calls at a time, of one batch or more. gRPC
+ * itself repeats a call while the service is unavailable or overloaded, each time after a longer
+ * pause; a deadline ends it, all its attempts included. Each score is paid for.
  */
 final class ServiceReward implements Reward {
   private static final long MOST_REQUEST_BYTES = 1L << 26;
@@ -41,6 +43,9 @@ final class ServiceReward implements Reward {
   private final RewardConfig.Grpc config;
   private final ObjectText text;
   private final ManagedChannel channel;
+
+  /** For calls at the same time, given to those who wait in turn. */
+  private final Semaphore room;
 
   /**
    * Creates the reward; the service is called first when scores are asked for.
@@ -52,6 +57,7 @@ final class ServiceReward implements Reward {
   ServiceReward(RewardConfig.Grpc config, Environment environment) {
     this.config = config;
     this.text = new ObjectText(environment);
+    this.room = new Semaphore(config.concurrency(), true);
     try {
       ManagedChannelBuilder<?> builder =
           Grpc.newChannelBuilder(config.target(), InsecureChannelCredentials.create());
@@ -96,21 +102,15 @@ final class ServiceReward implements Reward {
   @Override
   public double[] scores(ObjectBatch objects) {
     List<ListenableFuture<double[]>> calls = new ArrayList<>();
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     try {
-      await(objects, calls, failure);
-      Throwable first = failure.get();
+      start(objects, calls);
+      return Doubles.concat(Futures.allAsList(calls).get().toArray(double[][]::new));
+    } catch (ExecutionException e) {
+      Throwable first = Objects.requireNonNullElse(e.getCause(), e);
       if (first instanceof LogitFlowException refused) {
         throw refused;
       }
-      if (first != null) {
-        throw failure(Status.fromThrowable(first), first);
-      }
-      double[][] scores = new double[calls.size()][];
-      for (int i = 0; i < scores.length; i++) {
-        scores[i] = Futures.getUnchecked(calls.get(i));
-      }
-      return Doubles.concat(scores);
+      throw failure(Status.fromThrowable(first), first);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogitFlowException(
@@ -120,15 +120,10 @@ final class ServiceReward implements Reward {
     }
   }
 
-  /**
-   * Starts the calls of a batch, each when there is room, until all have ended or one has failed.
-   */
-  private void await(
-      ObjectBatch objects,
-      List<ListenableFuture<double[]>> calls,
-      AtomicReference<@Nullable Throwable> failure)
+  /** Starts the calls of a batch, each when there is room, until one has failed. */
+  private void start(ObjectBatch objects, List<ListenableFuture<double[]>> calls)
       throws InterruptedException {
-    Semaphore room = new Semaphore(config.concurrency());
+    AtomicBoolean failed = new AtomicBoolean();
     for (int first = 0; first < objects.rows(); first += config.batch()) {
       ScoreRequest.Builder request = ScoreRequest.newBuilder();
       int end = Math.min(objects.rows(), first + config.batch());
@@ -136,7 +131,8 @@ final class ServiceReward implements Reward {
         request.addObjects(text.format(objects, row));
       }
       room.acquire();
-      if (failure.get() != null) {
+      if (failed.get()) {
+        room.release();
         return;
       }
       ListenableFuture<double[]> call = call(request.build());
@@ -151,13 +147,12 @@ final class ServiceReward implements Reward {
 
             @Override
             public void onFailure(Throwable reason) {
-              failure.compareAndSet(null, reason);
-              room.release(config.concurrency());
+              failed.set(true);
+              room.release();
             }
           },
           MoreExecutors.directExecutor());
     }
-    room.acquire(config.concurrency());
   }
 
   private ListenableFuture<double[]> call(ScoreRequest request) {
@@ -234,6 +229,12 @@ final class ServiceReward implements Reward {
   @Override
   public boolean metered() {
     return true;
+  }
+
+  /** A batch has one call at the least. */
+  @Override
+  public int concurrency() {
+    return config.concurrency();
   }
 
   /** Drops the connection. */

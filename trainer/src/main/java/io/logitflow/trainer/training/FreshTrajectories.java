@@ -69,8 +69,21 @@ final class FreshTrajectories implements TrajectorySource {
     return epsilon.value(round);
   }
 
-  @Override
-  public Draw draw(RandomGenerator random, long round) {
+  /**
+   * Trajectories that nobody has scored.
+   *
+   * @param trajectories N of them
+   * @param betas [N] inverse temperatures at which they were drawn
+   */
+  record Sample(TrajectoryBatch trajectories, float[] betas) {}
+
+  /**
+   * Draws trajectories with the policy, without local search.
+   *
+   * @param random source of randomness
+   * @param round the round, counted from 0
+   */
+  Sample sample(RandomGenerator random, long round) {
     int draws = rows * maximumSteps;
     float[] betas = betaDistribution.draw(random, round, rows, groupSize);
     Exploration exploration =
@@ -79,6 +92,19 @@ final class FreshTrajectories implements TrajectorySource {
         rollout
             .sample(policy, betas, RandomStreams.uniforms(random, draws), exploration)
             .trajectories();
+    return new Sample(trajectories, betas);
+  }
+
+  /** Returns the trajectories that actions lead along, [T, N]. */
+  TrajectoryBatch along(int[] actions, int count) {
+    return rollout.along(actions, count);
+  }
+
+  @Override
+  public Draw draw(RandomGenerator random, long round) {
+    Sample sample = sample(random, round);
+    TrajectoryBatch trajectories = sample.trajectories();
+    float[] betas = sample.betas();
     ObjectBatch objects = trajectories.objects();
     ScoredObjects sampled = new ScoredObjects(objects, ledger.scores(objects));
     if (localSearch == null) {
@@ -87,8 +113,8 @@ final class FreshTrajectories implements TrajectorySource {
     }
     List<ScoredObjects> found = new ArrayList<>(List.of(sampled));
     ScoredObjects improved = localSearch.improve(random, betas, sampled, found::add);
-    TrajectoryBatch backward =
-        rollout.backward(improved.objects(), policy, betas, RandomStreams.uniforms(random, draws));
+    float[] uniforms = RandomStreams.uniforms(random, rows * maximumSteps);
+    TrajectoryBatch backward = rollout.backward(improved.objects(), policy, betas, uniforms);
     double[] logRewards = transform.logRewards(improved.scores());
     return new Draw(new TrainingBatch(backward, betas, logRewards), found);
   }

@@ -20,7 +20,9 @@ public record RandomStreams(long seed) {
     /** Everything that a round of training draws. */
     ROUND(2),
     /** Samples drawn to evaluate a model; numbered by the position of β. */
-    EVALUATION(3);
+    EVALUATION(3),
+    /** Fresh trajectories that are drawn ahead of the round that learns from them. */
+    AHEAD(4);
 
     private final long code;
 

@@ -19,8 +19,10 @@ import io.logitflow.trainer.reward.EvaluationScores;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.ScoreLedger;
+import io.logitflow.trainer.reward.ScoreQueue;
 import io.logitflow.trainer.reward.ScoredObjects;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ public final class TrainingLoop implements AutoCloseable {
   private final GradientStep step;
   private final TrainedPolicy policy;
   private final FreshTrajectories fresh;
+  private final @Nullable TrajectoriesAhead ahead;
+  private final TrajectorySource online;
   private final BackwardTrajectories backward;
   private final @Nullable OfflineTrajectories offline;
   private final int offlineRounds;
@@ -96,6 +100,13 @@ public final class TrainingLoop implements AutoCloseable {
     this.ledger = new ScoreLedger(logReward, width, config.reward().cacheCapacity());
     int group = objective.groupSize();
     this.fresh = new FreshTrajectories(this.config, group, environment, policy, ledger, transform);
+    int lag = this.config.rewardLag();
+    this.ahead =
+        lag == 0
+            ? null
+            : new TrajectoriesAhead(
+                fresh, this.config, random, new ScoreQueue(ledger, lag + 1), transform);
+    this.online = ahead == null ? fresh : ahead;
     this.backward = new BackwardTrajectories(this.config, group, environment, policy);
     this.offline =
         dataset == null
@@ -107,6 +118,9 @@ public final class TrainingLoop implements AutoCloseable {
             ? new ReplayBuffer(buffered.capacity(), width, DrawRule.of(buffered))
             : null;
     ledger.restore(start.paidScores(), start.rewardCalls());
+    if (ahead != null) {
+      ahead.restore(start.ahead(), start.round());
+    }
     if (replay != null) {
       replay.restore(start.replay());
     }
@@ -182,13 +196,13 @@ public final class TrainingLoop implements AutoCloseable {
   public void runRound() {
     RandomGenerator generator = random.of(Purpose.ROUND, round);
     double factor = schedule.factor(round);
-    TrajectorySource source = offline != null && round < offlineRounds ? offline : fresh;
+    TrajectorySource source = offline != null && round < offlineRounds ? offline : online;
     TrajectorySource.Draw draw = source.draw(generator, round);
     amidRound = true;
     history.found(draw.found());
     GradientStep.Outcome outcome = step.take(draw.batch(), factor, round);
     Double replayLoss =
-        replay != null && source == fresh
+        replay != null && source == online
             ? replay(replay, generator, draw, outcome.losses())
             : null;
     last = new Outcome(draw, outcome, replayLoss);
@@ -277,6 +291,18 @@ public final class TrainingLoop implements AutoCloseable {
   }
 
   /**
+   * Waits for scores that are on their way for the rounds to come, for a snapshot to have them; a
+   * failure is told of in the round that needs them.
+   *
+   * @param patience how long at most
+   */
+  public void settle(Duration patience) {
+    if (ahead != null) {
+      ahead.settle(patience);
+    }
+  }
+
+  /**
    * Returns a copy of all that the run needs to go on.
    *
    * @throws IllegalStateException if a round has failed behind its draw: such a state is worth
@@ -297,12 +323,16 @@ public final class TrainingLoop implements AutoCloseable {
         history.modes().found(),
         ledger.calls(),
         ledger.snapshot(),
+        ahead == null ? List.of() : ahead.snapshot(),
         history.metrics());
   }
 
-  /** Frees the tensors. */
+  /** Calls off what the reward is asked for ahead, and frees the tensors. */
   @Override
   public void close() {
+    if (ahead != null) {
+      ahead.close();
+    }
     policy.close();
     step.close();
     manager.close();

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param modesFound modes seen, as bits by their position in the list
  * @param rewardCalls objects that the reward has been asked for in training
  * @param paidScores scores kept so as not to be asked for again, the oldest first
+ * @param ahead batches drawn for the rounds to come, the next one first
  * @param metrics metrics recorded so far
  */
 public record TrainingState(
@@ -28,6 +29,7 @@ public record TrainingState(
     long[] modesFound,
     long rewardCalls,
     ScoredObjects paidScores,
+    List<BatchAhead> ahead,
     List<RoundMetrics> metrics) {
   /**
    * Returns the state of a run that has done nothing.
@@ -46,6 +48,7 @@ public record TrainingState(
         new long[0],
         0,
         ScoredObjects.none(width),
+        List.of(),
         List.of());
   }
 }

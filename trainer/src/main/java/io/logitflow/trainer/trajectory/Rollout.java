@@ -141,6 +141,26 @@ public final class Rollout {
     return recorder.finish(objects);
   }
 
+  /**
+   * Walks from the root along actions that were taken before.
+   *
+   * @param taken [T, N] forward actions of trajectories from the root, −1 where there is no step
+   * @param rows N
+   * @return the same trajectories
+   */
+  public TrajectoryBatch along(int[] taken, int rows) {
+    StateBatch states = environment.roots(rows);
+    TrajectoryRecorder recorder = new TrajectoryRecorder(environment, rows);
+    boolean[] mask = new boolean[rows * actionCount];
+    recorder.recordStates(0, states);
+    for (int step = 0; step < maximumSteps; step++) {
+      environment.forwardMask(states, mask);
+      int[] actions = Arrays.copyOfRange(taken, step * rows, (step + 1) * rows);
+      recorder.stepForward(step, states, mask, actions);
+    }
+    return recorder.finish(environment.objects(states));
+  }
+
   private static int validCount(boolean[] mask, int row, int width) {
     int count = 0;
     for (int i = row * width; i < (row + 1) * width; i++) {

@@ -13,6 +13,7 @@ import io.logitflow.trainer.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ class CheckpointStoreTest {
             3,
             "training.batch=8",
             "training.metrics_interval=1",
+            "training.reward_lag=2",
             "optimiser.average={decay: 0.9}");
     run = folder.resolve("run");
   }
@@ -173,6 +175,7 @@ class CheckpointStoreTest {
         "replay.safetensors",
         "best.safetensors",
         "paid.safetensors",
+        "ahead.safetensors",
         "metrics.jsonl"
       })
   void namesTheFileThatIsDamagedOrMissing(String name) throws IOException {
@@ -222,6 +225,7 @@ class CheckpointStoreTest {
       for (int round = 0; round < rounds; round++) {
         loop.runRound();
       }
+      loop.settle(Duration.ofSeconds(50));
       return loop.snapshot();
     }
   }

@@ -92,6 +92,9 @@ class NeverLostTest {
             "training.local_search={iterations: 2, steps: 2, acceptance: metropolis-hastings}",
             offline(ROUNDS),
             offline(6),
+            "training.reward_lag=1",
+            "training.reward_lag=5",
+            "training.reward_lag=20",
             "optimiser.average={decay: 0.9}",
             "optimiser.schedule={type: constant}")) {
       cases.add(Arguments.of(STRINGS, List.of(setting)));

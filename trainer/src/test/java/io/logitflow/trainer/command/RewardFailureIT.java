@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.training.TrainingState;
@@ -30,6 +31,7 @@ class RewardFailureIT {
 
   private long answered;
   private int callsLeft = 12;
+  private int callsUntilRefusal = -1;
   private boolean dies;
   private Server server = start(0);
   private final int port = server.getPort();
@@ -97,6 +99,47 @@ class RewardFailureIT {
     assertThat(Checkpoint.load(run).round()).isEqualTo(ROUNDS);
   }
 
+  @Test
+  void whatWasScoredAheadIsKeptAndTheRunGoesOnInTheSameBits() {
+    answer();
+    Path straight = folder.resolve("straight");
+    Path run = folder.resolve("run");
+    assertThat(trainAhead(straight).status()).isZero();
+    long paid = answeredCount();
+    // A batch is two calls, one after the other: the second of the eighth batch is refused.
+    synchronized (this) {
+      callsUntilRefusal = 15;
+    }
+
+    TrainerRun refused = trainAhead(run);
+
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.error().strip())
+        .endsWith(
+            "reward service localhost:%d: found status INVALID_ARGUMENT, \"no\", expected scores"
+                    .formatted(port)
+                + " within 60.0 s, in one attempt");
+    TrainingState state = Checkpoint.load(run).state();
+    assertThat(state.round()).isEqualTo(7);
+    assertThat(state.ahead()).hasSize(4);
+    assertThat(state.ahead().get(0).scores()).contains(Double.NaN);
+    for (int batch = 1; batch < 4; batch++) {
+      assertThat(state.ahead().get(batch).scores()).doesNotContain(Double.NaN);
+    }
+    assertThat(trainAhead(run, "--resume").status()).isZero();
+    assertThat(run.resolve("round-000000030/parameters.safetensors"))
+        .hasSameBinaryContentAs(straight.resolve("round-000000030/parameters.safetensors"));
+    // The first call of the eighth batch is paid for twice.
+    assertThat(answeredCount()).isEqualTo(2 * paid + 4);
+  }
+
+  private TrainerRun trainAhead(Path run, String... options) {
+    List<Object> arguments = new ArrayList<>(List.of("train", "--config", config, "--out", run));
+    arguments.addAll(List.of("--set", "training.reward_lag=3", "--set", "reward.concurrency=1"));
+    arguments.addAll(List.of(options));
+    return TrainerRun.here(arguments.toArray());
+  }
+
   private synchronized void answer() {
     callsLeft = Integer.MAX_VALUE;
     dies = false;
@@ -130,6 +173,10 @@ class RewardFailureIT {
         server.shutdownNow();
       }
       return; // Without an answer.
+    }
+    if (callsUntilRefusal-- == 0) {
+      answer.onError(Status.INVALID_ARGUMENT.withDescription("no").asRuntimeException());
+      return;
     }
     callsLeft--;
     answered += request.getObjectsCount();

@@ -73,6 +73,7 @@ final class ConfigArbitraries {
         new LocalSearchConfig(
             search.iterations(), Math.min(search.steps(), longest), search.acceptance()),
         training.offline(),
+        training.rewardLag(),
         training.checkpointInterval(),
         training.metricsInterval());
   }
@@ -105,6 +106,7 @@ final class ConfigArbitraries {
         training.replay(),
         training.localSearch(),
         training.offline(),
+        training.rewardLag(),
         training.checkpointInterval(),
         training.metricsInterval());
   }
@@ -198,6 +200,7 @@ final class ConfigArbitraries {
                     replay,
                     search,
                     dataSet,
+                    search == null ? groups % 65 : 0,
                     groups,
                     rounds));
   }

@@ -43,8 +43,8 @@ class ConfigFaultsTest {
             "c.yaml: training.rounds: found \"3\", expected an integer",
             "c.yaml: training.batch: found 2.0, expected an integer",
             "c.yaml: training.bach: found unknown key, expected one of rounds, batch, objective,"
-                + " beta, exploration, replay, local_search, offline, checkpoint_interval,"
-                + " metrics_interval",
+                + " beta, exploration, replay, local_search, offline, reward_lag,"
+                + " checkpoint_interval, metrics_interval",
             "c.yaml: training.objective.type: found \"tb\", expected one of trajectory-balance,"
                 + " log-partition-variance, detailed-balance, sub-trajectory-balance",
             "c.yaml: training.beta.high: found 3.0, expected at least training.beta.low, 4.0",

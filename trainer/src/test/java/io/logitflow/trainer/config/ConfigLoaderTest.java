@@ -74,6 +74,7 @@ class ConfigLoaderTest {
               replay:
                 type: "fifo"
                 capacity: 100000
+              reward_lag: 0
               checkpoint_interval: 200
               metrics_interval: 20
             optimiser:
@@ -122,6 +123,7 @@ class ConfigLoaderTest {
               beta: {type: constant, value: 2}
               exploration: {epsilon: {type: constant, value: 1}}
               replay: {type: none}
+              reward_lag: 6
               checkpoint_interval: 2
               metrics_interval: 3
             optimiser:
@@ -159,6 +161,7 @@ class ConfigLoaderTest {
                     new ReplayConfig.None(),
                     null,
                     null,
+                    6,
                     2,
                     3),
                 new OptimiserConfig(

@@ -165,6 +165,8 @@ class SectionTypesTest {
         "training.local_search={iterations: 1, steps: 9, acceptance: greedy} |"
             + " training.local_search.steps: found 9, expected at most the 8 steps of the longest"
             + " trajectory",
+        "training.reward_lag=65 | training.reward_lag: found 65, expected an integer of at most 64",
+        "training.reward_lag=-1 | training.reward_lag: found -1, expected an integer of at least 0",
         "training.offline={file: f, object_column: o, score_column: s, quantile: 0.5, rounds: 2001}"
             + " | training.offline.rounds: found 2001, expected at most training.rounds, 2000",
         "training.offline={file: f, object_column: o, score_column: s, quantile: 0, rounds: 1} |"
@@ -215,6 +217,15 @@ class SectionTypesTest {
         .containsExactly(
             "c.yaml: training.local_search: found a section, expected none, since training.offline"
                 + " takes all rounds and draws no fresh objects");
+  }
+
+  @Test
+  void localSearchNeedsItsScoresAtOnce() {
+    String search = "training.local_search={iterations: 1, steps: 1, acceptance: greedy}";
+    assertThat(faults(MINIMAL, search, "training.reward_lag=2"))
+        .containsExactly(
+            "--set training.reward_lag: found 2, expected 0, since training.local_search needs the"
+                + " scores of a batch when it is drawn");
   }
 
   @Test

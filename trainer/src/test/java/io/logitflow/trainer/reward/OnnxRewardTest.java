@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,22 @@ class OnnxRewardTest {
         assertThat(scores[row]).isCloseTo(sigmoidOfWeights(all, row), within(1e-6));
       }
       assertThat(reward.fingerprint()).isEqualTo(Sha256.of(RewardFixture.bytes("one_hot.onnx")));
+    }
+  }
+
+  @Test
+  void threadsShareAModel() {
+    ObjectBatch all = DNA.objects(0, 64);
+
+    try (Reward reward = open(oneHot("one_hot.onnx", 64), DNA)) {
+      double[] alone = reward.scores(all);
+      List<CompletableFuture<double[]>> together =
+          Stream.generate(() -> CompletableFuture.supplyAsync(() -> reward.scores(all)))
+              .limit(100)
+              .toList();
+
+      assertThat(together).allSatisfy(scores -> assertThat(scores.get()).isEqualTo(alone));
+      assertThat(reward.concurrency()).isPositive();
     }
   }
 

@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -216,7 +217,7 @@ class ServiceRewardTest {
   }
 
   @Test
-  void callsAtATimeAreBounded() {
+  void callsAtATimeAreBoundedForAllBatchesTogether() throws Exception {
     Queue<Runnable> held = new ArrayDeque<>();
     AtomicInteger largest = new AtomicInteger();
     int port =
@@ -240,8 +241,12 @@ class ServiceRewardTest {
               }
             });
 
-    assertThat(open(config(port, 60, 1, 1, 3)).scores(ALL)).isEqualTo(expected());
+    Reward shared = open(config(port, 60, 1, 1, 3));
+    CompletableFuture<double[]> second = CompletableFuture.supplyAsync(() -> shared.scores(ALL));
+    assertThat(shared.scores(ALL)).isEqualTo(expected());
+    assertThat(second.get()).isEqualTo(expected());
     assertThat(largest).hasValue(3);
+    assertThat(shared.concurrency()).isEqualTo(3);
   }
 
   @Test

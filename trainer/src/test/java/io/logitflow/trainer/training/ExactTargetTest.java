@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -66,6 +67,11 @@ class ExactTargetTest {
   void everyConditioningReachesTheTarget(String backward, String conditioning) throws Exception {
     assertReachesTarget(
         STRINGS, 0.03, BETAS, "policy.backward=" + backward, "policy.conditioning=" + conditioning);
+  }
+
+  @Test
+  void trajectoriesOfSomeRoundsBeforeReachTheTarget() throws Exception {
+    assertReachesTarget(STRINGS, 0.02, BETAS, "training.reward_lag=8");
   }
 
   @ParameterizedTest

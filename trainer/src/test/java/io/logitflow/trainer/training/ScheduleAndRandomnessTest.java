@@ -45,7 +45,7 @@ class ScheduleAndRandomnessTest {
         }
       }
     }
-    assertThat(seen).hasSize(3000);
+    assertThat(seen).hasSize(4000);
     assertThat(new RandomStreams(4).of(Purpose.ROUND, 7).nextLong())
         .isEqualTo(new RandomStreams(4).of(Purpose.ROUND, 7).nextLong());
   }

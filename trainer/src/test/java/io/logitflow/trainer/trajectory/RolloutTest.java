@@ -61,6 +61,7 @@ class RolloutTest {
       SampledTrajectories sampled = rollout.sample(policy, betas, uniforms(ROWS), Exploration.NONE);
       TrajectoryBatch batch = sampled.trajectories();
       assertConsistent(batch);
+      assertThat(rollout.along(batch.actions(), ROWS)).usingRecursiveComparison().isEqualTo(batch);
       for (int row = 0; row < ROWS; row++) {
         assertThat(firstSlot(batch, row)).isZero();
       }
