@@ -131,9 +131,8 @@ class SectionTypesTest {
             + " | policy.conditioning.encoding.bins: found 0, expected an integer of at least 1",
         "policy.conditioning={type: logit-scale, form: affine, heads: 4} |"
             + " policy.conditioning.heads: found 4, expected at most 3, since form is affine",
-        "policy.conditioning={type: logit-scale, form: affine, heads: 2};"
-            + " training.beta={type: constant, value: 2} | policy.conditioning.heads: found 2,"
-            + " expected 1, since form is affine and training has the one beta 2.0",
+        "policy={network: table, window: 2} | policy.window: found 2, expected none, since"
+            + " policy.network is table and has no layers",
         "policy={network: table, conditioning: {type: layer}} | policy.network: found table,"
             + " expected mlp or mlp+table, since policy.conditioning gives beta to the layers and a"
             + " table has none",
@@ -180,6 +179,17 @@ class SectionTypesTest {
     assertThat(faults(MINIMAL, setting))
         .extracting(fault -> fault.replaceFirst("^(--set |c.yaml: )", ""))
         .containsExactly(faults.split("; "));
+  }
+
+  @Test
+  void fixedScalesOfSeveralHeadsNeedSeveralBetas() {
+    String one = MINIMAL + "training: {beta: {type: constant, value: 2}}\n";
+    assertThat(parse(one, "policy.conditioning={form: affine, heads: 1}").policy().conditioning())
+        .isEqualTo(new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.AFFINE, 1));
+    assertThat(faults(one, "policy.conditioning={form: affine, heads: 2}"))
+        .containsExactly(
+            "--set policy.conditioning.heads: found 2, expected 1, since form is affine and"
+                + " training has the one beta 2.0");
   }
 
   @Test
