@@ -35,9 +35,15 @@ final class ArgumentFault {
                 argument, "an unknown option", "an option that " + name + " --help lists")
             .toString();
       }
-      return command.getParent() == null
-          ? new Problem("command", argument, "one of " + String.join(", ", commandNames)).toString()
-          : new Problem(name, argument, "nothing there").toString();
+      if (command.getParent() == null) {
+        return new Problem("command", argument, "one of " + String.join(", ", commandNames))
+            .toString();
+      }
+      String expected =
+          command.getSubcommands().isEmpty()
+              ? "nothing there"
+              : String.join(" or ", command.getSubcommands().keySet());
+      return new Problem(name, argument, expected).toString();
     }
     if (fault instanceof MissingParameterException missing) {
       String names =

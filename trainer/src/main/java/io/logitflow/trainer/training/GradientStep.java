@@ -86,6 +86,19 @@ final class GradientStep implements AutoCloseable {
    *     the parameters are then of no more use
    */
   Outcome take(TrainingBatch batch, double factor, long round) {
+    return take(batch, factor, round, StepClock.NONE);
+  }
+
+  /**
+   * Takes one step, telling a clock as its parts end.
+   *
+   * @param batch what to learn from
+   * @param factor the schedule's factor on all learning rates
+   * @param round the round, for messages
+   * @param clock is told
+   * @throws LogitFlowException as above
+   */
+  Outcome take(TrainingBatch batch, double factor, long round, StepClock clock) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray losses;
@@ -105,8 +118,10 @@ final class GradientStep implements AutoCloseable {
                   + Adam.learningRateKey(ParameterGroup.POLICY)
                   + " may help");
         }
+        clock.ended(StepPart.FORWARD);
         collector.backward(loss);
       }
+      clock.ended(StepPart.BACKWARD);
       NDArray gradient = vector.getGradient();
       Map<ParameterGroup, Double> norms = optimiser.step(values, gradient, factor, round);
       requireFinite(round);
@@ -114,7 +129,9 @@ final class GradientStep implements AutoCloseable {
       if (average != null) {
         average.update(values, optimiser.steps());
       }
-      return new Outcome(losses.toFloatArray(), mean, norms);
+      Outcome outcome = new Outcome(losses.toFloatArray(), mean, norms);
+      clock.ended(StepPart.OPTIMISER);
+      return outcome;
     }
   }
 
