@@ -16,7 +16,6 @@ public final class ActionDistribution {
   private final double[] scaled;
   private double total;
   private double maximum;
-  private double boundaryDistance;
 
   /**
    * Creates scratch space.
@@ -61,7 +60,9 @@ public final class ActionDistribution {
     }
     total = 0;
     for (int action = 0; action < actions; action++) {
-      total += Math.exp(scaled[action] - maximum);
+      if (mask[row * actions + action]) {
+        total += Math.exp(scaled[action] - maximum);
+      }
       running[action] = total;
     }
   }
@@ -107,17 +108,6 @@ public final class ActionDistribution {
     while (running[action] <= threshold) {
       action++;
     }
-    double lower = action == 0 ? 0 : running[action - 1] / total;
-    double upper = running[action] / total;
-    // The ends of [0, 1) divide nothing: no other action lies beyond them.
-    double below = lower > 0 ? uniform - lower : Double.POSITIVE_INFINITY;
-    double above = upper < 1 ? upper - uniform : Double.POSITIVE_INFINITY;
-    boundaryDistance = Math.min(below, above);
     return action;
-  }
-
-  /** Returns how far the last uniform lay from the nearest boundary between two actions. */
-  public double boundaryDistance() {
-    return boundaryDistance;
   }
 }
