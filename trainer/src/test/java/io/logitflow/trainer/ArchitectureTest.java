@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy("..trainer.evaluation..")
           .layer("report")
           .definedBy("..trainer.report..")
+          .layer("benchmark")
+          .definedBy("..trainer.benchmark..")
           .layer("command")
           .definedBy("..trainer.command..")
           .whereLayer("config")
@@ -66,6 +68,11 @@ class ArchitectureTest {
           .whereLayer("report")
           .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
           .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("command")
+          .whereLayer("benchmark")
+          .mayOnlyAccessLayers(
+              "config", "environment", "reward", "policy", "trajectory", "training")
+          .whereLayer("benchmark")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();
@@ -98,6 +105,7 @@ class ArchitectureTest {
               "..trainer.checkpoint..",
               "..trainer.evaluation..",
               "..trainer.report..",
+              "..trainer.benchmark..",
               "..trainer.command..");
 
   @ArchTest
@@ -109,7 +117,8 @@ class ArchitectureTest {
               "..trainer.trajectory..",
               "..trainer.objective..",
               "..trainer.training..",
-              "..trainer.checkpoint..")
+              "..trainer.checkpoint..",
+              "..trainer.benchmark..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -74,7 +74,7 @@ final class ArgumentFault {
     if (type == long.class || type == Long.class) {
       return "a whole number of up to 64 bits";
     }
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return "a whole number of up to 32 bits";
     }
     return type == float.class ? "a number" : argument.paramLabel();

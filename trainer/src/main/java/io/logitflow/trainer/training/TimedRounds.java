@@ -80,6 +80,11 @@ public final class TimedRounds implements AutoCloseable {
     return draw.batch().trajectories();
   }
 
+  /** Returns a copy of the parameters, [P]. */
+  float[] parameters() {
+    return step.parameters();
+  }
+
   /** Frees the tensors. */
   @Override
   public void close() {
