@@ -48,8 +48,7 @@ final class MeasuredStep implements AutoCloseable {
   MeasuredStep(StepCase step, TrainerConfig config, Environment environment, LogReward logReward) {
     this.step = step;
     this.widths = GFlowNet.of(config, environment).forward().network().orElseThrow().widths();
-    this.rounds =
-        new TimedRounds(config, environment, logReward, step.sharesStates(), this::ended);
+    this.rounds = new TimedRounds(config, environment, logReward, step.sharesStates(), this::ended);
   }
 
   private void ended(StepPart part) {
@@ -88,8 +87,7 @@ final class MeasuredStep implements AutoCloseable {
     double bytes = (double) (ThreadMeter.allocatedBytes() - allocated) / count;
     parts.replaceAll((part, total) -> total / count);
     long taken = IntStream.of(drawn.actions()).filter(action -> action >= 0).count();
-    int distinct =
-        DistinctStates.of(drawn.states(), 0, drawn.actions().length).states().rows();
+    int distinct = DistinctStates.of(drawn.states(), 0, drawn.actions().length).states().rows();
     blocks.add(new Block(parts, seconds / count, bytes, taken, distinct));
   }
 

@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 
 /** What the current thread has used up so far. */
 final class ThreadMeter {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private ThreadMeter() {}
 

@@ -5,8 +5,10 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}, {@code bench
- * train}. */
+/**
+ * The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}, {@code
+ * bench train}.
+ */
 @Command(
     subcommands = {
       TrainCommand.class,

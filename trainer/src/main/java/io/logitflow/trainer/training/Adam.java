@@ -125,7 +125,7 @@ final class Adam implements AutoCloseable {
       Chunk chunk = chunks.get(i);
       NDArray value = values.get(i);
       float learningRate = (float) (rate * chunk.learningRate());
-      float shortening = (float) Math.min(1, largestNorm / norms.get(chunk.group()));
+      float shortening = (float) Math.min(1, largestNorm / norms.getOrDefault(chunk.group(), 0.0));
       value
           .getNDArrayInternal()
           .adamUpdate(

@@ -11,8 +11,8 @@ import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.ScoreLedger;
-import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
+import io.logitflow.trainer.trajectory.TrajectoryBatch;
 
 /**
  * A run's rounds without replay or history, for a clock that tells their parts apart: fresh

@@ -10,7 +10,7 @@ class OperationCountTest {
   private static final List<Integer> WIDTHS = List.of(3, 5, 4, 2);
   private static final int STATES = 7;
 
-  private long counted;
+  private double counted;
 
   @Test
   void countsWhatPlainLoopsDo() {

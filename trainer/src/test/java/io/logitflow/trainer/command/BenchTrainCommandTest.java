@@ -89,8 +89,7 @@ class BenchTrainCommandTest {
             new TrainerRun(
                 2, "", "--batch: found few, expected a whole number of up to 32 bits\n"));
     assertThat(TrainerRun.here("bench", "train", "--json", folder))
-        .isEqualTo(
-            new TrainerRun(2, "", folder + ": found a directory, expected a file's name\n"));
+        .isEqualTo(new TrainerRun(2, "", folder + ": found a directory, expected a file's name\n"));
     System.clearProperty(BenchTrainCommand.LAUNCHER);
     assertThat(TrainerRun.here("bench", "train"))
         .isEqualTo(

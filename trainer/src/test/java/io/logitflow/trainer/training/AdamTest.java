@@ -121,7 +121,9 @@ class AdamTest {
       float[] found = vector.toFloatArray();
       for (int i = 0; i < policy; i++) {
         double shortened = gradient[i] * NORM / Math.sqrt(square);
-        assertThat((double) first[i]).as("parameter %d", i).isCloseTo(0.1 * shortened, within(1e-7));
+        assertThat((double) first[i])
+            .as("parameter %d", i)
+            .isCloseTo(0.1 * shortened, within(1e-7));
         assertThat((double) found[i])
             .as("parameter %d", i)
             .isCloseTo(-RATES[0] * shortened / (Math.abs(shortened) + 1e-8), within(1e-4));

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TimedRoundsTest {
   @Test
-  void everyRoundSeesTheSamePolicyWithSharedStatesOrWithout(@TempDir Path folder)
-      throws Exception {
+  void everyRoundSeesTheSamePolicyWithSharedStatesOrWithout(@TempDir Path folder) throws Exception {
     Landscape landscape =
         new Landscape(folder, 4, "training.batch=6", "optimiser.policy_learning_rate=10");
     List<StepPart> parts = new ArrayList<>();
@@ -24,17 +23,15 @@ class TimedRoundsTest {
       }
       assertThat(unique.parameters())
           .isEqualTo(plain.parameters())
-          .isEqualTo(TrainingLoop.initialParameters(0, GFlowNet.of(landscape.config(), landscape.environment())));
+          .isEqualTo(
+              TrainingLoop.initialParameters(
+                  0, GFlowNet.of(landscape.config(), landscape.environment())));
     }
     assertThat(parts).startsWith(StepPart.values()).hasSize(4 * StepPart.values().length);
   }
 
   private static TimedRounds rounds(Landscape landscape, boolean sharesStates, StepClock clock) {
     return new TimedRounds(
-        landscape.config(),
-        landscape.environment(),
-        landscape.logReward(),
-        sharesStates,
-        clock);
+        landscape.config(), landscape.environment(), landscape.logReward(), sharesStates, clock);
   }
 }
