@@ -14,7 +14,7 @@ import picocli.CommandLine;
 
 class CommandProcessTest {
   private static final String COMMANDS =
-      "quickstart, train, evaluate, compare, config, export, verify, serve, sample";
+      "quickstart, train, evaluate, compare, config, export, verify, serve, sample," + " bench";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -32,7 +32,8 @@ class CommandProcessTest {
             "  export      Turns a checkpoint into a bundle of ONNX files.",
             "  verify      Checks a bundle, and against its checkpoint if that is given.",
             "  serve       Serves a bundle over gRPC.",
-            "  sample      Draws candidates from a running server, as CSV.");
+            "  sample      Draws candidates from a running server, as CSV.",
+            "  bench       Measures how fast a stage is: bench train.");
     assertThat(err.toString()).isEmpty();
   }
 

@@ -97,10 +97,11 @@ class ReadmeIT {
         "export",
         "verify",
         "serve",
-        "sample"
+        "sample",
+        "bench train"
       })
   void everyOptionIsInTheTableOfItsCommand(String command) throws Exception {
-    CommandRun help = CommandRun.logitflow(command, "--help");
+    CommandRun help = CommandRun.logitflow((command + " --help").split(" ", -1));
     assertThat(help.exitCode()).isZero();
     Set<String> options = new TreeSet<>();
     Pattern.compile("(?m)^ +(?:-\\w, )?(--[a-z-]+)")

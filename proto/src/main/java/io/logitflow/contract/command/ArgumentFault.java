@@ -35,9 +35,15 @@ final class ArgumentFault {
                 argument, "an unknown option", "an option that " + name + " --help lists")
             .toString();
       }
-      return command.getParent() == null
-          ? new Problem("command", argument, "one of " + String.join(", ", commandNames)).toString()
-          : new Problem(name, argument, "nothing there").toString();
+      if (command.getParent() == null) {
+        return new Problem("command", argument, "one of " + String.join(", ", commandNames))
+            .toString();
+      }
+      String expected =
+          command.getSubcommands().isEmpty()
+              ? "nothing there"
+              : String.join(" or ", command.getSubcommands().keySet());
+      return new Problem(name, argument, expected).toString();
     }
     if (fault instanceof MissingParameterException missing) {
       String names =
@@ -68,7 +74,7 @@ final class ArgumentFault {
     if (type == long.class || type == Long.class) {
       return "a whole number of up to 64 bits";
     }
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return "a whole number of up to 32 bits";
     }
     return type == float.class ? "a number" : argument.paramLabel();

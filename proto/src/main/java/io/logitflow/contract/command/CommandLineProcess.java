@@ -27,10 +27,7 @@ public final class CommandLineProcess {
   public static CommandLine of(Object root, Collection<String> names) {
     CommandLine commands = new CommandLine(root);
     commands.getCommandSpec().name("./logitflow").addOption(help());
-    commands
-        .getSubcommands()
-        .values()
-        .forEach(command -> command.getCommandSpec().addOption(help()));
+    addHelp(commands);
     ArgumentFault faults = new ArgumentFault(names);
     return commands
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -59,6 +56,13 @@ public final class CommandLineProcess {
       status = FAILED;
     }
     System.exit(status);
+  }
+
+  private static void addHelp(CommandLine parent) {
+    for (CommandLine command : parent.getSubcommands().values()) {
+      command.getCommandSpec().addOption(help());
+      addHelp(command);
+    }
   }
 
   private static OptionSpec help() {

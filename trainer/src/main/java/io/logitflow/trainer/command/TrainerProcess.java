@@ -5,13 +5,17 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}. */
+/**
+ * The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code config}, {@code
+ * bench train}.
+ */
 @Command(
     subcommands = {
       TrainCommand.class,
       EvaluateCommand.class,
       CompareCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      BenchCommand.class
     })
 public final class TrainerProcess {
   private TrainerProcess() {}
@@ -28,6 +32,6 @@ public final class TrainerProcess {
   /** Returns the commands, as the process runs them. */
   static CommandLine commandLine() {
     return CommandLineProcess.of(
-        new TrainerProcess(), List.of("train", "evaluate", "compare", "config"));
+        new TrainerProcess(), List.of("train", "evaluate", "compare", "config", "bench"));
   }
 }

@@ -19,10 +19,11 @@ final class StepLogProbability {
   private final HostTensor taken = new HostTensor();
 
   /**
-   * Computes the log-probabilities.
+   * Computes the log-probabilities. Actions come first in all that is computed: sums over them then
+   * run along many states at a time.
    *
    * @param manager owner of what is computed
-   * @param logits [T·N, K, A] unscaled
+   * @param logits [K·A, T·N] unscaled
    * @param scale [N, K]
    * @param clamp bound of scaled logits, if there is one
    * @param steps the actions and masks
@@ -34,42 +35,54 @@ final class StepLogProbability {
     int rows = steps.rows();
     int slots = states / rows;
     int actionCount = steps.mask().length / states;
-    int heads = Math.toIntExact(scale.getShape().get(1));
-    write(steps, actionCount);
-    NDArray bias = maskBias.tensor(manager, new Shape(slots, rows, actionCount), DataType.FLOAT32);
-    NDArray index = actions.tensor(manager, new Shape(slots, rows, 1), DataType.INT64);
-    NDArray weight = taken.tensor(manager, new Shape(slots, rows), DataType.FLOAT32);
-    NDArray scaled =
-        logits
-            .reshape(new Shape(slots, rows, heads, actionCount))
-            .mul(scale.reshape(new Shape(1, rows, heads, 1)))
-            .sum(new int[] {2});
+    boolean complete = write(steps, actionCount);
+    NDArray bias = maskBias.tensor(manager, new Shape(actionCount, slots, rows), DataType.FLOAT32);
+    NDArray index = actions.tensor(manager, new Shape(1, slots, rows), DataType.INT64);
+    NDArray scaled = scaled(logits, scale, new Shape(actionCount, slots, rows));
     if (clamp.isPresent()) {
       scaled = scaled.clip(-clamp.getAsDouble(), clamp.getAsDouble());
     }
-    return scaled
-        .add(bias)
-        .logSoftmax(2)
-        .gather(index, 2)
-        .reshape(new Shape(slots, rows))
-        .mul(weight);
+    NDArray chosen =
+        scaled.addi(bias).logSoftmax(0).gather(index, 0).reshape(new Shape(slots, rows));
+    return complete
+        ? chosen
+        : chosen.mul(taken.tensor(manager, new Shape(slots, rows), DataType.FLOAT32));
   }
 
-  private void write(Steps steps, int actionCount) {
-    int states = steps.actions().length;
-    FloatBuffer bias = maskBias.floats(states * actionCount);
-    LongBuffer index = actions.longs(states);
-    FloatBuffer weight = taken.floats(states);
-    for (int state = 0; state < states; state++) {
-      int action = steps.actions()[state];
-      boolean none = action < 0;
-      index.put(none ? 0 : action);
-      weight.put(none ? 0 : 1);
-      for (int i = state * actionCount; i < (state + 1) * actionCount; i++) {
+  /** Returns Σ_k scale_k · g_k as [A, T, N]. */
+  private static NDArray scaled(NDArray logits, NDArray scale, Shape byAction) {
+    long rows = byAction.get(2);
+    long heads = scale.getShape().get(1);
+    if (heads == 1) {
+      return logits.reshape(byAction).mul(scale.reshape(1, 1, rows));
+    }
+    return logits
+        .reshape(heads, byAction.get(0), byAction.get(1), rows)
+        .mul(scale.transpose().reshape(heads, 1, 1, rows))
+        .sum(new int[] {0});
+  }
+
+  /** Returns whether every slot has a step. */
+  private boolean write(Steps steps, int actionCount) {
+    int[] chosen = steps.actions();
+    boolean[] mask = steps.mask();
+    FloatBuffer bias = maskBias.floats(chosen.length * actionCount);
+    LongBuffer index = actions.longs(chosen.length);
+    FloatBuffer weight = taken.floats(chosen.length);
+    boolean complete = true;
+    for (int action : chosen) {
+      complete &= action >= 0;
+      index.put(Math.max(0, action));
+      weight.put(action < 0 ? 0 : 1);
+    }
+    for (int action = 0; action < actionCount; action++) {
+      for (int state = 0; state < chosen.length; state++) {
         // Where there is no step no action may be valid; a softmax over none would be NaN.
-        bias.put(steps.mask()[i] || none ? 0 : Float.NEGATIVE_INFINITY);
+        boolean counts = mask[state * actionCount + action] || chosen[state] < 0;
+        bias.put(counts ? 0 : Float.NEGATIVE_INFINITY);
       }
     }
+    return complete;
   }
 
   /**

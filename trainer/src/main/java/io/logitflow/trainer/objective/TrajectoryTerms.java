@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import io.logitflow.trainer.environment.DistinctStates;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
@@ -152,17 +151,21 @@ public final class TrajectoryTerms {
       return targets.tensor(manager, new Shape(rows), DataType.FLOAT32);
     }
 
-    /** Computes the unscaled logits of the states of T slots from a slot on: [T·N, K·A]. */
+    /** Computes the unscaled logits of the states of T slots from a slot on: [K·A, T·N]. */
     private NDArray logits(LogitsFunction function, DistinctInputs inputs, int slot) {
+      int states = steps * rows;
       if (!sharesStates) {
-        return function.apply(parameters, statesFrom(slot), betasOfStates());
+        return function
+            .apply(parameters, statesFrom(slot), betasOfStates())
+            .reshape(states, -1)
+            .transpose();
       }
-      DistinctStates distinct = DistinctStates.of(trajectories.states(), slot * rows, steps * rows);
+      DistinctStates distinct = DistinctStates.of(trajectories.states(), slot * rows, states);
       int count = distinct.states().rows();
       int width = environment.featureCount();
       environment.writeFeatures(
           distinct.states(), inputs.features.floats(Math.multiplyExact(count, width)));
-      LongBuffer index = inputs.index.longs(distinct.index().length);
+      LongBuffer index = inputs.index.longs(states);
       for (int place : distinct.index()) {
         index.put(place);
       }
@@ -172,14 +175,14 @@ public final class TrajectoryTerms {
                   parameters,
                   inputs.features.tensor(manager, new Shape(count, width), DataType.FLOAT32),
                   betasOfRows())
-              .reshape(new Shape(count, -1));
-      return ofDistinct
-          .getNDArrayInternal()
-          .embedding(
-              inputs.index.tensor(manager, new Shape(distinct.index().length), DataType.INT64),
-              ofDistinct,
-              SparseFormat.DENSE)
-          .singletonOrThrow();
+              .reshape(count, -1)
+              .transpose();
+      return ofDistinct.gather(
+          inputs
+              .index
+              .tensor(manager, new Shape(1, states), DataType.INT64)
+              .broadcast(ofDistinct.getShape().get(0), states),
+          1);
     }
 
     /** Returns the features of the states of T slots from a slot on: [T·N, F]. */

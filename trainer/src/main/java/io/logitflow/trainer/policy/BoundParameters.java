@@ -2,7 +2,6 @@ package io.logitflow.trainer.policy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +26,13 @@ public final class BoundParameters {
     tensors = new HashMap<>(2 * blocks.size());
     for (int i = 0; i < blocks.size(); i++) {
       ParameterBlock block = blocks.get(i);
-      long[] shape = block.shape().stream().mapToLong(Integer::longValue).toArray();
-      tensors.put(block.name(), parts.get(i).reshape(new Shape(shape)));
+      List<Integer> shape = block.shape();
+      NDArray part = parts.get(i);
+      tensors.put(
+          block.name(),
+          shape.size() == 1
+              ? part
+              : part.reshape(shape.stream().mapToLong(Integer::longValue).toArray()));
     }
   }
 

@@ -18,6 +18,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   private final Environment environment;
   private final NDManager manager;
   private final BoundParameters parameters;
+  private final boolean sharesStates;
   private final HostTensor features = new HostTensor();
   private final HostTensor betaColumn = new HostTensor();
 
@@ -33,6 +34,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
     this.environment = environment;
     this.manager = TensorEngine.newManager();
     this.parameters = new BoundParameters(network.layout(), manager.create(parameters));
+    this.sharesStates = !logitsReadBeta();
   }
 
   /**
@@ -43,10 +45,25 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
    * @param vector [P], without gradient; stays the caller's
    */
   public TrainedPolicy(GFlowNet network, Environment environment, NDArray vector) {
+    this(network, environment, vector, true);
+  }
+
+  /**
+   * Shares a live parameter vector: what is computed follows its updates.
+   *
+   * @param network the networks
+   * @param environment whose states they read
+   * @param vector [P], without gradient; stays the caller's
+   * @param sharesStates whether equal states are computed once where that is possible, which
+   *     changes sums in their last bits alone
+   */
+  public TrainedPolicy(
+      GFlowNet network, Environment environment, NDArray vector, boolean sharesStates) {
     this.network = network;
     this.environment = environment;
     this.manager = TensorEngine.newManager();
     this.parameters = new BoundParameters(network.layout(), vector);
+    this.sharesStates = sharesStates && !logitsReadBeta();
   }
 
   @Override
@@ -95,7 +112,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   private float[] ofStates(StateBatch states, float[] betas, StateFunction function) {
-    if (logitsReadBeta()) {
+    if (!sharesStates) {
       return ofEachState(states, betas, function);
     }
     DistinctStates distinct = DistinctStates.of(states);

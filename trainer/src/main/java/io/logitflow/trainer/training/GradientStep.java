@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class GradientStep implements AutoCloseable {
   private final ParameterLayout layout;
   private final Objective objective;
-  private final NDArray vector;
   private final NDArray values;
   private final Adam optimiser;
   private final @Nullable ParameterAverage average;
@@ -59,10 +58,7 @@ final class GradientStep implements AutoCloseable {
       TrainingState start) {
     this.layout = network.layout();
     this.objective = objective;
-    this.vector = manager.create(start.parameters());
-    vector.setRequiresGradient(true);
-    // The same memory without the gradient's bookkeeping, for sampling and in-place updates.
-    this.values = vector.stopGradient();
+    this.values = manager.create(start.parameters());
     this.optimiser = new Adam(manager, layout, config, start.moments());
     this.average =
         config.average() == null
@@ -86,14 +82,30 @@ final class GradientStep implements AutoCloseable {
    *     the parameters are then of no more use
    */
   Outcome take(TrainingBatch batch, double factor, long round) {
+    return take(batch, factor, round, StepClock.NONE);
+  }
+
+  /**
+   * Takes one step, telling a clock as its parts end.
+   *
+   * @param batch what to learn from
+   * @param factor the schedule's factor on all learning rates
+   * @param round the round, for messages
+   * @param clock is told
+   * @throws LogitFlowException as above
+   */
+  Outcome take(TrainingBatch batch, double factor, long round, StepClock clock) {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray losses;
+      // The same memory as a new leaf: its gradient needs neither zeroing nor adding up.
+      NDArray vector = values.stopGradient();
+      vector.setRequiresGradient(true);
+      float[] losses;
       double mean;
       try (GradientCollector collector = TensorEngine.engine().newGradientCollector()) {
-        losses = objective.losses(new BoundParameters(layout, vector), batch);
-        NDArray loss = losses.mean();
-        mean = loss.getFloat();
+        NDArray loss = objective.losses(new BoundParameters(layout, vector), batch);
+        losses = loss.toFloatArray();
+        mean = mean(losses);
         if (!Double.isFinite(mean)) {
           throw new LogitFlowException(
               Category.FAILED,
@@ -105,22 +117,32 @@ final class GradientStep implements AutoCloseable {
                   + Adam.learningRateKey(ParameterGroup.POLICY)
                   + " may help");
         }
-        collector.backward(loss);
+        clock.ended(StepPart.FORWARD);
+        collector.backward(loss.mean());
       }
-      NDArray gradient = vector.getGradient();
-      Map<ParameterGroup, Double> norms = optimiser.step(values, gradient, factor, round);
+      clock.ended(StepPart.BACKWARD);
+      Map<ParameterGroup, Double> norms =
+          optimiser.step(values, vector.getGradient(), factor, round);
       requireFinite(round);
-      gradient.subi(gradient); // PyTorch adds to gradients until they are zeroed.
       if (average != null) {
         average.update(values, optimiser.steps());
       }
-      return new Outcome(losses.toFloatArray(), mean, norms);
+      clock.ended(StepPart.OPTIMISER);
+      return new Outcome(losses, mean, norms);
     }
   }
 
+  private static double mean(float[] losses) {
+    double sum = 0;
+    for (float loss : losses) {
+      sum += loss;
+    }
+    return sum / losses.length;
+  }
+
   private void requireFinite(long round) {
-    // x - x is 0 for a finite x alone, and NaN stays NaN in a sum.
-    if (values.sub(values).sum().getFloat() == 0) {
+    // Infinity and NaN stay in a sum; that of finite ones may overflow, which is looked into below.
+    if (Float.isFinite(values.sum().getFloat())) {
       return;
     }
     String lower =
@@ -128,6 +150,9 @@ final class GradientStep implements AutoCloseable {
             .filter(group -> !Floats.asList(group.getValue()).stream().allMatch(Float::isFinite))
             .map(group -> Adam.learningRateKey(group.getKey()))
             .collect(Collectors.joining(" and "));
+    if (lower.isEmpty()) {
+      return;
+    }
     throw new LogitFlowException(
         Category.FAILED,
         "training: found parameters that are not finite after a step in round "

@@ -16,7 +16,6 @@ public final class ActionDistribution {
   private final double[] scaled;
   private double total;
   private double maximum;
-  private double boundaryDistance;
 
   /**
    * Creates scratch space.
@@ -43,26 +42,42 @@ public final class ActionDistribution {
    */
   public void set(float[] logits, float[] scale, boolean[] mask, int row, int scaleRow) {
     int actions = running.length;
+    addUpHeads(logits, scale, row * heads * actions, scaleRow * heads);
+    int firstOfMask = row * actions;
     maximum = Double.NEGATIVE_INFINITY;
     for (int action = 0; action < actions; action++) {
-      double sum = 0;
-      for (int head = 0; head < heads; head++) {
-        sum +=
-            (double) scale[scaleRow * heads + head]
-                * logits[(row * heads + head) * actions + action];
+      if (!mask[firstOfMask + action]) {
+        scaled[action] = Double.NEGATIVE_INFINITY;
+        continue;
       }
-      boolean valid = mask[row * actions + action];
-      if (valid && !Double.isFinite(sum)) {
+      double logit = scaled[action];
+      if (!Double.isFinite(logit)) {
         throw new LogitFlowException(
             Category.FAILED, "policy: found logits that are not finite, expected finite ones");
       }
-      scaled[action] = valid ? Math.max(-clamp, Math.min(clamp, sum)) : Double.NEGATIVE_INFINITY;
-      maximum = Math.max(maximum, scaled[action]);
+      // Plain comparisons: none of the two is NaN, which Math.min and Math.max would look for.
+      logit = logit > clamp ? clamp : logit < -clamp ? -clamp : logit;
+      scaled[action] = logit;
+      maximum = logit > maximum ? logit : maximum;
     }
     total = 0;
     for (int action = 0; action < actions; action++) {
-      total += Math.exp(scaled[action] - maximum);
+      if (mask[firstOfMask + action]) {
+        total += Math.exp(scaled[action] - maximum);
+      }
       running[action] = total;
+    }
+  }
+
+  private void addUpHeads(float[] logits, float[] scale, int firstLogit, int firstScale) {
+    int actions = scaled.length;
+    for (int head = 0; head < heads; head++) {
+      double factor = scale[firstScale + head];
+      int first = firstLogit + head * actions;
+      for (int action = 0; action < actions; action++) {
+        double term = factor * logits[first + action];
+        scaled[action] = head == 0 ? term : scaled[action] + term;
+      }
     }
   }
 
@@ -107,17 +122,6 @@ public final class ActionDistribution {
     while (running[action] <= threshold) {
       action++;
     }
-    double lower = action == 0 ? 0 : running[action - 1] / total;
-    double upper = running[action] / total;
-    // The ends of [0, 1) divide nothing: no other action lies beyond them.
-    double below = lower > 0 ? uniform - lower : Double.POSITIVE_INFINITY;
-    double above = upper < 1 ? upper - uniform : Double.POSITIVE_INFINITY;
-    boundaryDistance = Math.min(below, above);
     return action;
-  }
-
-  /** Returns how far the last uniform lay from the nearest boundary between two actions. */
-  public double boundaryDistance() {
-    return boundaryDistance;
   }
 }

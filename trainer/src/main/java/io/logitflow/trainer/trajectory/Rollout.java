@@ -4,7 +4,6 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
-import java.util.Arrays;
 
 /**
  * Draws batches of trajectories: forward with P_F, backward with P_B, from the ends or from states
@@ -63,8 +62,6 @@ public final class Rollout {
     ActionDistribution distribution = new ActionDistribution(policy, actionCount);
     float[] scale = policy.forwardScale(betas);
     double[] logForward = new double[rows];
-    float[] boundaryDistance = new float[rows];
-    Arrays.fill(boundaryDistance, Float.POSITIVE_INFINITY);
     boolean[] mask = new boolean[rows * actionCount];
     int[] actions = new int[rows];
     recorder.recordStates(0, current);
@@ -81,8 +78,6 @@ public final class Rollout {
             actions[row] = nthValid(mask, row, actionCount, (int) (uniforms[index] * valid));
           } else {
             actions[row] = distribution.choose(uniforms[index]);
-            boundaryDistance[row] =
-                Math.min(boundaryDistance[row], (float) distribution.boundaryDistance());
           }
           logForward[row] += distribution.logProbability(actions[row]);
         }
@@ -90,7 +85,7 @@ public final class Rollout {
       recorder.stepForward(step, current, mask, actions);
     }
     return new SampledTrajectories(
-        recorder.finish(environment.objects(current)), toFloats(logForward), boundaryDistance);
+        recorder.finish(environment.objects(current)), toFloats(logForward));
   }
 
   /**

@@ -45,13 +45,17 @@ public record TrajectoryBatch(
   public float[] uniformLogBackward() {
     float[] logBackward = new float[actions.length];
     int width = actions.length == 0 ? 0 : backwardMask.length / actions.length;
+    float[] ofParents = new float[width + 1];
+    for (int parents = 1; parents <= width; parents++) {
+      ofParents[parents] = (float) -Math.log(parents);
+    }
     for (int step = 0; step < actions.length; step++) {
       if (actions[step] >= 0) {
         int parents = 0;
         for (int i = step * width; i < (step + 1) * width; i++) {
           parents += backwardMask[i] ? 1 : 0;
         }
-        logBackward[step] = (float) -Math.log(parents);
+        logBackward[step] = ofParents[parents];
       }
     }
     return logBackward;

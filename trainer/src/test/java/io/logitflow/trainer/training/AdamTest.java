@@ -99,6 +99,39 @@ class AdamTest {
   }
 
   @Test
+  void updatesLargeGroupsInPartsWithOneNorm() {
+    ParameterLayout large =
+        new ParameterLayout(
+            List.of(
+                new Mlp("p", ParameterGroup.POLICY, List.of(3, 400, 300, 2)),
+                new Mlp("z", ParameterGroup.LOG_PARTITION, List.of(1, 7))));
+    int policy = large.groupOffsets().get(1);
+    float[] gradient = new float[large.size()];
+    Random random = new Random(8);
+    double square = 0;
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] = (float) random.nextGaussian();
+      square += i < policy ? (double) gradient[i] * gradient[i] : 0;
+    }
+    NDArray vector = manager.create(new float[large.size()]);
+    try (Adam adam = new Adam(manager, large, config, Moments.zero(large.size()))) {
+      Map<ParameterGroup, Double> norms = adam.step(vector, manager.create(gradient), 1, 0);
+      assertThat(norms.get(ParameterGroup.POLICY)).isCloseTo(Math.sqrt(square), within(1e-2));
+      float[] first = adam.moments().first();
+      float[] found = vector.toFloatArray();
+      for (int i = 0; i < policy; i++) {
+        double shortened = gradient[i] * NORM / Math.sqrt(square);
+        assertThat((double) first[i])
+            .as("parameter %d", i)
+            .isCloseTo(0.1 * shortened, within(1e-7));
+        assertThat((double) found[i])
+            .as("parameter %d", i)
+            .isCloseTo(-RATES[0] * shortened / (Math.abs(shortened) + 1e-8), within(1e-4));
+      }
+    }
+  }
+
+  @Test
   void goesOnFromRestoredMomentsAsIfItHadNotStopped() {
     float[] gradient = new float[layout.size()];
     Arrays.fill(gradient, 0.3f);

@@ -46,16 +46,14 @@ class ActionDistributionTest {
   }
 
   @Test
-  void boundaryDistanceIgnoresTheEndsOfTheInterval() {
+  void choosesByTheInverseOfTheCumulativeDistribution() {
     ActionDistribution distribution = distribution(1, OptionalDouble.empty(), 3);
     distribution.set(
         new float[] {0, 0, 0}, new float[] {1}, new boolean[] {false, true, true}, 0, 0);
     assertThat(distribution.choose(0)).isEqualTo(1);
-    assertThat(distribution.boundaryDistance()).isCloseTo(0.5, within(1e-12));
     assertThat(distribution.choose(0.49)).isEqualTo(1);
-    assertThat(distribution.boundaryDistance()).isCloseTo(0.01, within(1e-12));
+    assertThat(distribution.choose(0.51)).isEqualTo(2);
     assertThat(distribution.choose(BELOW_ONE)).isEqualTo(2);
-    assertThat(distribution.boundaryDistance()).isCloseTo(0.5, within(1e-6));
   }
 
   @Test
@@ -97,8 +95,6 @@ class ActionDistributionTest {
       int action = distribution.choose(uniform);
       assertThat(mask[action]).isTrue();
       assertThat(distribution.choose(distribution.middle(action))).isEqualTo(action);
-      assertThat(distribution.boundaryDistance())
-          .isGreaterThanOrEqualTo(distribution.probability(action) / 2 - 1e-12);
     }
   }
 
