@@ -118,7 +118,8 @@ class ArchitectureTest {
               "..trainer.trajectory..",
               "..trainer.objective..",
               "..trainer.training..",
-              "..trainer.checkpoint..")
+              "..trainer.checkpoint..",
+              "..trainer.benchmark..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

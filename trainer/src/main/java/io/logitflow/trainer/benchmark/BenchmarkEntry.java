@@ -10,7 +10,7 @@ import java.util.List;
  * @param value the figure
  * @param unit its unit
  * @param baseline in the same unit: of a step the floor, of a gain the ratio of all states to the
- *     distinct ones
+ *     distinct ones, of a rate with a slow reward that with a free one
  * @param ratio value ÷ baseline
  */
 public record BenchmarkEntry(
@@ -38,5 +38,14 @@ public record BenchmarkEntry(
             "times",
             unique.states() / unique.distinct()));
     return List.copyOf(entries);
+  }
+
+  /**
+   * Returns the entry of a slow reward.
+   *
+   * @param overlap rates with it and without
+   */
+  public static BenchmarkEntry of(RewardOverlap overlap) {
+    return new BenchmarkEntry("overlap.reward50ms", overlap.slow(), "rounds/s", overlap.free());
   }
 }

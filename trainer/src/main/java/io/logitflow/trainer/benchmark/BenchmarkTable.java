@@ -48,11 +48,22 @@ public final class BenchmarkTable {
   }
 
   /**
+   * Returns the line of a rate with a slow reward.
+   *
+   * @param overlap the entry
+   */
+  public static String overlap(BenchmarkEntry overlap) {
+    return String.format(
+        "%-23s %.1f rounds/s with a reward of 50 ms a batch, %.1f with a free one (%.2f of it)",
+        overlap.name(), overlap.value(), overlap.baseline(), overlap.ratio());
+  }
+
+  /**
    * Returns the line of what shared states gain.
    *
    * @param gain an entry of a gain
    */
-  public static String line(BenchmarkEntry gain) {
+  public static String gain(BenchmarkEntry gain) {
     return String.format(
         "%-23s %.2f times as fast for %.2f times fewer states (%.2f of it)",
         gain.name(), gain.value(), gain.baseline(), gain.ratio());

@@ -21,7 +21,8 @@ import java.util.Arrays;
  * @param slow rounds a second with the slow reward
  */
 public record RewardOverlap(double free, double slow) {
-  private static final int TURNS = 5;
+  /** Turns of each run whose median is taken; one more of each comes before them. */
+  static final int TURNS = 5;
 
   /**
    * A reward that answers after a time.
@@ -55,8 +56,8 @@ public record RewardOverlap(double free, double slow) {
    * @param environment its environment
    * @param reward a reward that takes next to no time
    * @param latency how long the slow reward takes for a batch
-   * @param rounds rounds of a turn; the configurations have at least six times as many and their
-   *     lag
+   * @param rounds rounds of a turn; the configurations have at least {@link #TURNS} + 1 times as
+   *     many, and as many times their lag
    */
   public static RewardOverlap measure(
       TrainerConfig direct,
@@ -100,10 +101,5 @@ public record RewardOverlap(double free, double slow) {
   private static double median(double[] values) {
     Arrays.sort(values);
     return values[values.length / 2];
-  }
-
-  /** Returns the part of the rate that the slow reward leaves. */
-  public double ratio() {
-    return slow / free;
   }
 }

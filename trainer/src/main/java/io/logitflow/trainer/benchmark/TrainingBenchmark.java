@@ -1,7 +1,10 @@
 package io.logitflow.trainer.benchmark;
 
+import io.logitflow.trainer.config.ConditioningConfig;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.LoadedConfig;
+import io.logitflow.trainer.config.PolicyConfig;
+import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Environments;
 import io.logitflow.trainer.environment.ObjectText;
@@ -9,6 +12,7 @@ import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Rewards;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.statistics.descriptive.Median;
@@ -22,14 +26,16 @@ import org.apache.commons.statistics.descriptive.Median;
  */
 public final class TrainingBenchmark implements AutoCloseable {
   private static final List<String> SETTINGS =
-      List.of(
-          "training.replay={type: none}",
-          "training.objective={type: trajectory-balance}",
-          "policy.network=mlp",
-          "policy.backward=uniform",
-          "policy.conditioning={type: logit-scale, form: positive, heads: 1}");
+      List.of("training.replay={type: none}", "training.objective={type: trajectory-balance}");
 
   private static final int BLOCKS = 7;
+  private static final int OVERLAP_BATCH = 32;
+  private static final int OVERLAP_WIDTH = 128;
+
+  /** More rounds than fit into the latency at that size. */
+  private static final int LAG = 48;
+
+  private static final Duration LATENCY = Duration.ofMillis(50);
 
   private final Path config;
   private final double blockMilliseconds;
@@ -65,12 +71,9 @@ public final class TrainingBenchmark implements AutoCloseable {
    * @return the plain step, and the one that shares states
    */
   public List<StepFigures> measure(int batch, int width) {
-    List<String> settings = new ArrayList<>(SETTINGS);
-    settings.add("training.batch=" + batch);
-    settings.add("policy.hidden_widths=[" + width + ", " + width + "]");
-    LoadedConfig loaded = ConfigLoader.load(config, settings);
-    try (MeasuredStep plain = step(new StepCase(batch, width, false), loaded);
-        MeasuredStep unique = step(new StepCase(batch, width, true), loaded)) {
+    TrainerConfig run = run(width, "training.batch=" + batch);
+    try (MeasuredStep plain = step(new StepCase(batch, width, false), run);
+        MeasuredStep unique = step(new StepCase(batch, width, true), run)) {
       int plainRounds = rounds(plain);
       int uniqueRounds = rounds(unique);
       warm = true;
@@ -86,8 +89,46 @@ public final class TrainingBenchmark implements AutoCloseable {
     }
   }
 
-  private MeasuredStep step(StepCase step, LoadedConfig loaded) {
-    return new MeasuredStep(step, loaded.config(), environment, logReward);
+  /** Measures what a reward of 50 ms a batch leaves of the rate, asked 48 rounds ahead. */
+  public RewardOverlap overlap() {
+    // About as long as the blocks of one step together, and at the least a few rounds.
+    int rounds = (int) Math.max(4, blockMilliseconds);
+    String batch = "training.batch=" + OVERLAP_BATCH;
+    String total = "training.rounds=" + (RewardOverlap.TURNS + 1) * (rounds + LAG);
+    return RewardOverlap.measure(
+        run(OVERLAP_WIDTH, batch, total),
+        run(OVERLAP_WIDTH, batch, total, "training.reward_lag=" + LAG),
+        environment,
+        logReward,
+        LATENCY,
+        rounds);
+  }
+
+  private MeasuredStep step(StepCase step, TrainerConfig run) {
+    return new MeasuredStep(step, run, environment, logReward);
+  }
+
+  private TrainerConfig run(int width, String... settings) {
+    List<String> all = new ArrayList<>(SETTINGS);
+    all.addAll(List.of(settings));
+    TrainerConfig file = ConfigLoader.load(config, all).config();
+    PolicyConfig policy =
+        new PolicyConfig(
+            PolicyConfig.Network.MLP,
+            List.of(width, width),
+            null,
+            new ConditioningConfig.LogitScale(ConditioningConfig.ScaleForm.POSITIVE, 1),
+            PolicyConfig.Backward.UNIFORM,
+            file.policy().initialLogPartition());
+    return new TrainerConfig(
+        file.seed(),
+        file.environment(),
+        file.reward(),
+        file.logReward(),
+        policy,
+        file.training(),
+        file.optimiser(),
+        file.evaluation());
   }
 
   /** Warms up, the first time until everything is compiled, and returns the rounds of a block. */

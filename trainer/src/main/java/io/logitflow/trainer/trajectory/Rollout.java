@@ -4,6 +4,7 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
+import java.util.Arrays;
 
 /**
  * Draws batches of trajectories: forward with P_F, backward with P_B, from the ends or from states

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,13 +44,15 @@ class BenchTrainCommandTest {
             "gain.b2.w8",
             "step.b5.w8.plain",
             "step.b5.w8.unique",
-            "gain.b5.w8");
+            "gain.b5.w8",
+            "overlap.reward50ms");
     for (JsonNode entry : entries) {
       assertThat(entry.fieldNames())
           .toIterable()
           .containsExactly("name", "value", "unit", "baseline", "ratio");
+      String kind = entry.get("name").asText().replaceFirst("[.].*", "");
       assertThat(entry.get("unit").asText())
-          .isEqualTo(entry.get("name").asText().startsWith("gain") ? "times" : "ms");
+          .isEqualTo(Map.of("step", "ms", "gain", "times", "overlap", "rounds/s").get(kind));
       assertThat(entry.get("baseline").asDouble()).isPositive();
       assertThat(entry.get("ratio").asDouble())
           .isCloseTo(
