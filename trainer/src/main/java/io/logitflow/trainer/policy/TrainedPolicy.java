@@ -22,7 +22,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   private final HostTensor betaColumn = new HostTensor();
 
   /**
-   * Copies parameters.
+   * Copies parameters into main memory.
    *
    * @param network the networks
    * @param environment whose states they read
@@ -36,7 +36,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   /**
-   * Shares a live parameter vector: what is computed follows its updates.
+   * Shares a live parameter vector: what is computed follows its updates, where the vector lives.
    *
    * @param network the networks
    * @param environment whose states they read
@@ -45,7 +45,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   public TrainedPolicy(GFlowNet network, Environment environment, NDArray vector) {
     this.network = network;
     this.environment = environment;
-    this.manager = TensorEngine.newManager();
+    this.manager = vector.getManager().newSubManager();
     this.parameters = new BoundParameters(network.layout(), vector);
   }
 
