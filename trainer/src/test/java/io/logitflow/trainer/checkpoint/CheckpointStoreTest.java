@@ -214,7 +214,8 @@ class CheckpointStoreTest {
   private TrainingState stateAfter(int rounds) {
     try (TrainingLoop loop =
         new TrainingLoop(
-            ComputeDevice.CPU, landscape.config(),
+            ComputeDevice.CPU,
+            landscape.config(),
             landscape.environment(),
             landscape.logReward(),
             new ModeTracker(landscape.allObjects()),

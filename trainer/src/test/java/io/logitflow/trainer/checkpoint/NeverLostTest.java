@@ -282,7 +282,8 @@ class NeverLostTest {
     OfflineConfig offline = config.training().offline();
     ObjectBatch modes = landscape.allObjects();
     return new TrainingLoop(
-        ComputeDevice.CPU, config,
+        ComputeDevice.CPU,
+        config,
         landscape.environment(),
         reward,
         new ModeTracker(modes),

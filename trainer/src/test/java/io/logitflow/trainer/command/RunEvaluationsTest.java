@@ -163,7 +163,13 @@ class RunEvaluationsTest {
       Files.writeString(config, Files.readString(config) + SETTINGS);
     }
     Path directory = folder.resolve(name);
-    new TrainingRun(ConfigLoader.load(config, List.of(settings)), directory, resume, null, ComputeDevice.CPU).run();
+    new TrainingRun(
+            ConfigLoader.load(config, List.of(settings)),
+            directory,
+            resume,
+            null,
+            ComputeDevice.CPU)
+        .run();
     return directory;
   }
 

@@ -108,7 +108,13 @@ class TrainingRunTest {
     Path shorter = landscape(Files.createDirectories(folder.resolve("shorter")), 2);
     assertThatThrownBy(
             () ->
-                new TrainingRun(ConfigLoader.load(shorter, List.of()), second, false, first, ComputeDevice.CPU).run())
+                new TrainingRun(
+                        ConfigLoader.load(shorter, List.of()),
+                        second,
+                        false,
+                        first,
+                        ComputeDevice.CPU)
+                    .run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "environment.length: found 2, expected 3 as in the checkpoint of --init-from " + first);
@@ -210,6 +216,12 @@ class TrainingRunTest {
   }
 
   private void run(Path directory, boolean resume, @Nullable Path source, String... settings) {
-    new TrainingRun(ConfigLoader.load(config, List.of(settings)), directory, resume, source, ComputeDevice.CPU).run();
+    new TrainingRun(
+            ConfigLoader.load(config, List.of(settings)),
+            directory,
+            resume,
+            source,
+            ComputeDevice.CPU)
+        .run();
   }
 }

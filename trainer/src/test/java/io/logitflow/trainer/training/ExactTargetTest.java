@@ -102,7 +102,8 @@ class ExactTargetTest {
     double[] logRewards = landscape.logReward().of(landscape.allObjects());
     try (TrainingLoop loop =
         new TrainingLoop(
-            ComputeDevice.CPU, landscape.config(),
+            ComputeDevice.CPU,
+            landscape.config(),
             landscape.environment(),
             landscape.logReward(),
             new ModeTracker(landscape.noModes()),

@@ -93,7 +93,13 @@ class TrainingLoopTest {
     ModeTracker none = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
         new TrainingLoop(
-            ComputeDevice.CPU, landscape.config(), landscape.environment(), landscape.logReward(), none, null, null)) {
+            ComputeDevice.CPU,
+            landscape.config(),
+            landscape.environment(),
+            landscape.logReward(),
+            none,
+            null,
+            null)) {
       loop.runRound();
       assertThat(loop.lastRound().modesFound()).isNull();
     }
@@ -107,7 +113,8 @@ class TrainingLoopTest {
   void aGpuThatIsNotThereIsNotReplacedByTheCpu() throws Exception {
     assumeFalse(TensorEngine.engine().hasCapability("CUDA"));
     Landscape landscape = new Landscape(folder, 2, "training.batch=4");
-    assertThatThrownBy(() -> loop(ComputeDevice.GPU, landscape)).isInstanceOf(EngineException.class);
+    assertThatThrownBy(() -> loop(ComputeDevice.GPU, landscape))
+        .isInstanceOf(EngineException.class);
   }
 
   @Test
@@ -292,7 +299,14 @@ class TrainingLoopTest {
             landscape.logReward().text());
     ModeTracker modes = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
-        new TrainingLoop(ComputeDevice.CPU, landscape.config(), landscape.environment(), failing, modes, null, null)) {
+        new TrainingLoop(
+            ComputeDevice.CPU,
+            landscape.config(),
+            landscape.environment(),
+            failing,
+            modes,
+            null,
+            null)) {
       assertThatThrownBy(loop::runRound)
           .isInstanceOf(LogitFlowException.class)
           .hasMessage("no service");
