@@ -56,9 +56,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--device",
-      paramLabel = "cpu|gpu",
+      paramLabel = "DEVICE",
       description =
-          "Where to compute; gpu is the first NVIDIA GPU and takes a build with CUDA. A run goes on"
+          "Where to compute, cpu or gpu; the latter is the first NVIDIA GPU and takes a build with CUDA. A run goes on"
               + " to the same bits on the CPU alone.")
   private ComputeDevice device = ComputeDevice.CPU;
 

@@ -34,10 +34,14 @@ public final class TensorEngine {
       String reason = root.getClass().getSimpleName() + ": " + root.getMessage();
       throw new LogitFlowException(
           Category.FAILED,
-          "PyTorch: found "
-              + reason.replaceAll("\\s+", " ")
-              + ", expected it to start; it is unpacked into the directory DJL_CACHE_DIR, by default"
-              + " ~/.djl.ai",
+          // Where the libraries on the class path do not fit, DJL looks for others elsewhere.
+          reason.contains("Offline mode")
+              ? "PyTorch: found no native libraries that fit this machine, expected a build for its"
+                  + " platform; one with CUDA needs an NVIDIA GPU, see docs/deploy/gpu.md"
+              : "PyTorch: found "
+                  + reason.replaceAll("\\s+", " ")
+                  + ", expected it to start; it is unpacked into the directory DJL_CACHE_DIR, by"
+                  + " default ~/.djl.ai",
           e);
     }
   }

@@ -39,8 +39,9 @@ class TensorEngineTest {
     assertThatThrownBy(() -> TensorEngine.require(ComputeDevice.GPU))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
-            "--device: found gpu, where PyTorch 2.7.1 finds no NVIDIA GPU or is built without CUDA,"
-                + " expected cpu, or a build with CUDA on a machine with an NVIDIA GPU, see"
+            "--device: found gpu, where PyTorch "
+                + TensorEngine.engine().getVersion()
+                + " finds no NVIDIA GPU or is built without CUDA, expected cpu, or a build with CUDA on a machine with an NVIDIA GPU, see"
                 + " docs/deploy/gpu.md");
   }
 }
