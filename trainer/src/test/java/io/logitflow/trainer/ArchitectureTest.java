@@ -1,14 +1,19 @@
 package io.logitflow.trainer;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.Device;
+import ai.djl.engine.Engine;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.logitflow.trainer.policy.TensorEngine;
 
 /** The order of the packages, in which data flows: each may use what stands before it. */
 @AnalyzeClasses(
@@ -123,6 +128,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule onlyTheEngineSaysWhereTensorsLive =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(TensorEngine.class.getName())
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Device.class)
+          .orShould()
+          .callMethodWhere(target(name("newBaseManager")))
+          .orShould()
+          .callMethod(Engine.class, "getEngine", String.class)
+          .orShould()
+          .callMethod(Engine.class, "getInstance");
 
   @ArchTest
   static final ArchRule onlyRewardsCallModelsAndServices =

@@ -88,6 +88,12 @@ public final class CheckpointStore implements AutoCloseable {
                       entry ->
                           StagedOutput.isStaging(entry)
                               || BEGINNING.contains(entry.getFileName().toString()));
+      if (!begun && Files.isDirectory(directory) && !rounds(directory).isEmpty()) {
+        throw new InvalidInputException(
+            directory.toString(),
+            "the checkpoints of a run",
+            "--resume to go on with it, or a name that is not taken");
+      }
       if (!begun) {
         StagedOutput.requireAbsent(directory);
       }

@@ -3,6 +3,7 @@ package io.logitflow.trainer.command;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.config.LoadedConfig;
+import io.logitflow.trainer.policy.ComputeDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,14 @@ final class TrainCommand implements Callable<Integer> {
   private @Nullable Path source;
 
   @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description =
+          "Where to compute, cpu or gpu; the latter is the first NVIDIA GPU and takes a build with CUDA. A run goes on"
+              + " to the same bits on the CPU alone.")
+  private ComputeDevice device = ComputeDevice.CPU;
+
+  @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
       description =
@@ -75,7 +84,7 @@ final class TrainCommand implements Callable<Integer> {
     if (out == null) {
       throw new InvalidInputException("--out", "nothing", "a directory for the checkpoints");
     }
-    new TrainingRun(loaded, out, resume, source).run();
+    new TrainingRun(loaded, out, resume, source, device).run();
     return 0;
   }
 }

@@ -8,6 +8,7 @@ import io.logitflow.trainer.config.LoadedConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.evaluation.EvaluationReport;
 import io.logitflow.trainer.evaluation.ModelEvaluation;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.policy.TrainedPolicy;
@@ -41,6 +42,7 @@ final class TrainingRun {
   private final Path directory;
   private final boolean resume;
   private final @Nullable Path source;
+  private final ComputeDevice device;
 
   /**
    * Prepares a run.
@@ -49,14 +51,21 @@ final class TrainingRun {
    * @param directory where checkpoints go
    * @param resume whether to go on in a directory that exists
    * @param source directory of the run whose parameters this one starts from, or null to start anew
+   * @param device where it computes
    * @throws InvalidInputException if the directory is taken and not to be resumed
    */
-  TrainingRun(LoadedConfig loaded, Path directory, boolean resume, @Nullable Path source) {
+  TrainingRun(
+      LoadedConfig loaded,
+      Path directory,
+      boolean resume,
+      @Nullable Path source,
+      ComputeDevice device) {
     this.loaded = loaded;
     this.config = loaded.config();
     this.directory = directory;
     this.resume = resume;
     this.source = source;
+    this.device = device;
     if (!resume) {
       CheckpointStore.requireFree(directory);
     }
@@ -65,14 +74,15 @@ final class TrainingRun {
   /**
    * Trains to the last round, or to the checkpoint that a signal asks for.
    *
-   * @throws InvalidInputException if something that the config names is at fault
+   * @throws InvalidInputException if something that the config names is at fault, or the device is
+   *     not there
    */
   void run() {
     try (RunInputs inputs = RunInputs.read(loaded)) {
       ModelEvaluation evaluation =
           new ModelEvaluation(loaded, inputs.environment(), inputs.modes());
       // Before there is a directory: a run that cannot begin leaves nothing.
-      TensorEngine.engine();
+      TensorEngine.require(device);
       GFlowNet.of(config, inputs.environment());
       RunStart first = resume ? null : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
@@ -93,6 +103,7 @@ final class TrainingRun {
     ModeTracker tracker = new ModeTracker(inputs.modes().objects());
     try (TrainingLoop loop =
         new TrainingLoop(
+            device,
             config,
             inputs.environment(),
             inputs.logReward(),

@@ -10,9 +10,10 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
 /**
- * Reusable memory outside the heap that is written from Java and read as a tensor without a copy.
- * Aligned like the engine's own memory, so that kernels add in the same order in every process. The
- * tensor aliases the memory: write again only when nothing computed from it is still needed.
+ * Reusable memory outside the heap that is written from Java and read as a tensor, on the CPU
+ * without a copy. Aligned like the engine's own memory, so that kernels add in the same order in
+ * every process. On the CPU the tensor aliases the memory: write again only when nothing computed
+ * from it is still needed. On a GPU the engine copies it there at once.
  */
 public final class HostTensor {
   private static final int ALIGNMENT = 64;
@@ -50,9 +51,9 @@ public final class HostTensor {
   }
 
   /**
-   * Views what was written as a tensor.
+   * Returns what was written as a tensor.
    *
-   * @param manager owner of the tensor
+   * @param manager owner of the tensor, which says where it lives
    * @param shape its axes
    * @param type its elements' type, the one that was written
    */

@@ -23,7 +23,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   private final HostTensor betaColumn = new HostTensor();
 
   /**
-   * Copies parameters.
+   * Copies parameters into main memory.
    *
    * @param network the networks
    * @param environment whose states they read
@@ -38,7 +38,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
   }
 
   /**
-   * Shares a live parameter vector: what is computed follows its updates.
+   * Shares a live parameter vector: what is computed follows its updates, where the vector lives.
    *
    * @param network the networks
    * @param environment whose states they read
@@ -61,7 +61,7 @@ public final class TrainedPolicy implements StatePolicy, AutoCloseable {
       GFlowNet network, Environment environment, NDArray vector, boolean sharesStates) {
     this.network = network;
     this.environment = environment;
-    this.manager = TensorEngine.newManager();
+    this.manager = vector.getManager().newSubManager();
     this.parameters = new BoundParameters(network.layout(), vector);
     this.sharesStates = sharesStates && !logitsReadBeta();
   }

@@ -32,13 +32,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores of a service of the user's, asked in several calls at a time, of one batch or more. gRPC
- * itself repeats a call while the service is unavailable or overloaded, each time after a longer
- * pause; a deadline ends it, all its attempts included. Each score is paid for.
+ * Scores of a service of the user's, asked in several calls at a time, of one batch or more, in
+ * turns of all addresses that the target's name stands for. gRPC itself repeats a call while the
+ * service is unavailable or overloaded, each time after a longer pause; a deadline ends it, all its
+ * attempts included. Each score is paid for.
  */
 final class ServiceReward implements Reward {
   private static final long MOST_REQUEST_BYTES = 1L << 26;
   private static final long SECONDS_TO_CLOSE = 5;
+
+  /** All addresses behind a name share the calls; by default gRPC calls the first alone. */
+  private static final String LOAD_BALANCING = "round_robin";
 
   private final RewardConfig.Grpc config;
   private final ObjectText text;
@@ -60,7 +64,8 @@ final class ServiceReward implements Reward {
     this.room = new Semaphore(config.concurrency(), true);
     try {
       ManagedChannelBuilder<?> builder =
-          Grpc.newChannelBuilder(config.target(), InsecureChannelCredentials.create());
+          Grpc.newChannelBuilder(config.target(), InsecureChannelCredentials.create())
+              .defaultLoadBalancingPolicy(LOAD_BALANCING);
       if (config.attempts() > 1) {
         // By default gRPC repeats no call of more than a megabyte, and none more than five times.
         builder

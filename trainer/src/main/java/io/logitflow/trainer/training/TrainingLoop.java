@@ -11,6 +11,7 @@ import io.logitflow.trainer.objective.Objective;
 import io.logitflow.trainer.objective.Objectives;
 import io.logitflow.trainer.objective.TrainingBatch;
 import io.logitflow.trainer.objective.TrajectoryTerms;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.ParameterGroup;
 import io.logitflow.trainer.policy.TensorEngine;
@@ -67,6 +68,7 @@ public final class TrainingLoop implements AutoCloseable {
   /**
    * Creates a run that starts, or goes on from a saved state as if it had not stopped.
    *
+   * @param device where tensors live, one that the engine has
    * @param config the whole configuration
    * @param environment the environment
    * @param logReward log rewards of its objects
@@ -75,6 +77,7 @@ public final class TrainingLoop implements AutoCloseable {
    * @param saved a snapshot of a run with the same configuration, or null to start at round 0
    */
   public TrainingLoop(
+      ComputeDevice device,
       TrainerConfig config,
       Environment environment,
       LogReward logReward,
@@ -91,7 +94,7 @@ public final class TrainingLoop implements AutoCloseable {
         saved == null
             ? TrainingState.start(initialParameters(config.seed(), network), width)
             : saved;
-    this.manager = TensorEngine.newManager();
+    this.manager = TensorEngine.newManager(device);
     Objective objective =
         Objectives.create(
             config.training().objective(), new TrajectoryTerms(network, environment, manager));

@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Sha256;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.TrainingLoop;
 import io.logitflow.trainer.training.TrainingState;
@@ -107,17 +108,17 @@ class CheckpointStoreTest {
             run + ": found a training run that is under way there, expected one run at a time");
     store.write(landscape.config(), DATA, stateAfter(1));
     store.close();
-    assertTaken();
+    assertTaken("the checkpoints of a run, expected --resume to go on with it, or a name that is");
     StagedOutput.deleteTree(run.resolve("round-000000001"));
     new CheckpointStore(run, false).close();
     Files.writeString(run.resolve("report.html"), "");
-    assertTaken();
+    assertTaken("something of that name, expected a name that is");
   }
 
-  private void assertTaken() {
+  private void assertTaken(String by) {
     assertThatThrownBy(() -> new CheckpointStore(run, false))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(run + ": found something of that name, expected a name that is not taken");
+        .hasMessage(run + ": found " + by + " not taken");
   }
 
   @Test
@@ -146,7 +147,7 @@ class CheckpointStoreTest {
   @Test
   void refusesADirectoryThatExistsOrIsNotARun() throws IOException {
     Files.createDirectories(run);
-    assertTaken();
+    assertTaken("something of that name, expected a name that is");
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> new CheckpointStore(file, true))
         .isInstanceOf(InvalidInputException.class)
@@ -216,6 +217,7 @@ class CheckpointStoreTest {
   private TrainingState stateAfter(int rounds) {
     try (TrainingLoop loop =
         new TrainingLoop(
+            ComputeDevice.CPU,
             landscape.config(),
             landscape.environment(),
             landscape.logReward(),

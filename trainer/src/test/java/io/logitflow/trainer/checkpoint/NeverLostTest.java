@@ -9,6 +9,7 @@ import io.logitflow.trainer.config.RewardConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.training.ModeTracker;
 import io.logitflow.trainer.training.OfflineDataset;
@@ -284,6 +285,7 @@ class NeverLostTest {
     OfflineConfig offline = config.training().offline();
     ObjectBatch modes = landscape.allObjects();
     return new TrainingLoop(
+        ComputeDevice.CPU,
         config,
         landscape.environment(),
         reward,

@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.v1.RewardServiceGrpc.RewardServiceImplBase;
 import io.logitflow.v1.ScoreRequest;
 import io.logitflow.v1.ScoreResponse;
@@ -162,7 +163,13 @@ class RunEvaluationsTest {
       Files.writeString(config, Files.readString(config) + SETTINGS);
     }
     Path directory = folder.resolve(name);
-    new TrainingRun(ConfigLoader.load(config, List.of(settings)), directory, resume, null).run();
+    new TrainingRun(
+            ConfigLoader.load(config, List.of(settings)),
+            directory,
+            resume,
+            null,
+            ComputeDevice.CPU)
+        .run();
     return directory;
   }
 

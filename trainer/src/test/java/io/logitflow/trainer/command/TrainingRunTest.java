@@ -2,6 +2,7 @@ package io.logitflow.trainer.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
@@ -9,6 +10,8 @@ import io.logitflow.contract.Sha256;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
+import io.logitflow.trainer.policy.TensorEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +108,13 @@ class TrainingRunTest {
     Path shorter = landscape(Files.createDirectories(folder.resolve("shorter")), 2);
     assertThatThrownBy(
             () ->
-                new TrainingRun(ConfigLoader.load(shorter, List.of()), second, false, first).run())
+                new TrainingRun(
+                        ConfigLoader.load(shorter, List.of()),
+                        second,
+                        false,
+                        first,
+                        ComputeDevice.CPU)
+                    .run())
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "environment.length: found 2, expected 3 as in the checkpoint of --init-from " + first);
@@ -165,7 +174,23 @@ class TrainingRunTest {
     }
     assertThatThrownBy(() -> run(second, false, null, "seed=1"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(second + ": found something of that name, expected a name that is not taken");
+        .hasMessage(
+            second
+                + ": found the checkpoints of a run, expected --resume to go on with it, or a name"
+                + " that is not taken");
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsRefusedBeforeThereIsADirectory() {
+    assumeFalse(TensorEngine.engine().hasCapability("CUDA"));
+    TrainerRun run = TrainerRun.here("train", "--config", config, "--out", second, "--device=gpu");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.output()).isEmpty();
+    assertThat(run.error()).startsWith("--device: found gpu, where PyTorch ").hasLineCount(1);
+    assertThat(second).doesNotExist();
+    assertThat(TrainerRun.here("train", "--config", config, "--device=tpu").error())
+        .contains("--device", "tpu", "cpu", "gpu");
   }
 
   @Test
@@ -191,6 +216,12 @@ class TrainingRunTest {
   }
 
   private void run(Path directory, boolean resume, @Nullable Path source, String... settings) {
-    new TrainingRun(ConfigLoader.load(config, List.of(settings)), directory, resume, source).run();
+    new TrainingRun(
+            ConfigLoader.load(config, List.of(settings)),
+            directory,
+            resume,
+            source,
+            ComputeDevice.CPU)
+        .run();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.oracle.TotalVariation;
+import io.logitflow.trainer.policy.ComputeDevice;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +120,7 @@ class ExactTargetTest {
     double[] logRewards = landscape.logReward().of(landscape.allObjects());
     try (TrainingLoop loop =
         new TrainingLoop(
+            ComputeDevice.CPU,
             landscape.config(),
             landscape.environment(),
             landscape.logReward(),

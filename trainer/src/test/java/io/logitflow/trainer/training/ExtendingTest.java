@@ -10,6 +10,7 @@ import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.ObjectText;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.oracle.TotalVariation;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.reward.GcContent;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.LogRewardTransform;
@@ -44,7 +45,7 @@ class ExtendingTest {
     ModeTracker noModes = new ModeTracker(new ObjectBatch(0, 4, new int[0], new int[0]));
     double[] logRewards = logReward.of(environment.objects(0, 256));
     try (TrainingLoop loop =
-        new TrainingLoop(config, environment, logReward, noModes, null, null)) {
+        new TrainingLoop(ComputeDevice.CPU, config, environment, logReward, noModes, null, null)) {
       double before = distance(environment, loop, logRewards);
       while (!loop.finished()) {
         loop.runRound();

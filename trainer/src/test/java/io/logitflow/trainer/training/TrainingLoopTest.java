@@ -3,7 +3,9 @@ package io.logitflow.trainer.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.djl.engine.EngineException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.trainer.config.OfflineConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
@@ -11,6 +13,8 @@ import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.objective.TrainingBatch;
 import io.logitflow.trainer.oracle.Landscape;
 import io.logitflow.trainer.oracle.TotalVariation;
+import io.logitflow.trainer.policy.ComputeDevice;
+import io.logitflow.trainer.policy.TensorEngine;
 import io.logitflow.trainer.reward.LogReward;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +93,13 @@ class TrainingLoopTest {
     ModeTracker none = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
         new TrainingLoop(
-            landscape.config(), landscape.environment(), landscape.logReward(), none, null, null)) {
+            ComputeDevice.CPU,
+            landscape.config(),
+            landscape.environment(),
+            landscape.logReward(),
+            none,
+            null,
+            null)) {
       loop.runRound();
       assertThat(loop.lastRound().modesFound()).isNull();
     }
@@ -97,6 +107,14 @@ class TrainingLoopTest {
       loop.runRound();
       assertThat(loop.lastRound().modesFound()).isNotNull();
     }
+  }
+
+  @Test
+  void aGpuThatIsNotThereIsNotReplacedByTheCpu() throws Exception {
+    assumeFalse(TensorEngine.engine().hasCapability("CUDA"));
+    Landscape landscape = new Landscape(folder, 2, "training.batch=4");
+    assertThatThrownBy(() -> loop(ComputeDevice.GPU, landscape))
+        .isInstanceOf(EngineException.class);
   }
 
   @Test
@@ -281,7 +299,14 @@ class TrainingLoopTest {
             landscape.logReward().text());
     ModeTracker modes = new ModeTracker(landscape.noModes());
     try (TrainingLoop loop =
-        new TrainingLoop(landscape.config(), landscape.environment(), failing, modes, null, null)) {
+        new TrainingLoop(
+            ComputeDevice.CPU,
+            landscape.config(),
+            landscape.environment(),
+            failing,
+            modes,
+            null,
+            null)) {
       assertThatThrownBy(loop::runRound)
           .isInstanceOf(LogitFlowException.class)
           .hasMessage("no service");
@@ -300,8 +325,13 @@ class TrainingLoopTest {
   }
 
   private TrainingLoop loop(Landscape landscape) {
+    return loop(ComputeDevice.CPU, landscape);
+  }
+
+  private TrainingLoop loop(ComputeDevice device, Landscape landscape) {
     OfflineConfig offline = landscape.config().training().offline();
     return new TrainingLoop(
+        device,
         landscape.config(),
         landscape.environment(),
         landscape.logReward(),
