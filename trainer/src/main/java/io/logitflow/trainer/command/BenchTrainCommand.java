@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
           + " often it is the time that the matrix products alone would take at the rate of large"
           + " ones, measured in between (the floor). Plain steps compute every state of a batch,"
           + " unique ones equal states once.",
-      "Policies are as initialised, of two hidden layers; no replay. The whole takes about three"
+      "Policies are as initialised, of two hidden layers; no replay. The whole takes about two"
           + " minutes."
     },
     sortOptions = false)
