@@ -5,6 +5,7 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.ObjectBatch;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.training.ModeTracker;
@@ -87,7 +88,8 @@ public record RewardOverlap(double free, double slow) {
   private static TrainingLoop loop(
       TrainerConfig config, Environment environment, LogReward reward) {
     ObjectBatch none = new ObjectBatch(0, environment.maximumLength(), new int[0], new int[0]);
-    return new TrainingLoop(config, environment, reward, new ModeTracker(none), null, null);
+    return new TrainingLoop(
+        ComputeDevice.CPU, config, environment, reward, new ModeTracker(none), null, null);
   }
 
   private static double rate(TrainingLoop loop, int rounds) {
