@@ -149,7 +149,7 @@ public final class PlainNetwork {
       }
       ParameterBlock block = network.layout().block(windows.parameter(window));
       for (int i = 0; i < sum.length; i++) {
-        sum[i] += parameters[block.offset() + (int) number * sum.length + i];
+        sum[i] += parameters[block.offset() + ((int) number) * sum.length + i];
       }
     }
     return sum;

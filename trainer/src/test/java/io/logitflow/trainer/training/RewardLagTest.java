@@ -8,6 +8,7 @@ import io.logitflow.trainer.config.RewardConfig;
 import io.logitflow.trainer.config.TrainerConfig;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.reward.LogReward;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.training.RandomStreams.Purpose;
@@ -307,6 +308,7 @@ class RewardLagTest {
   private TrainingLoop loop(TrainerConfig config, Reward reward, @Nullable TrainingState saved) {
     LogReward same = landscape.logReward();
     return new TrainingLoop(
+        ComputeDevice.CPU,
         config,
         landscape.environment(),
         new LogReward(reward, same.transform(), same.text()),
