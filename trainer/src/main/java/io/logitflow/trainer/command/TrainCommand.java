@@ -56,10 +56,10 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--device",
-      paramLabel = "DEVICE",
+      paramLabel = "cpu|gpu",
       description =
-          "Where to compute, cpu or gpu; the latter is the first NVIDIA GPU and takes a build with CUDA. A run goes on"
-              + " to the same bits on the CPU alone.")
+          "Where to compute, by default on the CPU; gpu is the first NVIDIA GPU and takes a build"
+              + " with CUDA. A run goes on to the same bits on the CPU alone.")
   private ComputeDevice device = ComputeDevice.CPU;
 
   @Option(
