@@ -170,7 +170,7 @@ class ExporterProcessTest {
             "ok   root           forward_logits, forward_scale, log_partition are finite in the"
                 + " root at beta 3.0",
             "ok   rollout        256 valid objects drawn at beta 3.0",
-            "ok   sampling       not compared: the environment has more than 10000000 states");
+            "ok   sampling       not compared: the environment has more than 25000000 states");
   }
 
   @Test
