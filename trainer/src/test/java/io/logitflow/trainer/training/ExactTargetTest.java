@@ -34,7 +34,7 @@ class ExactTargetTest {
             "log-partition-variance",
             "detailed-balance",
             "sub-trajectory-balance")) {
-      for (long seed = 0; seed < 3; seed++) {
+      for (long seed = 0; seed < 2; seed++) {
         runs.add(Arguments.of(objective, STRINGS, "{type: logit-scale, form: positive}", seed));
         // One scale for all states is too little for how the stop of a grid depends on β.
         runs.add(Arguments.of(objective, GRID, "{type: layer, encoding: {type: raw}}", seed));
