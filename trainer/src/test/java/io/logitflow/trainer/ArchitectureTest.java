@@ -40,6 +40,8 @@ class ArchitectureTest {
           .definedBy("..trainer.evaluation..")
           .layer("report")
           .definedBy("..trainer.report..")
+          .layer("reproduction")
+          .definedBy("..trainer.reproduction..")
           .layer("command")
           .definedBy("..trainer.command..")
           .whereLayer("config")
@@ -66,6 +68,10 @@ class ArchitectureTest {
           .whereLayer("report")
           .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
           .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("reproduction", "command")
+          .whereLayer("reproduction")
+          .mayOnlyAccessLayers("config", "evaluation", "report")
+          .whereLayer("reproduction")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();
@@ -98,6 +104,7 @@ class ArchitectureTest {
               "..trainer.checkpoint..",
               "..trainer.evaluation..",
               "..trainer.report..",
+              "..trainer.reproduction..",
               "..trainer.command..");
 
   @ArchTest
