@@ -95,8 +95,7 @@ final class ReproduceCommand implements Callable<Integer> {
     String script = System.getProperty(LAUNCHER);
     if (script == null) {
       throw new LogitFlowException(
-          Category.FAILED,
-          "reproduce: started without its script, expected ./logitflow reproduce");
+          Category.FAILED, "reproduce: started without its script, expected ./logitflow reproduce");
     }
     return Path.of(script).resolveSibling(ResultPage.EXPERIMENTS);
   }

@@ -72,8 +72,7 @@ record Reproduction(String name, Path directory, int seeds, Path runs) {
       return false;
     }
     Checkpoint checkpoint = Checkpoint.load(place);
-    List<Problem> differences =
-        ConfigComparison.differences(checkpoint.config(), loaded.config());
+    List<Problem> differences = ConfigComparison.differences(checkpoint.config(), loaded.config());
     if (!differences.isEmpty()) {
       throw new InvalidInputException(
           differences.stream()

@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code reproduce}, {@code
- * config}.
+ * The trainer's process: {@code train}, {@code evaluate}, {@code compare}, {@code reproduce},
+ * {@code config}.
  */
 @Command(
     subcommands = {

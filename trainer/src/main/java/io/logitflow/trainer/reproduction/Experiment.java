@@ -26,11 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param views tables and charts
  */
 public record Experiment(
-    String title,
-    String introduction,
-    List<Part> parts,
-    List<Variant> variants,
-    List<View> views) {
+    String title, String introduction, List<Part> parts, List<Variant> variants, List<View> views) {
   /** The experiments that there are. */
   public static final List<String> NAMES =
       List.of("tfbind8-online", "tfbind8-offline", "hypergrid");
@@ -42,9 +38,7 @@ public record Experiment(
   public static final String DESCRIPTION = "experiment.yaml";
 
   private static final YAMLMapper YAML =
-      YAMLMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .build();
+      YAMLMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * A setting in which all variants are trained.

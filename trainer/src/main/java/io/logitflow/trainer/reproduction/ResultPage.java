@@ -82,7 +82,8 @@ public record ResultPage(
   }
 
   private String machine() {
-    String processors = distinct(results.stream().map(result -> result.cost().processor()).toList());
+    String processors =
+        distinct(results.stream().map(result -> result.cost().processor()).toList());
     List<String> dates = results.stream().map(result -> result.cost().date()).sorted().toList();
     String first = dates.get(0);
     String last = dates.get(dates.size() - 1);
@@ -105,9 +106,12 @@ public record ResultPage(
               "picture", page.chart().isPresent() ? picture(part, view) : ""));
     }
     return Map.of(
-        "heading", experiment.parts().size() == 1 ? "" : part.title(),
-        "views", views,
-        "cost", costTable(part).toString().strip());
+        "heading",
+        experiment.parts().size() == 1 ? "" : part.title(),
+        "views",
+        views,
+        "cost",
+        costTable(part).toString().strip());
   }
 
   private MarkdownTable costTable(Part part) {

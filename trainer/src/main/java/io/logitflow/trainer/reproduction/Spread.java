@@ -30,8 +30,7 @@ record Spread(int count, double mean, double deviation) {
    * @param values the figure of each seed
    */
   static Spread of(double... values) {
-    double deviation =
-        values.length < 2 ? Double.NaN : StandardDeviation.of(values).getAsDouble();
+    double deviation = values.length < 2 ? Double.NaN : StandardDeviation.of(values).getAsDouble();
     double mean = values.length == 0 ? Double.NaN : Mean.of(values).getAsDouble();
     return new Spread(values.length, mean, deviation);
   }

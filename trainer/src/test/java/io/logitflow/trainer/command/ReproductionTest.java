@@ -16,7 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Locale;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,30 +70,33 @@ class ReproductionTest {
           chart: {label: total variation, logarithmic: true}
       """;
 
-  @TempDir Path folder;
-  private Path experiment;
-  private Path runs;
-  private Path out;
+  @TempDir private static Path folder;
+  private static Path experiment;
+  private static Path runs;
+  private static Path out;
 
-  @BeforeEach
-  void describe() throws IOException {
-    experiment = Files.createDirectories(folder.resolve("experiment"));
+  @BeforeAll
+  static void reproduceOnce() throws IOException {
     runs = folder.resolve("runs");
     out = folder.resolve("out");
-    Path landscape = new Landscape(experiment, 2).configFile();
-    Files.writeString(
-        experiment.resolve("config.yaml"), Files.readString(landscape) + CONFIG);
-    Files.writeString(experiment.resolve("experiment.yaml"), DESCRIPTION);
+    experiment = describe("experiment", CONFIG);
+    reproduce(experiment);
   }
 
-  private void reproduce() {
-    new Reproduction("small", experiment, 2, runs).run(out);
+  private static Path describe(String name, String config) throws IOException {
+    Path directory = Files.createDirectories(folder.resolve(name));
+    Path landscape = new Landscape(directory, 2).configFile();
+    Files.writeString(directory.resolve("config.yaml"), Files.readString(landscape) + config);
+    Files.writeString(directory.resolve("experiment.yaml"), DESCRIPTION);
+    return directory;
+  }
+
+  private static void reproduce(Path directory) {
+    new Reproduction("small", directory, 2, runs).run(out);
   }
 
   @Test
   void thePageShowsWhatTheRunsHaveLeft() throws IOException {
-    reproduce();
-
     String page = Files.readString(out.resolve("small.md"));
     assertThat(page)
         .startsWith("# A small one\n\nWhat a reader must know.\n\nMade by `./logitflow reproduce")
@@ -138,15 +141,11 @@ class ReproductionTest {
     double first = expected(variant, 0, beta);
     double second = expected(variant, 1, beta);
     return String.format(
-        Locale.ROOT,
-        "%.4f ± %.4f",
-        (first + second) / 2,
-        Math.abs(first - second) / Math.sqrt(2));
+        Locale.ROOT, "%.4f ± %.4f", (first + second) / 2, Math.abs(first - second) / Math.sqrt(2));
   }
 
   @Test
   void whatWasInterruptedGoesOnAndWhatIsFinishedStays() throws IOException {
-    reproduce();
     String whole = Files.readString(out.resolve("small.csv"));
     Path first = runs.resolve("small/only-none-seed-0");
     Path second = runs.resolve("small/only-none-seed-1");
@@ -154,10 +153,9 @@ class ReproductionTest {
     // As it is when the process is killed behind the second round of the second run.
     StagedOutput.deleteTree(second);
     trainShortly(second);
-    StagedOutput.deleteTree(runs.resolve("small/only-scale-seed-1"));
     Files.delete(second.resolveSibling("only-none-seed-1.json"));
 
-    reproduce();
+    reproduce(experiment);
 
     assertThat(Files.readString(out.resolve("small.csv"))).isEqualTo(whole);
     assertThat(Files.getLastModifiedTime(first.resolve("evaluation.json"))).isEqualTo(untouched);
@@ -185,10 +183,8 @@ class ReproductionTest {
 
   @Test
   void runsOfAnotherConfigurationAreRefused() throws IOException {
-    reproduce();
-    Path config = experiment.resolve("config.yaml");
-    Files.writeString(config, Files.readString(config).replace("batch: 4", "batch: 8"));
-    assertThatThrownBy(this::reproduce)
+    Path other = describe("other", CONFIG.replace("batch: 4", "batch: 8"));
+    assertThatThrownBy(() -> reproduce(other))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(
             runs.resolve("small/only-none-seed-0")
