@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title what the page is called
  * @param introduction what a reader must know first, Markdown
- * @param parts settings in which every variant is trained, at least one
+ * @param parts settings in which variants are trained, at least one
  * @param variants what is compared
  * @param views tables and charts
  */
@@ -41,13 +41,19 @@ public record Experiment(
       YAMLMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
-   * A setting in which all variants are trained.
+   * A setting in which variants are trained.
    *
    * @param name its name in files
    * @param title its name for readers
    * @param settings values over those of the configuration, as {@code train --set} takes them
+   * @param without names of variants that it leaves out
    */
-  public record Part(String name, String title, List<String> settings) {}
+  public record Part(String name, String title, List<String> settings, List<String> without) {
+    /** Replaces what a description leaves out. */
+    public Part {
+      without = without == null ? List.of() : without;
+    }
+  }
 
   /**
    * One way to do it.
@@ -113,20 +119,31 @@ public record Experiment(
   }
 
   /**
-   * Lists the runs: all parts, in each all variants, of each all seeds from 0 on.
+   * Lists the runs: all parts, in each its variants, of each all seeds from 0 on.
    *
    * @param seeds how many
    */
   public List<Run> runs(int seeds) {
     List<Run> runs = new ArrayList<>();
     for (Part part : parts) {
-      for (Variant variant : variants) {
+      for (Variant variant : variantsOf(part)) {
         for (long seed = 0; seed < seeds; seed++) {
           runs.add(new Run(part, variant, seed));
         }
       }
     }
     return runs;
+  }
+
+  /**
+   * Lists the variants that a part has.
+   *
+   * @param part one of the parts
+   */
+  List<Variant> variantsOf(Part part) {
+    return variants.stream()
+        .filter(variant -> !part.without().contains(variant.name()))
+        .toList();
   }
 
   /**

@@ -116,7 +116,7 @@ public record ResultPage(
 
   private MarkdownTable costTable(Part part) {
     List<List<String>> rows = new ArrayList<>();
-    for (Variant variant : experiment.variants()) {
+    for (Variant variant : experiment.variantsOf(part)) {
       List<RunResult> runs =
           results.stream()
               .filter(result -> result.run().part().equals(part))

@@ -101,7 +101,7 @@ record ViewPage(Experiment experiment, Part part, View view, List<RunResult> res
   }
 
   private List<Variant> variants() {
-    return experiment.variants().stream()
+    return experiment.variantsOf(part).stream()
         .filter(variant -> !view.without().contains(variant.name()))
         .toList();
   }
