@@ -141,9 +141,7 @@ public record Experiment(
    * @param part one of the parts
    */
   List<Variant> variantsOf(Part part) {
-    return variants.stream()
-        .filter(variant -> !part.without().contains(variant.name()))
-        .toList();
+    return variants.stream().filter(variant -> !part.without().contains(variant.name())).toList();
   }
 
   /**

@@ -129,6 +129,9 @@ record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> 
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
     styler.setAxisTickLabelsFont(small);
     styler.setXAxisLogarithmic(logarithmic);
+    if (!logarithmic) {
+      styler.setXAxisMin(0.0);
+    }
     styler.setLegendVisible(legend);
     styler.setLegendPosition(
         panels.size() == 1 ? LegendPosition.OutsideE : LegendPosition.InsideNE);
