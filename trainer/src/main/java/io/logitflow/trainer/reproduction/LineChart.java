@@ -7,6 +7,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -31,10 +31,14 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param panels from left to right, at least one
  */
 record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> panels) {
-  private static final int HEIGHT = 460;
+  private static final int HEIGHT = 440;
   private static final int SINGLE_WIDTH = 860;
   private static final int PANEL_WIDTH = 420;
   private static final int BAND_OPACITY = 40;
+  private static final int LEGEND_ROW = 20;
+  private static final int LEGEND_COLUMN = 280;
+  private static final int SAMPLE_LENGTH = 28;
+  private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
   private static final Color INK = new Color(0x26, 0x32, 0x38);
   private static final Color GRID = new Color(0xE3, 0xE8, 0xEB);
 
@@ -90,19 +94,40 @@ record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> 
 
   private BufferedImage draw() {
     int width = panels.size() == 1 ? SINGLE_WIDTH : PANEL_WIDTH;
-    BufferedImage image =
-        new BufferedImage(width * panels.size(), HEIGHT, BufferedImage.TYPE_INT_RGB);
+    int whole = width * panels.size();
+    List<Line> named = panels.get(0).lines();
+    int columns = whole / LEGEND_COLUMN;
+    int legend = (named.size() + columns - 1) / columns * LEGEND_ROW + LEGEND_ROW / 2;
+    BufferedImage image = new BufferedImage(whole, HEIGHT + legend, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
+    graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+    graphics.setColor(Color.WHITE);
+    graphics.fillRect(0, 0, whole, HEIGHT + legend);
     for (int i = 0; i < panels.size(); i++) {
       Graphics2D part = (Graphics2D) graphics.create(i * width, 0, width, HEIGHT);
-      chart(panels.get(i), width, i == panels.size() - 1).paint(part, width, HEIGHT);
+      chart(panels.get(i), width).paint(part, width, HEIGHT);
       part.dispose();
+    }
+    graphics.setFont(SMALL);
+    for (int i = 0; i < named.size(); i++) {
+      int x = i % columns * LEGEND_COLUMN + LEGEND_ROW;
+      drawSample(graphics, named.get(i), x, HEIGHT + i / columns * LEGEND_ROW + LEGEND_ROW / 2);
     }
     graphics.dispose();
     return image;
   }
 
-  private XYChart chart(Panel panel, int width, boolean legend) {
+  /** Draws an entry of the legend, which is below all panels: some lack some lines. */
+  private static void drawSample(Graphics2D graphics, Line line, int x, int y) {
+    graphics.setColor(colour(line));
+    graphics.setStroke(stroke(line));
+    graphics.drawLine(x, y, x + SAMPLE_LENGTH, y);
+    graphics.setColor(INK);
+    int baseline = y + graphics.getFontMetrics().getAscent() / 2;
+    graphics.drawString(line.name(), x + SAMPLE_LENGTH + LEGEND_ROW / 2, baseline);
+  }
+
+  private XYChart chart(Panel panel, int width) {
     XYChart chart =
         new XYChartBuilder()
             .width(width)
@@ -111,15 +136,14 @@ record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> 
             .xAxisTitle(xLabel)
             .yAxisTitle(yLabel)
             .build();
-    style(chart.getStyler(), legend);
+    style(chart.getStyler());
     // Bands first: lines lie over all of them.
     panel.lines().forEach(line -> addBand(chart, line));
     panel.lines().forEach(line -> addLine(chart, line));
     return chart;
   }
 
-  private void style(XYStyler styler, boolean legend) {
-    Font small = new Font(Font.SANS_SERIF, Font.PLAIN, 11);
+  private void style(XYStyler styler) {
     styler.setChartBackgroundColor(Color.WHITE);
     styler.setChartFontColor(INK);
     styler.setChartTitleBoxVisible(false);
@@ -127,16 +151,12 @@ record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> 
     styler.setPlotBorderVisible(false);
     styler.setPlotGridLinesColor(GRID);
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setAxisTickLabelsFont(small);
+    styler.setAxisTickLabelsFont(SMALL);
     styler.setXAxisLogarithmic(logarithmic);
     if (!logarithmic) {
       styler.setXAxisMin(0.0);
     }
-    styler.setLegendVisible(legend);
-    styler.setLegendPosition(
-        panels.size() == 1 ? LegendPosition.OutsideE : LegendPosition.InsideNE);
-    styler.setLegendBorderColor(GRID);
-    styler.setLegendFont(small);
+    styler.setLegendVisible(false);
   }
 
   private static void addBand(XYChart chart, Line line) {
@@ -163,7 +183,6 @@ record LineChart(String xLabel, String yLabel, boolean logarithmic, List<Panel> 
           new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_OPACITY));
       band.setLineColor(new Color(0, 0, 0, 0));
       band.setMarker(SeriesMarkers.NONE);
-      band.setShowInLegend(false);
     }
   }
 
