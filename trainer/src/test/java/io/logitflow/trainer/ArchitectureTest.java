@@ -47,6 +47,8 @@ class ArchitectureTest {
           .definedBy("..trainer.report..")
           .layer("benchmark")
           .definedBy("..trainer.benchmark..")
+          .layer("reproduction")
+          .definedBy("..trainer.reproduction..")
           .layer("command")
           .definedBy("..trainer.command..")
           .whereLayer("config")
@@ -73,6 +75,10 @@ class ArchitectureTest {
           .whereLayer("report")
           .mayOnlyAccessLayers("config", "environment", "training", "evaluation")
           .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("reproduction", "command")
+          .whereLayer("reproduction")
+          .mayOnlyAccessLayers("config", "evaluation", "report")
+          .whereLayer("reproduction")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("benchmark")
           .mayOnlyAccessLayers(
@@ -112,6 +118,7 @@ class ArchitectureTest {
               "..trainer.evaluation..",
               "..trainer.report..",
               "..trainer.benchmark..",
+              "..trainer.reproduction..",
               "..trainer.command..");
 
   @ArchTest

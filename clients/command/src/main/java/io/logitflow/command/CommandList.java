@@ -29,6 +29,8 @@ final class CommandList {
     commands.put("train", "Trains a model from a configuration; writes a checkpoint.");
     commands.put("evaluate", "Measures how close a checkpoint's model is to its target.");
     commands.put("compare", "Shows several training runs on the same axes.");
+    commands.put(
+        "reproduce", "Trains a published experiment's variants; writes a page of results.");
     commands.put("config", "Prints the JSON Schema of configurations, for editors.");
     commands.put("export", "Turns a checkpoint into a bundle of ONNX files.");
     commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");

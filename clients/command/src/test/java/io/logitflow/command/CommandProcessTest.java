@@ -14,7 +14,8 @@ import picocli.CommandLine;
 
 class CommandProcessTest {
   private static final String COMMANDS =
-      "quickstart, train, evaluate, compare, config, export, verify, serve, sample," + " bench";
+      "quickstart, train, evaluate, compare, reproduce, config, export, verify, serve, sample,"
+          + " bench";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -28,6 +29,7 @@ class CommandProcessTest {
             "  train       Trains a model from a configuration; writes a checkpoint.",
             "  evaluate    Measures how close a checkpoint's model is to its target.",
             "  compare     Shows several training runs on the same axes.",
+            "  reproduce   Trains a published experiment's variants; writes a page of results.",
             "  config      Prints the JSON Schema of configurations, for editors.",
             "  export      Turns a checkpoint into a bundle of ONNX files.",
             "  verify      Checks a bundle, and against its checkpoint if that is given.",

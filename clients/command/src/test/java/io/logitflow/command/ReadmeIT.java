@@ -93,6 +93,7 @@ class ReadmeIT {
         "train",
         "evaluate",
         "compare",
+        "reproduce",
         "config",
         "export",
         "verify",
