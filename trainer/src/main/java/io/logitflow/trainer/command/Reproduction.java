@@ -8,6 +8,7 @@ import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.CheckpointStore;
 import io.logitflow.trainer.config.ConfigComparison;
 import io.logitflow.trainer.config.LoadedConfig;
+import io.logitflow.trainer.policy.ComputeDevice;
 import io.logitflow.trainer.reproduction.Experiment;
 import io.logitflow.trainer.reproduction.Experiment.Run;
 import io.logitflow.trainer.reproduction.ResultPage;
@@ -89,7 +90,7 @@ record Reproduction(String name, Path directory, int seeds, Path runs) {
     Path place = place(run);
     boolean atOneGo = !Files.exists(place);
     Optional<Duration> before = cpuTime();
-    new TrainingRun(loaded, place, true, null).run();
+    new TrainingRun(loaded, place, true, null, ComputeDevice.CPU).run();
     if (!isFinished(place, loaded)) {
       throw new LogitFlowException(
           Category.FAILED, "reproduce: stopped in " + place + "; the same command goes on there");

@@ -9,6 +9,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.config.ConfigLoader;
 import io.logitflow.trainer.oracle.Landscape;
+import io.logitflow.trainer.policy.ComputeDevice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,7 +173,11 @@ class ReproductionTest {
             "seed=1",
             "training.rounds=2");
     new TrainingRun(
-            ConfigLoader.load(experiment.resolve("config.yaml"), settings), directory, false, null)
+            ConfigLoader.load(experiment.resolve("config.yaml"), settings),
+            directory,
+            false,
+            null,
+            ComputeDevice.CPU)
         .run();
   }
 
