@@ -4,9 +4,13 @@
 # DIR/INDEX. A run that was cut short goes on from its newest checkpoint, a finished one is left as it is.
 set -euo pipefail
 launcher=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/logitflow
+if [[ $# -ne 4 || ! -r ${2:-} ]]; then
+  echo "run-line.sh: expected CONFIG, a readable FILE of options, INDEX and DIR" >&2
+  exit 2
+fi
 config=$1 file=$2 index=$3 directory=$4
 mapfile -t lines <"$file"
-if [[ ! $index =~ ^[0-9]+$ || $index -ge ${#lines[@]} ]]; then
+if [[ ! $index =~ ^(0|[1-9][0-9]*)$ || $index -ge ${#lines[@]} ]]; then
   echo "$file: found no line $index, expected one of 0 to $((${#lines[@]} - 1))" >&2
   exit 2
 fi

@@ -4,6 +4,10 @@
 # Prints the memory at each tenth of the rounds, its growth after the first 1,000, and its peak.
 set -euo pipefail
 launcher=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/logitflow
+if [[ $# -lt 1 || -e $1 ]]; then
+  echo "measure.sh: expected a new directory and options of ./logitflow train" >&2
+  exit 2
+fi
 out=$1
 shift
 log=$(mktemp)

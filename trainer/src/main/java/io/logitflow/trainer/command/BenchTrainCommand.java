@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
           + " ones, measured in between (the floor). Plain steps compute every state of a batch,"
           + " unique ones equal states once. At the end: rounds a second with a reward that takes"
           + " 50 ms for a batch of 32, asked 48 rounds ahead, beside those with a free one.",
-      "Policies are as initialised, of two hidden layers; no replay. The whole takes about three"
-          + " minutes."
+      "Policies are as initialised, of two hidden layers; no replay. The whole takes about one"
+          + " minute."
     },
     sortOptions = false)
 final class BenchTrainCommand implements Callable<Integer> {

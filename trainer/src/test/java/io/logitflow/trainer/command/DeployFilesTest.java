@@ -121,6 +121,7 @@ class DeployFilesTest {
     parse(fifth.output().lines().toList());
 
     assertThat(line(script, "6").status()).isEqualTo(2);
+    assertThat(line(script, "04").status()).as("a number that Bash reads as octal").isEqualTo(2);
     assertThat(line(script, "6").error())
         .isEqualTo(DEPLOY.resolve("sweep.txt") + ": found no line 6, expected one of 0 to 5\n");
 

@@ -141,6 +141,31 @@ class RewardLagTest {
     assertThat(slow.batches).hasSize(ROUNDS);
   }
 
+  /** β is uniform within a half of a centre that the schedule moves by 10 each round. */
+  @Test
+  void aBatchIsDrawnByTheScheduleOfItsOwnRound() throws IOException {
+    Landscape annealed =
+        new Landscape(
+            folder,
+            3,
+            "policy.hidden_widths=[8]",
+            "training.reward_lag=" + LAG,
+            "training.rounds=" + ROUNDS,
+            "training.batch=" + BATCH,
+            "training.beta={type: annealed, from: 10, to: " + 10 * ROUNDS + "}");
+    try (TrainingLoop loop = loop(annealed.config(), new AskedReward(), null)) {
+      loop.runRound();
+      List<BatchAhead> ahead = loop.snapshot().ahead();
+      assertThat(ahead).hasSize(LAG);
+      for (int round = 1; round <= LAG; round++) {
+        float centre = 10 * (round + 1);
+        for (float beta : ahead.get(round - 1).betas()) {
+          assertThat(beta).as("round %d", round).isBetween(centre - 0.5f, centre + 0.5f);
+        }
+      }
+    }
+  }
+
   @Test
   void everyBatchIsLearnedOnceInItsRoundAtTheBetaOfItsDraw() {
     AskedReward reward = new AskedReward();
