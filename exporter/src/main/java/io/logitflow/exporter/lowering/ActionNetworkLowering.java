@@ -56,13 +56,11 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
         network
             .network()
             .map(
-                mlp ->
-                    lower(mlp)
-                        .apply(
-                            graph,
-                            features,
-                            withWindows(
-                                graph, mlp, addend, windows -> windows.apply(graph, features))))
+                mlp -> {
+                  Value others =
+                      withWindows(graph, mlp, addend, windows -> windows.apply(graph, features));
+                  return lower(mlp).apply(graph, features, others);
+                })
             .orElse(null);
     Value looked = table().map(table -> table.apply(graph, features)).orElse(null);
     return sum(graph, learned, looked);
@@ -80,16 +78,12 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
         network
             .network()
             .map(
-                mlp ->
-                    lower(mlp)
-                        .applyToRow(
-                            graph,
-                            features,
-                            withWindows(
-                                graph,
-                                mlp,
-                                addend,
-                                windows -> windows.applyToRow(graph, features))))
+                mlp -> {
+                  Value others =
+                      withWindows(
+                          graph, mlp, addend, windows -> windows.applyToRow(graph, features));
+                  return lower(mlp).applyToRow(graph, features, others);
+                })
             .orElse(null);
     Value looked = table().map(table -> table.applyToRow(graph, features)).orElse(null);
     return sum(graph, learned, looked);

@@ -3,7 +3,6 @@ package io.logitflow.trainer.command;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.trainer.benchmark.BenchmarkEntry;
@@ -39,9 +38,6 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class BenchTrainCommand implements Callable<Integer> {
-  /** Names the script, beside which the example stands; the script itself sets it. */
-  static final String LAUNCHER = "logitflow.launcher";
-
   private static final String EXAMPLE = "trainer/examples/tfbind8/tfbind8.yaml";
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -98,7 +94,8 @@ final class BenchTrainCommand implements Callable<Integer> {
 
   private List<BenchmarkEntry> measure() {
     List<BenchmarkEntry> entries = new ArrayList<>();
-    try (TrainingBenchmark benchmark = new TrainingBenchmark(example(), 1e3 * block)) {
+    try (TrainingBenchmark benchmark =
+        new TrainingBenchmark(Repository.file(EXAMPLE, "bench train"), 1e3 * block)) {
       print(BenchmarkTable.HEADER);
       for (int width : widths) {
         for (int batch : batches) {
@@ -132,16 +129,6 @@ final class BenchTrainCommand implements Callable<Integer> {
     if (found < 1 || found > most) {
       problems.add(new Problem(option, Integer.toString(found), "1 to " + most));
     }
-  }
-
-  private static Path example() {
-    String script = System.getProperty(LAUNCHER);
-    if (script == null) {
-      throw new LogitFlowException(
-          Category.FAILED,
-          "bench train: started without its script, expected ./logitflow bench train");
-    }
-    return Path.of(script).resolveSibling(EXAMPLE);
   }
 
   private void print(String line) {

@@ -1,8 +1,6 @@
 package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.Problem;
 import io.logitflow.trainer.reproduction.Experiment;
 import io.logitflow.trainer.reproduction.ResultPage;
@@ -24,9 +22,6 @@ import picocli.CommandLine.Parameters;
             + " results. Stopped at any moment, the same command goes on.",
     sortOptions = false)
 final class ReproduceCommand implements Callable<Integer> {
-  /** Names the launcher's script, which lies at the repository's root; the script sets it. */
-  private static final String LAUNCHER = "logitflow.launcher";
-
   @Parameters(
       paramLabel = "EXPERIMENT",
       description = "tfbind8-online, tfbind8-offline or hypergrid.")
@@ -72,7 +67,12 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     requireWritable("--out", out);
     requireWritable("--runs", runs);
-    new Reproduction(experiment, experiments().resolve(experiment), seeds, runs).run(out);
+    new Reproduction(
+            experiment,
+            Repository.file(ResultPage.EXPERIMENTS, "reproduce").resolve(experiment),
+            seeds,
+            runs)
+        .run(out);
     System.out.println("Results: " + out.resolve(experiment + ".md"));
     return 0;
   }
@@ -89,14 +89,5 @@ final class ReproduceCommand implements Callable<Integer> {
       throw new InvalidInputException(
           option, directory + ", which is read-only", "a directory to write to");
     }
-  }
-
-  private static Path experiments() {
-    String script = System.getProperty(LAUNCHER);
-    if (script == null) {
-      throw new LogitFlowException(
-          Category.FAILED, "reproduce: started without its script, expected ./logitflow reproduce");
-    }
-    return Path.of(script).resolveSibling(ResultPage.EXPERIMENTS);
   }
 }

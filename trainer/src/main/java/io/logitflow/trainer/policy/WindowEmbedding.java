@@ -21,13 +21,12 @@ import java.util.Map;
  */
 public final class WindowEmbedding implements LearnedTensors {
   private final String name;
-  private final int vocabulary;
   private final int windows;
   private final int rows;
   private final int width;
 
-  /** [k·V] by position in the window and token. */
-  private final float[] digits;
+  /** [F, windows] */
+  private final float[] weights;
 
   /**
    * Declares the vectors.
@@ -41,7 +40,7 @@ public final class WindowEmbedding implements LearnedTensors {
    */
   WindowEmbedding(String name, Environment environment, int window, int width) {
     int positions = environment.maximumLength();
-    this.vocabulary = environment.tokens().size();
+    int vocabulary = environment.tokens().size();
     if (window > positions || environment.featureCount() != positions * vocabulary) {
       throw new InvalidInputException(
           "policy.window",
@@ -54,7 +53,7 @@ public final class WindowEmbedding implements LearnedTensors {
     this.name = name;
     this.windows = positions - window + 1;
     this.width = width;
-    this.digits = Arrays.copyOf(environment.tableWeights(), window * vocabulary);
+    float[] digits = Arrays.copyOf(environment.tableWeights(), window * vocabulary);
     double needed = 1;
     for (int position = 0; position < window; position++) {
       double highest = 0;
@@ -71,6 +70,12 @@ public final class WindowEmbedding implements LearnedTensors {
           String.format(Locale.ROOT, "at most %.0f ways", most));
     }
     this.rows = (int) needed;
+    this.weights = new float[environment.featureCount() * windows];
+    for (int first = 0; first < windows; first++) {
+      for (int i = 0; i < digits.length; i++) {
+        weights[(first * vocabulary + i) * windows + first] = digits[i];
+      }
+    }
   }
 
   @Override
@@ -118,13 +123,7 @@ public final class WindowEmbedding implements LearnedTensors {
 
   /** Returns weights [F, windows] that features are multiplied by for the row of each window. */
   public float[] weights() {
-    float[] weights = new float[(windows * vocabulary + digits.length - vocabulary) * windows];
-    for (int window = 0; window < windows; window++) {
-      for (int i = 0; i < digits.length; i++) {
-        weights[(window * vocabulary + i) * windows + window] = digits[i];
-      }
-    }
-    return weights;
+    return weights.clone();
   }
 
   /**
@@ -136,10 +135,9 @@ public final class WindowEmbedding implements LearnedTensors {
    */
   NDArray apply(BoundParameters parameters, NDArray features) {
     NDManager manager = features.getManager();
-    long featureCount = features.getShape().get(1);
-    NDArray weights = manager.create(weights(), new Shape(featureCount, windows));
+    NDArray places = manager.create(weights, new Shape(features.getShape().get(1), windows));
     // By window first, so that the numbers of one lie side by side.
-    NDArray numbers = features.matMul(weights).transpose().toType(DataType.INT64, false);
+    NDArray numbers = features.matMul(places).transpose().toType(DataType.INT64, false);
     NDArray sum = rowsOf(parameters, numbers, 0);
     for (int window = 1; window < windows; window++) {
       sum = sum.addi(rowsOf(parameters, numbers, window));

@@ -79,6 +79,16 @@ public record Experiment(
       return part.name() + "-" + variant.name() + "-seed-" + seed;
     }
 
+    /**
+     * Tells whether it is one of a variant in a part.
+     *
+     * @param of the part
+     * @param by the variant
+     */
+    boolean isOf(Part of, Variant by) {
+      return part.equals(of) && variant.equals(by);
+    }
+
     /** Returns the name of its configuration in the experiment's directory. */
     public String config() {
       return variant.config() == null ? CONFIG : variant.config();

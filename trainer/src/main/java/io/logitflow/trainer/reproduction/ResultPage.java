@@ -9,7 +9,6 @@ import io.logitflow.trainer.reproduction.Experiment.Variant;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -71,7 +70,7 @@ public record ResultPage(
     context.put("machine", machine());
     context.put("parts", experiment.parts().stream().map(this::partView).toList());
     context.put("directory", repository);
-    context.put("config", text(directory.resolve(Experiment.CONFIG)).strip());
+    context.put("config", RunResult.text(directory.resolve(Experiment.CONFIG)).strip());
     context.put("variants", variantTable().toString());
     context.put("example", example(repository));
     return Mustache.compiler()
@@ -103,7 +102,7 @@ public record ResultPage(
               "title", view.title(),
               "note", view.note().strip(),
               "table", page.table().map(table -> table.toString().strip()).orElse(""),
-              "picture", page.chart().isPresent() ? picture(part, view) : ""));
+              "picture", view.chart() == null ? "" : picture(part, view)));
     }
     return Map.of(
         "heading",
@@ -118,10 +117,7 @@ public record ResultPage(
     List<List<String>> rows = new ArrayList<>();
     for (Variant variant : experiment.variantsOf(part)) {
       List<RunResult> runs =
-          results.stream()
-              .filter(result -> result.run().part().equals(part))
-              .filter(result -> result.run().variant().equals(variant))
-              .toList();
+          results.stream().filter(result -> result.run().isOf(part, variant)).toList();
       rows.add(
           List.of(
               variant.title(),
@@ -175,14 +171,6 @@ public record ResultPage(
         + shown.settings().stream()
             .map(setting -> " \\\n  --set '" + setting + "'")
             .collect(Collectors.joining());
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw LogitFlowException.ofDisk(file, "be read", e);
-    }
   }
 
   private static String template() {

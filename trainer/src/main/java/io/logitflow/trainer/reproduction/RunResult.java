@@ -55,7 +55,12 @@ public record RunResult(
         run, MetricsTable.read(directory), json(evaluation, text(evaluation)), reports, cost);
   }
 
-  private static String text(Path file) {
+  /**
+   * Reads a file.
+   *
+   * @throws LogitFlowException if the disk refuses
+   */
+  static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {

@@ -33,9 +33,7 @@ record SeedLines(Axis axis, List<NavigableMap<Double, Double>> lines) {
     return new SeedLines(
         view.axis(),
         results.stream()
-            .filter(
-                result ->
-                    result.run().part().equals(part) && result.run().variant().equals(variant))
+            .filter(result -> result.run().isOf(part, variant))
             .map(result -> result.line(view, beta))
             .toList());
   }

@@ -19,12 +19,12 @@ class BenchTrainCommandTest {
 
   @BeforeEach
   void beOfTheLauncher() {
-    System.setProperty(BenchTrainCommand.LAUNCHER, TrainerRun.LAUNCHER.toString());
+    System.setProperty(Repository.LAUNCHER, TrainerRun.LAUNCHER.toString());
   }
 
   @AfterEach
   void beOfNobody() {
-    System.clearProperty(BenchTrainCommand.LAUNCHER);
+    System.clearProperty(Repository.LAUNCHER);
   }
 
   @Test
@@ -93,7 +93,7 @@ class BenchTrainCommandTest {
                 2, "", "--batch: found few, expected a whole number of up to 32 bits\n"));
     assertThat(TrainerRun.here("bench", "train", "--json", folder))
         .isEqualTo(new TrainerRun(2, "", folder + ": found a directory, expected a file's name\n"));
-    System.clearProperty(BenchTrainCommand.LAUNCHER);
+    System.clearProperty(Repository.LAUNCHER);
     assertThat(TrainerRun.here("bench", "train"))
         .isEqualTo(
             new TrainerRun(

@@ -91,15 +91,22 @@ class RewardLagTest {
   @BeforeEach
   void open() throws IOException {
     landscape =
-        new Landscape(
-            folder,
-            3,
-            "policy.hidden_widths=[8]",
-            "training.reward_lag=" + LAG,
-            "training.rounds=" + ROUNDS,
-            "training.batch=" + BATCH,
+        lagged(
+            ROUNDS,
             "training.replay={type: prioritised, capacity: 20, by: loss, exponent: 1}",
             "training.metrics_interval=1");
+  }
+
+  private Landscape lagged(int rounds, String... more) throws IOException {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "policy.hidden_widths=[8]",
+                "training.reward_lag=" + LAG,
+                "training.rounds=" + rounds,
+                "training.batch=" + BATCH));
+    settings.addAll(List.of(more));
+    return new Landscape(folder, 3, settings.toArray(String[]::new));
   }
 
   @AfterEach
@@ -145,14 +152,7 @@ class RewardLagTest {
   @Test
   void aBatchIsDrawnByTheScheduleOfItsOwnRound() throws IOException {
     Landscape annealed =
-        new Landscape(
-            folder,
-            3,
-            "policy.hidden_widths=[8]",
-            "training.reward_lag=" + LAG,
-            "training.rounds=" + ROUNDS,
-            "training.batch=" + BATCH,
-            "training.beta={type: annealed, from: 10, to: " + 10 * ROUNDS + "}");
+        lagged(ROUNDS, "training.beta={type: annealed, from: 10, to: " + 10 * ROUNDS + "}");
     try (TrainingLoop loop = loop(annealed.config(), new AskedReward(), null)) {
       loop.runRound();
       List<BatchAhead> ahead = loop.snapshot().ahead();
@@ -284,14 +284,7 @@ class RewardLagTest {
       middle = loop.snapshot();
     }
     for (int rounds : new int[] {2, ROUNDS + 4}) {
-      Landscape other =
-          new Landscape(
-              folder,
-              3,
-              "policy.hidden_widths=[8]",
-              "training.reward_lag=" + LAG,
-              "training.rounds=" + rounds,
-              "training.batch=" + BATCH);
+      Landscape other = lagged(rounds);
       TrainingState end = train(other.config(), new AskedReward(), middle);
       assertThat(end.round()).isEqualTo(rounds);
       assertThat(end.ahead()).isEmpty();
