@@ -19,6 +19,7 @@ import io.logitflow.v1.Graph;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Provenance;
+import io.logitflow.v1.RolloutForm;
 import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.Vocabulary;
 import java.util.List;
@@ -43,7 +44,8 @@ final class ManifestAssembly {
         Manifest.newBuilder()
             .setFormatVersion(BundleFormat.VERSION)
             .setProvenance(provenance(model, producerVersion))
-            .setConfig(model.configYaml());
+            .setConfig(model.configYaml())
+            .setRollout(RolloutForm.newBuilder().setForm(BundleFormat.UNROLLED));
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     return manifest.build();

@@ -20,8 +20,8 @@ import java.util.function.UnaryOperator;
 
 /** The golden bundle of the format's version, and copies of it with something changed. */
 public final class GoldenBundle {
-  private static final String RESOURCES = "/golden/v2/";
-  private static final String FIRST_VERSION = "/golden/v1/";
+  private static final String RESOURCES = "/golden/v3/";
+  private static final String ANY_VERSION = "/golden/v%d/";
   private static final List<String> FILES =
       List.of(
           BundleFormat.MANIFEST_FILE,
@@ -43,9 +43,9 @@ public final class GoldenBundle {
     return copyTo(directory, RESOURCES);
   }
 
-  /** Copies the same model's bundle of format version 1 into a directory. */
-  public static Path copyFirstVersionTo(Path directory) {
-    return copyTo(directory, FIRST_VERSION);
+  /** Copies the same model's bundle of an earlier format version into a directory. */
+  public static Path copyVersionTo(int version, Path directory) {
+    return copyTo(directory, ANY_VERSION.formatted(version));
   }
 
   private static Path copyTo(Path directory, String resources) {

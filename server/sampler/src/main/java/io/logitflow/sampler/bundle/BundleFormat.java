@@ -11,7 +11,7 @@ import io.logitflow.v1.TensorSignature.ElementType;
  */
 public final class BundleFormat {
   /** The version of the format that is written. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** The oldest version of the format that is read. */
   public static final int OLDEST_VERSION = 1;
@@ -93,6 +93,9 @@ public final class BundleFormat {
 
   /** A backward policy of a network's. */
   public static final String LEARNED_BACKWARD = "learned";
+
+  /** The form of rollout whose steps stand one after another. */
+  public static final String UNROLLED = "unrolled";
 
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;

@@ -43,6 +43,9 @@ final class ManifestValidation {
   private static final List<String> BACKWARDS =
       List.of(BundleFormat.UNIFORM_BACKWARD, BundleFormat.LEARNED_BACKWARD);
 
+  /** The version since which a manifest says how its rollout computes. */
+  private static final int FIRST_WITH_FORMS = 3;
+
   // A row must fit in a message many times over.
   private static final int LONGEST = 65_536;
 
@@ -57,6 +60,7 @@ final class ManifestValidation {
     validation.vocabulary(manifest.getVocabulary());
     validation.conditioning(manifest);
     validation.backward(manifest);
+    validation.rollout(manifest);
     validation.trainedBeta(manifest.getTrainedBeta());
     validation.logReward(manifest.getLogReward());
     validation.provenance(manifest);
@@ -127,6 +131,18 @@ final class ManifestValidation {
     } else {
       inRange("environment.backwardActionCount", count, Integer.MAX_VALUE);
     }
+  }
+
+  private void rollout(Manifest manifest) {
+    if (manifest.getFormatVersion() < FIRST_WITH_FORMS) {
+      require(
+          !manifest.hasRollout(),
+          "rollout",
+          "one",
+          "nothing, since formatVersion is " + manifest.getFormatVersion());
+      return;
+    }
+    oneOf("rollout.form", manifest.getRollout().getForm(), List.of(BundleFormat.UNROLLED));
   }
 
   private void trainedBeta(BetaRange range) {

@@ -43,7 +43,7 @@ final class BundleTest {
 
   @Test
   void opensTheGoldenBundleOfTheFirstVersion() {
-    Bundle bundle = Bundle.open(GoldenBundle.copyFirstVersionTo(directory));
+    Bundle bundle = Bundle.open(GoldenBundle.copyVersionTo(1, directory));
 
     assertThat(bundle.manifest().getFormatVersion()).isEqualTo(1);
     assertThat(bundle.manifest().getBackward()).isEmpty();
@@ -53,7 +53,7 @@ final class BundleTest {
 
   @Test
   void refusesFieldsThatTheFirstVersionDoesNotHave() {
-    GoldenBundle.copyFirstVersionTo(directory);
+    GoldenBundle.copyVersionTo(1, directory);
     GoldenBundle.rewrite(
         directory,
         manifest -> {
@@ -69,6 +69,27 @@ final class BundleTest {
         manifest.json backward: found "learned", expected ""
         manifest.json environment.backwardActionCount: found 2, expected nothing, since formatVersion is 1
         manifest.json graphs: found a graph of role SCALE, expected none, since the conditioning is none""");
+  }
+
+  @Test
+  void opensTheGoldenBundleOfTheSecondVersion() {
+    Bundle bundle = Bundle.open(GoldenBundle.copyVersionTo(2, directory));
+
+    assertThat(bundle.manifest().getFormatVersion()).isEqualTo(2);
+    assertThat(bundle.manifest().hasRollout()).isFalse();
+  }
+
+  @Test
+  void refusesFieldsThatTheSecondVersionDoesNotHave() {
+    GoldenBundle.copyVersionTo(2, directory);
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.getRolloutBuilder().setForm("unrolled");
+          return manifest;
+        });
+    assertRefused(
+        directory, "manifest.json rollout: found one, expected nothing, since formatVersion is 2");
   }
 
   @Test
@@ -163,11 +184,11 @@ final class BundleTest {
   @Test
   void refusesAFutureVersionWhateverElseItHolds() throws IOException {
     Path manifest = directory.resolve("manifest.json");
-    Files.writeString(manifest, "{\"formatVersion\": 3, \"somethingNew\": {\"a\": 1}}");
+    Files.writeString(manifest, "{\"formatVersion\": 4, \"somethingNew\": {\"a\": 1}}");
     assertRefused(
         directory,
         manifest
-            + " formatVersion: found 3, expected 1 to 2, the versions that this release reads");
+            + " formatVersion: found 4, expected 1 to 3, the versions that this release reads");
   }
 
   static Stream<Arguments> faults() {
