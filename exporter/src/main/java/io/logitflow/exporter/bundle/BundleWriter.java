@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -78,7 +79,7 @@ public final class BundleWriter {
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
-    graphs.put(Role.ROLLOUT, new RolloutLowering(policy).rollout());
+    graphs.put(Role.ROLLOUT, new RolloutLowering(policy, Optional.empty()).rollout());
     return graphs;
   }
 

@@ -142,6 +142,20 @@ public final class GraphBuilder {
     return constant(name, type, bytes, Arrays.stream(elements).boxed().toList());
   }
 
+  /**
+   * Returns a constant of any type. Asked twice for one name, it returns the same value.
+   *
+   * @param name its name
+   * @param type its element type and shape, without a batch
+   * @param bytes its elements, row-major, little-endian
+   * @throws IllegalArgumentException if the name stands for something else, or the sizes disagree
+   * @throws InvalidInputException if the constants of the graph do not fit in a file
+   */
+  public Value constant(String name, TensorType type, ByteBuffer bytes) {
+    requireRoom(bytes.capacity());
+    return constant(name, type, bytes, null);
+  }
+
   private Value constant(
       String name, TensorType type, ByteBuffer bytes, @Nullable List<Long> integers) {
     if (type.shape().isBatched()

@@ -38,10 +38,18 @@ public enum Operator {
   EXP("Exp", 1, 1, Opsets.from(13), TypeRules::unary),
   /** Repeats the first operand until it has the shape that the second one names. */
   EXPAND("Expand", 2, 2, Opsets.from(13), TypeRules::expand),
-  /** The rows of a matrix that the second operand, of any shape, numbers. */
-  GATHER("Gather", 2, 2, Opsets.from(13), TypeRules::gather),
-  /** A · B + C of matrices; C, if given, broadcasts to the product. */
-  GEMM("Gemm", 2, 3, Opsets.from(13), TypeRules::gemm),
+  /** The slices along {@code axis}, 0 without it, that the second operand, of any shape, numbers. */
+  GATHER("Gather", 2, 2, Opsets.from(13), TypeRules::gather, optional("axis", Whole.class)),
+  /** Of each place of the second operand, the element that it numbers along {@code axis}. */
+  GATHER_ELEMENTS(
+      "GatherElements",
+      2,
+      2,
+      Opsets.from(13),
+      TypeRules::gatherElements,
+      required("axis", Whole.class)),
+  /** A · B + C of matrices; C, if given, broadcasts to the product; B transposed if asked for. */
+  GEMM("Gemm", 2, 3, Opsets.from(13), TypeRules::gemm, optional("transB", Whole.class)),
   /** x where positive, else {@code alpha} · x. */
   LEAKY_RELU("LeakyRelu", 1, 1, Opsets.from(16), TypeRules::unary, required("alpha", Real.class)),
   /** Whether a < b, broadcast. */
@@ -52,11 +60,22 @@ public enum Operator {
   LOG("Log", 1, 1, Opsets.from(13), TypeRules::unary),
   /** A stack of matrices times one matrix. */
   MATMUL("MatMul", 2, 2, Opsets.from(13), TypeRules::matMul),
+  /** The larger of a and b, broadcast. */
+  MAX("Max", 2, 2, Opsets.from(13), TypeRules::arithmetic),
   /** a · b, broadcast. */
   MUL("Mul", 2, 2, Opsets.from(14), TypeRules::arithmetic),
   /** The largest along {@code axes}, an attribute up to operator set 17. */
   REDUCE_MAX(
       "ReduceMax",
+      1,
+      1,
+      new Opsets(13, 17),
+      TypeRules::reduceMax,
+      required("axes", Wholes.class),
+      required("keepdims", Whole.class)),
+  /** The product along {@code axes}, an attribute up to operator set 17. */
+  REDUCE_PROD(
+      "ReduceProd",
       1,
       1,
       new Opsets(13, 17),
@@ -78,6 +97,8 @@ public enum Operator {
   SPLIT("Split", 2, 2, Opsets.from(13), TypeRules::split, required("axis", Whole.class)),
   /** a − b, broadcast. */
   SUB("Sub", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /** The axes in the order of {@code perm}. */
+  TRANSPOSE("Transpose", 1, 1, Opsets.from(13), TypeRules::transpose, required("perm", Wholes.class)),
   /** The second operand where the first is true, else the third; broadcast. */
   WHERE("Where", 3, 3, Opsets.from(16), TypeRules::where);
 
@@ -145,7 +166,8 @@ public enum Operator {
   private void checkAttributes(Map<String, Attribute> attributes) {
     for (AttributeRule attributeRule : attributeRules) {
       Attribute attribute = attributes.get(attributeRule.name());
-      if (!attributeRule.kind().isInstance(attribute)) {
+      boolean absent = attribute == null && !attributeRule.required();
+      if (!absent && !attributeRule.kind().isInstance(attribute)) {
         throw new IllegalArgumentException(
             "attribute "
                 + attributeRule.name()
@@ -163,10 +185,14 @@ public enum Operator {
   }
 
   private static AttributeRule required(String name, Class<? extends Attribute> kind) {
-    return new AttributeRule(name, kind);
+    return new AttributeRule(name, kind, true);
   }
 
-  private record AttributeRule(String name, Class<? extends Attribute> kind) {}
+  private static AttributeRule optional(String name, Class<? extends Attribute> kind) {
+    return new AttributeRule(name, kind, false);
+  }
+
+  private record AttributeRule(String name, Class<? extends Attribute> kind, boolean required) {}
 
   private record Opsets(int first, int last) {
     static Opsets from(int first) {

@@ -2,11 +2,13 @@ package io.logitflow.exporter.graph;
 
 import static io.logitflow.exporter.graph.ElementType.BOOL;
 import static io.logitflow.exporter.graph.ElementType.FLOAT32;
+import static io.logitflow.exporter.graph.ElementType.INT32;
 import static io.logitflow.exporter.graph.ElementType.INT64;
 
 import io.logitflow.exporter.graph.Attribute.Wholes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Element types and shapes of the operators' results, and what they refuse. */
 final class TypeRules {
@@ -18,9 +20,12 @@ final class TypeRules {
   }
 
   static List<TensorType> arithmetic(Application application) {
-    application.requireElementType(0, FLOAT32);
-    application.requireElementType(1, FLOAT32);
-    return result(FLOAT32, application.shape(0).broadcast(application.shape(1)));
+    ElementType type = application.elementType(0);
+    if (type != INT32) {
+      application.requireElementType(0, FLOAT32);
+    }
+    application.requireElementType(1, type);
+    return result(type, application.shape(0).broadcast(application.shape(1)));
   }
 
   static List<TensorType> comparison(Application application) {
@@ -49,12 +54,37 @@ final class TypeRules {
   }
 
   static List<TensorType> gather(Application application) {
-    application.requireElementType(0, FLOAT32);
-    application.requireElementType(1, ElementType.INT32);
-    application.requireRank(0, 2);
-    List<Long> sizes = new ArrayList<>(application.shape(1).sizes());
-    sizes.add(application.shape(0).size(1));
-    return result(FLOAT32, new Shape(sizes));
+    if (application.elementType(1) != INT64) {
+      application.requireElementType(1, INT32);
+    }
+    int axis = application.fixedAxis(application.whole("axis", 0));
+    List<Long> sizes = new ArrayList<>(application.shape(0).sizes());
+    sizes.remove(axis);
+    sizes.addAll(axis, application.shape(1).sizes());
+    return result(application.elementType(0), new Shape(sizes));
+  }
+
+  static List<TensorType> gatherElements(Application application) {
+    application.requireElementType(1, INT32);
+    int axis = application.fixedAxis(application.whole("axis", 0));
+    Shape indices = application.shape(1);
+    application.requireRank(0, indices.rank());
+    if (!application.shape(0).with(axis, indices.size(axis)).equals(indices)) {
+      throw new IllegalArgumentException(
+          application.input(1) + " does not index " + application.input(0));
+    }
+    return result(application.elementType(0), indices);
+  }
+
+  static List<TensorType> transpose(Application application) {
+    List<Long> order = ((Wholes) application.attributes().get("perm")).values();
+    Shape shape = application.shape(0);
+    if (!order.stream().sorted().toList().equals(LongStream.range(0, shape.rank()).boxed().toList())) {
+      throw new IllegalArgumentException(order + " is no order of the axes of " + application.input(0));
+    }
+    return result(
+        application.elementType(0),
+        new Shape(order.stream().map(axis -> shape.size(axis.intValue())).toList()));
   }
 
   static List<TensorType> gemm(Application application) {
@@ -62,7 +92,11 @@ final class TypeRules {
       application.requireElementType(index, FLOAT32);
     }
     application.requireRank(0, 2);
-    Shape product = product(application);
+    application.requireRank(1, 2);
+    Shape right = application.shape(1);
+    boolean transposed = application.whole("transB", 0) != 0;
+    Shape product =
+        product(application, transposed ? Shape.of(right.size(1), right.size(0)) : right);
     if (application.inputs().size() == 3
         && !product.broadcast(application.shape(2)).equals(product)) {
       throw new IllegalArgumentException(
@@ -77,18 +111,18 @@ final class TypeRules {
     if (application.shape(0).rank() < 2) {
       throw new IllegalArgumentException(application.input(0) + " has fewer than two axes");
     }
-    return result(FLOAT32, product(application));
+    application.requireRank(1, 2);
+    return result(FLOAT32, product(application, application.shape(1)));
   }
 
-  private static Shape product(Application application) {
-    application.requireRank(1, 2);
+  private static Shape product(Application application, Shape right) {
     Shape left = application.shape(0);
     int inner = left.rank() - 1;
-    if (left.size(inner) != application.shape(1).size(0) || left.size(inner) == Shape.BATCH) {
+    if (left.size(inner) != right.size(0) || left.size(inner) == Shape.BATCH) {
       throw new IllegalArgumentException(
           application.input(0) + " times " + application.input(1) + " has no product");
     }
-    return left.with(inner, application.shape(1).size(1));
+    return left.with(inner, right.size(1));
   }
 
   static List<TensorType> reduceMax(Application application) {

@@ -1,6 +1,7 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.Attribute;
+import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
@@ -45,6 +46,37 @@ final class AutoregressiveLowering implements EnvironmentLowering {
   @Override
   public LoweredState firstStep(GraphBuilder graph, ActionChoice choice) {
     return new Strings(this, 1, choice.oneHot(), choice.oneHot());
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+    Value oneHot = strings.oneHot(graph, cells, 0, steps);
+    if (varies) {
+      oneHot = graph.apply(Operator.MUL, oneHot, present(graph, steps, cells));
+    }
+    Value last = new ActionRange((steps - 1) * vocabulary, vocabulary).select(graph, oneHot);
+    return new Strings(this, steps, oneHot, last);
+  }
+
+  /** Marks the positions that have a token: one step each, and one more of those that stopped. */
+  private Value present(GraphBuilder graph, int steps, Value cells) {
+    int given = Math.toIntExact(cells.shape().size(1));
+    float[] count = new float[given];
+    count[given - 1] = 1;
+    count[given - 2] = -1;
+    float[] positions = new float[steps * vocabulary];
+    for (int column = 0; column < positions.length; column++) {
+      positions[column] = (float) (column / vocabulary);
+    }
+    Value tokens =
+        graph.apply(
+            Operator.MATMUL, cells, graph.constant("resume.count", Shape.of(given, 1), count));
+    Value position =
+        graph.constant("resume.positions", Shape.of(1, positions.length), positions);
+    return graph.apply(
+        Operator.CAST,
+        Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())),
+        graph.apply(Operator.LESS, position, tokens));
   }
 
   /**

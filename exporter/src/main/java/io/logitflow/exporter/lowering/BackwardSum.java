@@ -59,6 +59,15 @@ final class BackwardSum {
   }
 
   /**
+   * Adds steps of the same log-probability in all trajectories.
+   *
+   * @param logProbability natural logarithm
+   */
+  void addConstant(double logProbability) {
+    sum.addConstant(logProbability);
+  }
+
+  /**
    * Returns the sum.
    *
    * @param batch [1], the shape that one number a row has

@@ -71,7 +71,22 @@ final class ConditionedLogits {
    * @return [B, n]
    */
   Value ofStates(GraphBuilder graph, Value features, ActionRange valid) {
-    Value logits = networks.logits(graph, features, addend);
+    return ofLogits(graph, networks.logits(graph, features, addend), valid);
+  }
+
+  /**
+   * Returns the scaled logits of states whose unscaled ones are known.
+   *
+   * @param logits [B, K·A]
+   * @param valid n actions, those that are valid in some row
+   * @return [B, n]
+   */
+  Value ofLogits(GraphBuilder graph, Value logits, ActionRange valid) {
     return valid.select(graph, scaled.ofStates(graph, logits));
+  }
+
+  /** Returns how unscaled logits are scaled. */
+  ScaledLogits scaling() {
+    return scaled;
   }
 }

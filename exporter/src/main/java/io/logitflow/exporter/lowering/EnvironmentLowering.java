@@ -2,6 +2,7 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
@@ -46,4 +47,14 @@ public interface EnvironmentLowering {
    * @return the states reached
    */
   LoweredState firstStep(GraphBuilder graph, ActionChoice choice);
+
+  /**
+   * Goes on from states that were looked up.
+   *
+   * @param steps t, 1 to T - 1, the steps taken
+   * @param cells [B, W + 1] the cells of each state as the trainer's batches have them, then its
+   *     distance from the root: fewer than t where the trajectory has ended before
+   * @return the states
+   */
+  LoweredState resume(GraphBuilder graph, int steps, Value cells);
 }

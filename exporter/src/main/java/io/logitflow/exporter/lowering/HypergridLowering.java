@@ -42,6 +42,11 @@ final class HypergridLowering implements EnvironmentLowering {
     return new Cells(this, 1, choice.oneHot());
   }
 
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+    return new Cells(this, steps, new ActionRange(0, actions()).select(graph, cells));
+  }
+
   private int actions() {
     return dimensions + 1;
   }

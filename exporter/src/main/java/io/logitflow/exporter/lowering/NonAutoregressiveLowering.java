@@ -40,6 +40,11 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
     return new Words(this, 1, choice.oneHot());
   }
 
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+    return new Words(this, steps, strings.oneHot(graph, cells, 1, length));
+  }
+
   /**
    * Words after t steps.
    *

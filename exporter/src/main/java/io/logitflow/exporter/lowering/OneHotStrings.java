@@ -1,6 +1,7 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.Attribute;
+import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
@@ -46,6 +47,35 @@ record OneHotStrings(int length, int vocabulary) {
         Map.of("keepdims", new Attribute.Whole(keepAxis ? 1 : 0)),
         byPosition(graph, oneHot),
         graph.integers("tokens.axis", 2));
+  }
+
+  /**
+   * Brings numbers of tokens into one-hot form.
+   *
+   * @param numbers [B, w], of which the first t are tokens
+   * @param first number of the first token
+   * @param positions t
+   * @return [B, t·V], zeros where the number stands for no token
+   */
+  Value oneHot(GraphBuilder graph, Value numbers, int first, int positions) {
+    int width = positions * vocabulary;
+    int given = Math.toIntExact(numbers.shape().size(1));
+    float[] repetition = new float[given * width];
+    float[] ids = new float[width];
+    for (int column = 0; column < width; column++) {
+      repetition[column / vocabulary * width + column] = 1;
+      ids[column] = first + column % vocabulary;
+    }
+    Value repeated =
+        graph.apply(
+            Operator.MATMUL,
+            numbers,
+            graph.constant("resume.repetition", Shape.of(given, width), repetition));
+    return graph.apply(
+        Operator.CAST,
+        Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())),
+        graph.apply(
+            Operator.EQUAL, repeated, graph.constant("resume.ids", Shape.of(1, width), ids)));
   }
 
   private Value byPosition(GraphBuilder graph, Value oneHot) {

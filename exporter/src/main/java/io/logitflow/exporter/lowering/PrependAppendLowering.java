@@ -42,6 +42,11 @@ final class PrependAppendLowering implements EnvironmentLowering {
     return new Strings(this, choice.oneHot());
   }
 
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+    return new Strings(this, strings.oneHot(graph, cells, 0, steps));
+  }
+
   /**
    * Strings of t tokens.
    *

@@ -8,12 +8,17 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.exporter.tabulation.EdgeTables;
+import io.logitflow.exporter.tabulation.StateTables;
+import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.v1.TensorSignature;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole trajectory as one graph, unrolled over its T steps: beta [B] and uniform [B, T] →
@@ -26,20 +31,20 @@ public final class RolloutLowering {
    */
   private static final int MAXIMUM_NODES = 10_000;
 
-  private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
-
   private final PolicyLowering policy;
   private final Environment environment;
   private final EnvironmentLowering lowering;
+  private final @Nullable Tabulation tabulation;
 
   /**
    * Creates the lowering.
    *
    * @param policy the trained networks and the environment that they act in
+   * @param tabulation tables of their logits, if there are any
    * @throws InvalidInputException if the environment has no lowering
    */
-  public RolloutLowering(PolicyLowering policy) {
-    this(policy, EnvironmentLowering.of(policy.environment()));
+  public RolloutLowering(PolicyLowering policy, Optional<Tabulation> tabulation) {
+    this(policy, EnvironmentLowering.of(policy.environment()), tabulation);
   }
 
   /**
@@ -47,11 +52,14 @@ public final class RolloutLowering {
    *
    * @param policy the trained networks and the environment that they act in
    * @param lowering that environment's
+   * @param tabulation tables of their logits, if there are any
    */
-  public RolloutLowering(PolicyLowering policy, EnvironmentLowering lowering) {
+  public RolloutLowering(
+      PolicyLowering policy, EnvironmentLowering lowering, Optional<Tabulation> tabulation) {
     this.policy = policy;
     this.environment = policy.environment();
     this.lowering = lowering;
+    this.tabulation = tabulation.orElse(null);
   }
 
   /**
@@ -67,53 +75,150 @@ public final class RolloutLowering {
 
     graph.section("beta");
     Value betaColumn = graph.apply(Operator.RESHAPE, beta, graph.integers("asColumn", -1, 1));
-    ConditionedLogits forward = policy.forward(graph, betaColumn);
-    Value logPartition = policy.logPartition(graph, betaColumn);
-    BackwardSum backward = new BackwardSum(policy.backward(graph, betaColumn));
-    long[] single = new long[steps];
-    Arrays.fill(single, 1);
-    List<Value> uniforms =
-        graph.applyAll(Operator.SPLIT, COLUMNS, uniform, graph.integers("steps", single));
+    Value batch = graph.apply(Operator.SHAPE, beta);
+    Optional<ConditionedLogits> backward = policy.backward(graph, betaColumn);
+    Drawn drawn =
+        tabulation instanceof EdgeTables tables
+            ? byEdges(graph, tables, betaColumn, batch, uniform, backward)
+            : bySteps(graph, betaColumn, batch, uniform, backward);
+    graph.section("object");
+    graph.output(BundleFormat.TOKENS, drawn.tokens());
+    graph.output(BundleFormat.LENGTH, drawn.lengths());
+    graph.output(BundleFormat.LOG_PF, drawn.logForward());
+    graph.output(BundleFormat.LOG_PB, drawn.logBackward());
+    graph.output(
+        BundleFormat.LOG_Z,
+        graph.apply(
+            Operator.RESHAPE,
+            policy.logPartition(graph, betaColumn),
+            graph.integers("asRow", -1)));
+    return policy.origin().finish(graph);
+  }
+
+  /** Draws by tables of edges alone. */
+  private Drawn byEdges(
+      GraphBuilder graph,
+      EdgeTables tables,
+      Value beta,
+      Value batch,
+      Value uniform,
+      Optional<ConditionedLogits> backward) {
+    Value scale = policy.forward(graph, beta).scaling().scale();
+    List<Value> uniforms = rows(graph, uniform);
+    EdgeRollout.Result result =
+        EdgeRollout.draw(graph, tables, lowering.rootActions(), scale, beta, uniforms);
+    Value logBackward = result.logBackward();
+    if (tables.backward().isPresent()) {
+      ScaledLogits scaling = backward.map(ConditionedLogits::scaling).orElse(null);
+      logBackward =
+          TabulatedBackward.logProbability(
+              graph, tables.backward().get(), scaling, result.edges());
+    }
+    if (logBackward == null) {
+      float constant = (float) Tabulation.constantLogBackward(environment, uniforms.size());
+      logBackward =
+          graph.apply(
+              Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), batch);
+    }
+    return new Drawn(
+        result.tokens(), fullLengths(graph, batch), result.logForward(), logBackward);
+  }
+
+  /** Draws step by step, the first ones by tables of states if there are any. */
+  private Drawn bySteps(
+      GraphBuilder graph,
+      Value beta,
+      Value batch,
+      Value uniform,
+      Optional<ConditionedLogits> learned) {
+    ConditionedLogits forward = policy.forward(graph, beta);
+    BackwardSum backward = new BackwardSum(learned);
+    StateTables tables = (StateTables) tabulation;
+    int steps = environment.maximumSteps();
+    int inside = tables == null ? 0 : tables.plan().steps() - 2;
+    Uniforms uniforms = Uniforms.split(graph, uniform, steps, inside);
 
     LogProbabilitySum logForward = new LogProbabilitySum();
     graph.section("step0");
     Value root = forward.ofOneState(graph, policy.rootFeatures(), lowering.rootActions());
     ActionChoice choice =
-        ActionChoice.choose(graph, Softmax.of(graph, root, null), uniforms.get(0), null);
+        ActionChoice.choose(graph, Softmax.of(graph, root, null), uniforms.column(0), null);
     logForward.add(choice.shiftedLogit(), choice.total(), null);
-    LoweredState state = lowering.firstStep(graph, choice);
-    Value features = backward.add(graph, state, choice, null);
-    for (int step = 1; step < steps; step++) {
+    TabulatedSteps tabulated = null;
+    LoweredState state;
+    Value logits = null;
+    Value features = null;
+    if (tables == null) {
+      state = lowering.firstStep(graph, choice);
+      features = backward.add(graph, state, choice, null);
+    } else {
+      tabulated =
+          TabulatedSteps.start(
+              graph, tables, policy.environment(), forward.scaling(), choice.position());
+      for (int step = 1; step <= inside; step++) {
+        requireRoom(graph, step);
+        graph.section("step" + step);
+        tabulated.step(graph, uniforms.row(step));
+      }
+      graph.section("step" + (inside + 1));
+      tabulated.addLogBackward(backward);
+      state = lowering.resume(graph, inside + 1, tabulated.cells(graph));
+      logits = tabulated.logits(graph);
+    }
+    for (int step = inside + 1; step < steps; step++) {
       requireRoom(graph, step);
       graph.section("step" + step);
       ValidActions valid = state.forwardActions(graph);
       Value running = state.running(graph).orElse(null);
-      Value logits =
-          forward.ofStates(
-              graph, features == null ? state.features(graph) : features, valid.range());
+      Value scaled =
+          logits != null
+              ? forward.ofLogits(graph, logits, valid.range())
+              : forward.ofStates(
+                  graph, features == null ? state.features(graph) : features, valid.range());
+      logits = null;
       choice =
           ActionChoice.choose(
-              graph, Softmax.of(graph, logits, valid.mask()), uniforms.get(step), running);
+              graph, Softmax.of(graph, scaled, valid.mask()), uniforms.column(step), running);
       logForward.add(choice.shiftedLogit(), choice.total(), running);
       state = state.step(graph, choice);
       features = backward.add(graph, state, choice, running);
     }
 
     graph.section("object");
-    Value batch = graph.apply(Operator.SHAPE, beta);
-    graph.output(BundleFormat.TOKENS, cast(graph, state.tokens(graph), tokenType()));
-    Value lengths = state.lengths(graph).orElse(null);
-    if (lengths == null) {
-      Value length = graph.constant("object.length", Shape.of(1), environment.maximumLength());
-      lengths = graph.apply(Operator.EXPAND, length, batch);
+    Value tokens = cast(graph, state.tokens(graph), tokenType());
+    Value lengths =
+        state
+            .lengths(graph)
+            .map(counted -> cast(graph, counted, ElementType.INT32))
+            .orElseGet(() -> fullLengths(graph, batch));
+    Value logPf = logForward.finish(graph, "logPf", batch);
+    Value logPb = backward.finish(graph, batch);
+    if (tabulated != null) {
+      logPf = tabulated.plusLogForward(graph, logPf);
+      logPb =
+          tabulated.plusLogBackward(
+              graph, logPb, learned.map(ConditionedLogits::scaling).orElse(null));
     }
-    graph.output(BundleFormat.LENGTH, cast(graph, lengths, ElementType.INT32));
-    graph.output(BundleFormat.LOG_PF, logForward.finish(graph, "logPf", batch));
-    graph.output(BundleFormat.LOG_PB, backward.finish(graph, batch));
-    graph.output(
-        BundleFormat.LOG_Z,
-        graph.apply(Operator.RESHAPE, logPartition, graph.integers("asRow", -1)));
-    return policy.origin().finish(graph);
+    return new Drawn(tokens, lengths, logPf, logPb);
+  }
+
+  private Value fullLengths(GraphBuilder graph, Value batch) {
+    Value length = graph.constant("object.length", Shape.of(1), environment.maximumLength());
+    return cast(graph, graph.apply(Operator.EXPAND, length, batch), ElementType.INT32);
+  }
+
+  /** Brings uniforms [B, T] into a row [1, B] for each step. */
+  private List<Value> rows(GraphBuilder graph, Value uniform) {
+    Value transposed =
+        graph.apply(
+            Operator.TRANSPOSE, Map.of("perm", new Attribute.Wholes(List.of(1L, 0L))), uniform);
+    long[] single = new long[environment.maximumSteps()];
+    Arrays.fill(single, 1);
+    return graph.applyAll(
+        Operator.SPLIT,
+        Map.of("axis", new Attribute.Whole(0)),
+        transposed,
+        graph.integers("steps", single));
   }
 
   private void requireRoom(GraphBuilder graph, int step) {
@@ -138,4 +243,14 @@ public final class RolloutLowering {
   private static Value cast(GraphBuilder graph, Value value, ElementType type) {
     return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
   }
+
+  /**
+   * What a rollout gives.
+   *
+   * @param tokens [B, S]
+   * @param lengths [B]
+   * @param logForward [B]
+   * @param logBackward [B]
+   */
+  private record Drawn(Value tokens, Value lengths, Value logForward, Value logBackward) {}
 }

@@ -70,7 +70,35 @@ record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalD
     return clamped(graph, graph.apply(Operator.MATMUL, scale, allowed));
   }
 
-  private Value clamped(GraphBuilder graph, Value scaled) {
+  /**
+   * Scales logits of states of several steps.
+   *
+   * @param logits [n, B, K·A]
+   * @param steps n
+   * @return [n, B, A]
+   */
+  Value ofSteps(GraphBuilder graph, Value logits, long steps) {
+    Value byHead =
+        graph.apply(
+            Operator.RESHAPE,
+            logits,
+            graph.integers("steps.headsBy" + actionCount, steps, -1, heads, actionCount));
+    if (scale != null) {
+      Value scaleByHead =
+          graph.apply(Operator.RESHAPE, scale, graph.integers("steps.heads", 1, -1, heads, 1));
+      byHead = graph.apply(Operator.MUL, byHead, scaleByHead);
+    }
+    return clamped(
+        graph,
+        graph.apply(
+            Operator.REDUCE_SUM,
+            Map.of("keepdims", new Attribute.Whole(0)),
+            byHead,
+            graph.integers("heads.axis", 2)));
+  }
+
+  /** Clamps scaled logits, if there is a bound. */
+  Value clamped(GraphBuilder graph, Value scaled) {
     if (clamp.isEmpty()) {
       return scaled;
     }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class OnnxCheckerTest {
     graphs.put("policy.onnx", policy.policy());
     policy.scale().ifPresent(scale -> graphs.put("scale.onnx", scale));
     graphs.put("log_partition.onnx", policy.logPartition());
-    graphs.put("rollout.onnx", new RolloutLowering(policy).rollout());
+    graphs.put("rollout.onnx", new RolloutLowering(policy, Optional.empty()).rollout());
     assertThat(lines)
         .hasSize(graphs.values().stream().mapToInt(graph -> graph.outputs().size()).sum());
     for (String line : lines) {

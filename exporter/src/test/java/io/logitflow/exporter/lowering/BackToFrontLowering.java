@@ -40,6 +40,16 @@ final class BackToFrontLowering implements EnvironmentLowering {
     return new Strings(this, 1, placed(graph, choice, length - 1));
   }
 
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+    // The tokens stand right-aligned; what stands in front of them is not there.
+    Value tokens = strings.oneHot(graph, cells, 0, length);
+    float[] present = new float[length * vocabulary];
+    Arrays.fill(present, (length - steps) * vocabulary, present.length, 1);
+    Value mask = graph.constant("present", Shape.of(1, present.length), present);
+    return new Strings(this, steps, graph.apply(Operator.MUL, tokens, mask));
+  }
+
   /** Brings a chosen token to a position: [B, V] to [B, L·V]. */
   private Value placed(GraphBuilder graph, ActionChoice choice, int position) {
     int width = length * vocabulary;

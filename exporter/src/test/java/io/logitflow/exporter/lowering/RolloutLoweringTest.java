@@ -24,6 +24,7 @@ import io.logitflow.trainer.trajectory.SampledTrajectories;
 import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ class RolloutLoweringTest {
     PolicyLowering policy =
         new PolicyLowering(
             network, environment, model.parameters(), new GraphOrigin("test", new TreeMap<>()));
-    RolloutLowering lowering = new RolloutLowering(policy, new BackToFrontLowering(environment));
+    RolloutLowering lowering = new RolloutLowering(policy, new BackToFrontLowering(environment), Optional.empty());
     try (TrainedPolicy trained = new TrainedPolicy(network, environment, model.parameters())) {
       assertThat(compareRandomRows(environment, lowering, trained)).isGreaterThan(ROWS * 9 / 10);
     }
@@ -94,11 +95,11 @@ class RolloutLoweringTest {
   private static int compareRandomRows(TrainedModel model) {
     try (TrainedPolicy trained = RandomModel.trained(model)) {
       return compareRandomRows(
-          model.environment(), new RolloutLowering(RandomModel.lowering(model)), trained);
+          model.environment(), new RolloutLowering(RandomModel.lowering(model), Optional.empty()), trained);
     }
   }
 
-  private static int compareRandomRows(
+  static int compareRandomRows(
       Environment environment, RolloutLowering lowering, TrainedPolicy trained) {
     int steps = environment.maximumSteps();
     float[] betas = new float[ROWS];
@@ -130,7 +131,7 @@ class RolloutLoweringTest {
       }
     }
     try (TrainedPolicy trained = RandomModel.trained(model)) {
-      RolloutLowering lowering = new RolloutLowering(RandomModel.lowering(model));
+      RolloutLowering lowering = new RolloutLowering(RandomModel.lowering(model), Optional.empty());
       assertThat(compare(model.environment(), lowering, trained, betas, uniforms)).isEqualTo(rows);
     }
   }
@@ -138,10 +139,10 @@ class RolloutLoweringTest {
   @Test
   void addsNoNodesForWhatIsTheSameInAllRows() {
     TrainedModel uniform = strings("autoregressive", "uniform");
-    int nodes = new RolloutLowering(RandomModel.lowering(uniform)).rollout().nodeCount();
+    int nodes = new RolloutLowering(RandomModel.lowering(uniform), Optional.empty()).rollout().nodeCount();
     TrainedModel learned = strings("autoregressive", "learned");
     // A string has one parent, so what is learned of it is nothing but two scales of beta.
-    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(learned)).rollout();
+    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(learned), Optional.empty()).rollout();
     int scale = RandomModel.lowering(uniform).scale().orElseThrow().nodeCount();
     assertThat(graph.nodeCount()).isEqualTo(nodes + scale);
     TrainedModel layered =
@@ -153,7 +154,7 @@ class RolloutLoweringTest {
             "trajectory-balance",
             3);
     // Encoding and its part of the first layer once; slices of its weights at every step.
-    OnnxGraph withLayer = new RolloutLowering(RandomModel.lowering(layered)).rollout();
+    OnnxGraph withLayer = new RolloutLowering(RandomModel.lowering(layered), Optional.empty()).rollout();
     assertThat(withLayer.nodeCount()).isLessThanOrEqualTo(nodes + 6);
   }
 
@@ -176,7 +177,7 @@ class RolloutLoweringTest {
             environment,
             new float[network.layout().size()],
             new GraphOrigin("test", new TreeMap<>()));
-    RolloutLowering lowering = new RolloutLowering(policy);
+    RolloutLowering lowering = new RolloutLowering(policy, Optional.empty());
     assertThatThrownBy(lowering::rollout)
         .isInstanceOf(InvalidInputException.class)
         .hasMessageMatching(
@@ -187,7 +188,7 @@ class RolloutLoweringTest {
   @Test
   void storesEachWeightOnceAndNothingThatDependsOnTheBatch() throws Exception {
     TrainedModel model = RandomModel.strings(4, 8, ScaleForm.POSITIVE, 1, 256, 256);
-    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(model)).rollout();
+    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(model), Optional.empty()).rollout();
     ModelProto proto = ModelProto.parseFrom(graph.file());
     int weights = 4 * model.parameters().length;
     assertThat(graph.file().size()).isBetween(weights, weights + 40_000);
@@ -199,7 +200,7 @@ class RolloutLoweringTest {
   }
 
   /** Compares every row that is not on a boundary and returns how many these are. */
-  private static int compare(
+  static int compare(
       Environment environment,
       RolloutLowering lowering,
       TrainedPolicy trained,
