@@ -7,10 +7,13 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
 import java.io.IOException;
@@ -27,15 +30,22 @@ import java.util.TreeMap;
  * they passed. The same model gives the same bytes; nothing in them tells when or where.
  */
 public final class BundleWriter {
+  /** What tables may add to a rollout unless another budget is asked for, in bytes. */
+  public static final long TABLE_BUDGET = 64L << 20;
+
   private final String producerVersion;
+  private final long tableBudget;
 
   /**
    * Creates a writer.
    *
    * @param producerVersion version of LogitFlow
+   * @param tableBudget bytes that tables of states may add to a rollout, 0 for no tables; where β
+   *     enters by the layers there are none
    */
-  public BundleWriter(String producerVersion) {
+  public BundleWriter(String producerVersion, long tableBudget) {
     this.producerVersion = producerVersion;
+    this.tableBudget = tableBudget;
   }
 
   /**
@@ -49,9 +59,12 @@ public final class BundleWriter {
    */
   public void write(TrainedModel model, Path target, BundleCheck check) {
     try (StagedOutput staged = StagedOutput.directory(target)) {
-      Map<Role, OnnxGraph> graphs = lower(model);
+      Optional<Tabulation> tabulation = tabulate(model);
+      Map<Role, OnnxGraph> graphs = lower(model, tabulation);
       graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
-      Manifest manifest = ManifestAssembly.describe(model, producerVersion, graphs);
+      Manifest manifest =
+          ManifestAssembly.describe(
+              model, producerVersion, graphs, tabulation.map(Tabulation::plan));
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
       ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
       put(staged.path(), BundleFormat.PARITY_FILE, report);
@@ -64,7 +77,16 @@ public final class BundleWriter {
     }
   }
 
-  private Map<Role, OnnxGraph> lower(TrainedModel model) {
+  private Optional<Tabulation> tabulate(TrainedModel model) {
+    EnvironmentLowering lowering = EnvironmentLowering.of(model.environment());
+    try (TrainedPolicy policy =
+        new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
+      return Tabulation.of(
+          model.environment(), model.network(), policy, lowering::cells, tableBudget);
+    }
+  }
+
+  private Map<Role, OnnxGraph> lower(TrainedModel model, Optional<Tabulation> tabulation) {
     TreeMap<String, String> metadata = new TreeMap<>();
     metadata.put("logitflow.environment", model.environment().type());
     metadata.put("logitflow.parameters_sha256", model.origin().parametersSha256());
@@ -79,7 +101,7 @@ public final class BundleWriter {
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
-    graphs.put(Role.ROLLOUT, new RolloutLowering(policy, Optional.empty()).rollout());
+    graphs.put(Role.ROLLOUT, new RolloutLowering(policy, tabulation).rollout());
     return graphs;
   }
 

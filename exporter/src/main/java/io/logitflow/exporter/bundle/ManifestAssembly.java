@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
+import io.logitflow.exporter.tabulation.TabulationPlan;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.config.LogRewardConfig;
@@ -20,6 +21,7 @@ import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Provenance;
 import io.logitflow.v1.RolloutForm;
+import io.logitflow.v1.Tabulation;
 import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.Vocabulary;
 import java.util.List;
@@ -37,15 +39,19 @@ final class ManifestAssembly {
    * @param model the model
    * @param producerVersion version of LogitFlow
    * @param graphs its graphs by role, in the order in which they are listed
+   * @param tables what the rollout looks up, if anything
    */
   static Manifest describe(
-      TrainedModel model, String producerVersion, Map<Graph.Role, OnnxGraph> graphs) {
+      TrainedModel model,
+      String producerVersion,
+      Map<Graph.Role, OnnxGraph> graphs,
+      Optional<TabulationPlan> tables) {
     Manifest.Builder manifest =
         Manifest.newBuilder()
             .setFormatVersion(BundleFormat.VERSION)
             .setProvenance(provenance(model, producerVersion))
             .setConfig(model.configYaml())
-            .setRollout(RolloutForm.newBuilder().setForm(BundleFormat.UNROLLED));
+            .setRollout(rollout(tables));
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     return manifest.build();
@@ -82,6 +88,19 @@ final class ManifestAssembly {
       manifest.clearBackward().getEnvironmentBuilder().clearBackwardActionCount();
     }
     return manifest;
+  }
+
+  private static RolloutForm rollout(Optional<TabulationPlan> tables) {
+    RolloutForm.Builder form = RolloutForm.newBuilder().setForm(BundleFormat.UNROLLED);
+    tables.ifPresent(
+        plan ->
+            form.setTabulation(
+                Tabulation.newBuilder()
+                    .setLayout(plan.layout().name().toLowerCase(Locale.ROOT))
+                    .setSteps(plan.steps())
+                    .setStates(plan.states())
+                    .setBytes(plan.bytes())));
+    return form.build();
   }
 
   private static EnvironmentDescription environment(Environment environment) {

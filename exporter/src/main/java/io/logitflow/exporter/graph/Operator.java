@@ -38,7 +38,9 @@ public enum Operator {
   EXP("Exp", 1, 1, Opsets.from(13), TypeRules::unary),
   /** Repeats the first operand until it has the shape that the second one names. */
   EXPAND("Expand", 2, 2, Opsets.from(13), TypeRules::expand),
-  /** The slices along {@code axis}, 0 without it, that the second operand, of any shape, numbers. */
+  /**
+   * The slices along {@code axis}, 0 without it, that the second operand, of any shape, numbers.
+   */
   GATHER("Gather", 2, 2, Opsets.from(13), TypeRules::gather, optional("axis", Whole.class)),
   /** Of each place of the second operand, the element that it numbers along {@code axis}. */
   GATHER_ELEMENTS(
@@ -98,7 +100,8 @@ public enum Operator {
   /** a − b, broadcast. */
   SUB("Sub", 2, 2, Opsets.from(14), TypeRules::arithmetic),
   /** The axes in the order of {@code perm}. */
-  TRANSPOSE("Transpose", 1, 1, Opsets.from(13), TypeRules::transpose, required("perm", Wholes.class)),
+  TRANSPOSE(
+      "Transpose", 1, 1, Opsets.from(13), TypeRules::transpose, required("perm", Wholes.class)),
   /** The second operand where the first is true, else the third; broadcast. */
   WHERE("Where", 3, 3, Opsets.from(16), TypeRules::where);
 

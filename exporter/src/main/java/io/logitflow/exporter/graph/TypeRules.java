@@ -77,10 +77,15 @@ final class TypeRules {
   }
 
   static List<TensorType> transpose(Application application) {
-    List<Long> order = ((Wholes) application.attributes().get("perm")).values();
+    Wholes permutation = (Wholes) application.attributes().get("perm");
+    List<Long> order = permutation == null ? List.of() : permutation.values();
     Shape shape = application.shape(0);
-    if (!order.stream().sorted().toList().equals(LongStream.range(0, shape.rank()).boxed().toList())) {
-      throw new IllegalArgumentException(order + " is no order of the axes of " + application.input(0));
+    if (!order.stream()
+        .sorted()
+        .toList()
+        .equals(LongStream.range(0, shape.rank()).boxed().toList())) {
+      throw new IllegalArgumentException(
+          order + " is no order of the axes of " + application.input(0));
     }
     return result(
         application.elementType(0),

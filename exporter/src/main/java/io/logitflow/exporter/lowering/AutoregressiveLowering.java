@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strings grown at their end. After t steps the features are the one-hot tokens [B, t·V], zeros
@@ -49,34 +50,34 @@ final class AutoregressiveLowering implements EnvironmentLowering {
   }
 
   @Override
-  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+  public int cells(int steps) {
+    return varies ? strings.length() + 1 : steps;
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     Value oneHot = strings.oneHot(graph, cells, 0, steps);
     if (varies) {
-      oneHot = graph.apply(Operator.MUL, oneHot, present(graph, steps, cells));
+      oneHot = graph.apply(Operator.MUL, oneHot, present(graph, steps, cells, distance));
     }
     Value last = new ActionRange((steps - 1) * vocabulary, vocabulary).select(graph, oneHot);
     return new Strings(this, steps, oneHot, last);
   }
 
   /** Marks the positions that have a token: one step each, and one more of those that stopped. */
-  private Value present(GraphBuilder graph, int steps, Value cells) {
-    int given = Math.toIntExact(cells.shape().size(1));
-    float[] count = new float[given];
-    count[given - 1] = 1;
-    count[given - 2] = -1;
+  private Value present(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
+    Value stopped = new ActionRange(strings.length(), 1).select(graph, cells);
+    Value taken = distance == null ? graph.constant("resume.steps", Shape.of(), steps) : distance;
     float[] positions = new float[steps * vocabulary];
     for (int column = 0; column < positions.length; column++) {
-      positions[column] = (float) (column / vocabulary);
+      int position = column / vocabulary;
+      positions[column] = position;
     }
-    Value tokens =
-        graph.apply(
-            Operator.MATMUL, cells, graph.constant("resume.count", Shape.of(given, 1), count));
-    Value position =
-        graph.constant("resume.positions", Shape.of(1, positions.length), positions);
+    Value place = graph.constant("resume.positions", Shape.of(1, positions.length), positions);
     return graph.apply(
         Operator.CAST,
         Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())),
-        graph.apply(Operator.LESS, position, tokens));
+        graph.apply(Operator.LESS, place, graph.apply(Operator.SUB, taken, stopped)));
   }
 
   /**

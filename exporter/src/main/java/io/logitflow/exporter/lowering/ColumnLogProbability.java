@@ -74,8 +74,7 @@ final class ColumnLogProbability {
       Value product =
           graph.apply(
               Operator.REDUCE_PROD,
-              Map.of(
-                  "axes", new Attribute.Wholes(List.of(0L)), "keepdims", new Attribute.Whole(0)),
+              Map.of("axes", new Attribute.Wholes(List.of(0L)), "keepdims", new Attribute.Whole(0)),
               graph.apply(Operator.CONCAT, ROWS, factors.toArray(Value[]::new)));
       Value logarithm = graph.apply(Operator.LOG, product);
       sum = sum == null ? logarithm : graph.apply(Operator.ADD, sum, logarithm);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All steps of a rollout by tables of edges, in columns. What goes from step to step is [m, B]: the
  * number of an edge and, so far, the sum of the unscaled shifted logits of what was chosen, and of
- * log P_B where that is not constant. A row of the table holds the logits of the state that the edge
- * leads to, and what to add to each of these numbers, so that one look-up, one product and the
+ * log P_B where that is not constant. A row of the table holds the logits of the state that the
+ * edge leads to, and what to add to each of these numbers, so that one look-up, one product and the
  * choice make a step.
  */
 final class EdgeRollout {
@@ -32,7 +32,7 @@ final class EdgeRollout {
   private final ColumnLogProbability logForward;
   private final List<Value> edges = new ArrayList<>();
 
-  private EdgeRollout(GraphBuilder graph, EdgeTables tables, @Nullable Value scale) {
+  private EdgeRollout(EdgeTables tables, @Nullable Value scale) {
     this.tables = tables;
     this.scale = scale;
     actions = tables.root().length;
@@ -56,7 +56,7 @@ final class EdgeRollout {
       @Nullable Value scale,
       Value beta,
       List<Value> uniforms) {
-    return new EdgeRollout(graph, tables, scale).draw(graph, rootActions, beta, uniforms);
+    return new EdgeRollout(tables, scale).draw(graph, rootActions, beta, uniforms);
   }
 
   private Result draw(
@@ -90,11 +90,7 @@ final class EdgeRollout {
     // Without a scale the rows still are as many as the batch.
     Value scaled =
         graph.apply(
-            Operator.MATMUL,
-            scale == null
-                ? graph.apply(Operator.DIV, beta, beta)
-                : scale,
-            row);
+            Operator.MATMUL, scale == null ? graph.apply(Operator.DIV, beta, beta) : scale, row);
     return choose(graph, scaled, valid.count(), uniform, null);
   }
 
@@ -149,8 +145,7 @@ final class EdgeRollout {
     Value integers =
         graph.apply(
             Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.INT32.code())), carry);
-    Value edge =
-        graph.apply(Operator.GATHER, ROWS, integers, scalar(graph, 0));
+    Value edge = graph.apply(Operator.GATHER, ROWS, integers, scalar(graph, 0));
     edges.add(edge);
     return edge;
   }
@@ -204,8 +199,7 @@ final class EdgeRollout {
                 logit,
                 graph.apply(Operator.RESHAPE, scale, graph.integers("asRow", -1)));
     Value logPf = graph.apply(Operator.SUB, scaled, logForward.logTotal(graph));
-    Value logPb =
-        carried > 2 ? graph.apply(Operator.GATHER, ROWS, sums, scalar(graph, 2)) : null;
+    Value logPb = carried > 2 ? graph.apply(Operator.GATHER, ROWS, sums, scalar(graph, 2)) : null;
     return new Result(tokens, logPf, logPb, List.copyOf(edges));
   }
 
@@ -230,6 +224,5 @@ final class EdgeRollout {
    * @param logBackward [B]; null if it is constant, or depends on β
    * @param edges [B] each, all edges taken
    */
-  record Result(
-      Value tokens, Value logForward, @Nullable Value logBackward, List<Value> edges) {}
+  record Result(Value tokens, Value logForward, @Nullable Value logBackward, List<Value> edges) {}
 }

@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
 import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The step logic of an environment as nodes of the unrolled rollout, where B trajectories run side
@@ -49,12 +50,21 @@ public interface EnvironmentLowering {
   LoweredState firstStep(GraphBuilder graph, ActionChoice choice);
 
   /**
+   * Returns how many of the first cells of a state, as the trainer's batches have them, tell it
+   * from others at as many steps from the root.
+   *
+   * @param steps t, 1 to T - 1
+   */
+  int cells(int steps);
+
+  /**
    * Goes on from states that were looked up.
    *
    * @param steps t, 1 to T - 1, the steps taken
-   * @param cells [B, W + 1] the cells of each state as the trainer's batches have them, then its
-   *     distance from the root: fewer than t where the trajectory has ended before
+   * @param cells [B, {@link #cells}] the first cells of each state
+   * @param distance [B, 1] each state's distance from the root, fewer than t where the trajectory
+   *     has ended before; null if none can have
    * @return the states
    */
-  LoweredState resume(GraphBuilder graph, int steps, Value cells);
+  LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance);
 }

@@ -10,6 +10,7 @@ import io.logitflow.trainer.environment.Hypergrid;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cells of a grid of d dimensions and side H. A state is [B, d + 1]: the coordinates, then one if
@@ -43,8 +44,13 @@ final class HypergridLowering implements EnvironmentLowering {
   }
 
   @Override
-  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
-    return new Cells(this, steps, new ActionRange(0, actions()).select(graph, cells));
+  public int cells(int steps) {
+    return actions();
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
+    return new Cells(this, steps, cells);
   }
 
   private int actions() {

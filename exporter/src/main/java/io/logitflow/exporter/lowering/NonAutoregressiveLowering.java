@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.NonAutoregressive;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Words of L positions filled in any order. Features and actions are numbered alike, by position
@@ -41,7 +42,12 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
   }
 
   @Override
-  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+  public int cells(int steps) {
+    return length;
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     return new Words(this, steps, strings.oneHot(graph, cells, 1, length));
   }
 

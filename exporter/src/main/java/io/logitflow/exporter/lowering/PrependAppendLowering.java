@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Strings grown at either end. After t steps the features are the one-hot tokens [B, t·V]; of the
@@ -43,7 +44,12 @@ final class PrependAppendLowering implements EnvironmentLowering {
   }
 
   @Override
-  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+  public int cells(int steps) {
+    return steps;
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     return new Strings(this, strings.oneHot(graph, cells, 0, steps));
   }
 

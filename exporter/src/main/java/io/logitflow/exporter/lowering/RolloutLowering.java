@@ -89,9 +89,7 @@ public final class RolloutLowering {
     graph.output(
         BundleFormat.LOG_Z,
         graph.apply(
-            Operator.RESHAPE,
-            policy.logPartition(graph, betaColumn),
-            graph.integers("asRow", -1)));
+            Operator.RESHAPE, policy.logPartition(graph, betaColumn), graph.integers("asRow", -1)));
     return policy.origin().finish(graph);
   }
 
@@ -111,17 +109,14 @@ public final class RolloutLowering {
     if (tables.backward().isPresent()) {
       ScaledLogits scaling = backward.map(ConditionedLogits::scaling).orElse(null);
       logBackward =
-          TabulatedBackward.logProbability(
-              graph, tables.backward().get(), scaling, result.edges());
+          TabulatedBackward.logProbability(graph, tables.backward().get(), scaling, result.edges());
     }
     if (logBackward == null) {
       float constant = (float) Tabulation.constantLogBackward(environment, uniforms.size());
       logBackward =
-          graph.apply(
-              Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), batch);
+          graph.apply(Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), batch);
     }
-    return new Drawn(
-        result.tokens(), fullLengths(graph, batch), result.logForward(), logBackward);
+    return new Drawn(result.tokens(), fullLengths(graph, batch), result.logForward(), logBackward);
   }
 
   /** Draws step by step, the first ones by tables of states if there are any. */
@@ -162,7 +157,7 @@ public final class RolloutLowering {
       }
       graph.section("step" + (inside + 1));
       tabulated.addLogBackward(backward);
-      state = lowering.resume(graph, inside + 1, tabulated.cells(graph));
+      state = tabulated.resume(graph, lowering, inside + 1);
       logits = tabulated.logits(graph);
     }
     for (int step = inside + 1; step < steps; step++) {

@@ -61,10 +61,10 @@ final class TabulatedBackward {
     int actions = tables.actions();
     Value child =
         graph.apply(Operator.GATHER, integers(graph, "children", tables.children()), edges);
-    Value logits = graph.apply(Operator.GATHER, rows(graph, "Logits", tables.logits(), tables), child);
+    Value logits =
+        graph.apply(Operator.GATHER, rows(graph, "Logits", tables.logits(), tables), child);
     Value valid = graph.apply(Operator.GATHER, rows(graph, "Valid", tables.valid(), tables), child);
-    Value mask =
-        graph.apply(Operator.LESS, graph.constant("half", Shape.of(), 0.5f), valid);
+    Value mask = graph.apply(Operator.LESS, graph.constant("half", Shape.of(), 0.5f), valid);
     Value scaled =
         graph.apply(
             Operator.WHERE,
@@ -78,8 +78,7 @@ final class TabulatedBackward {
             scaled);
     Value shifted = graph.apply(Operator.SUB, scaled, maximum);
     Value exponentials = graph.apply(Operator.MUL, graph.apply(Operator.EXP, shifted), valid);
-    Value twins =
-        graph.apply(Operator.GATHER, integers(graph, "twins", tables.twins()), edges);
+    Value twins = graph.apply(Operator.GATHER, integers(graph, "twins", tables.twins()), edges);
     Value chosen = oneHot(graph, twins, steps, actions);
     Value logit = sum(graph, graph.apply(Operator.MUL, chosen, shifted), 2);
     Value total = graph.apply(Operator.LOG, sum(graph, exponentials, 2));

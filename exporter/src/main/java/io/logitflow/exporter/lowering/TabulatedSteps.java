@@ -200,12 +200,13 @@ final class TabulatedSteps {
   }
 
   /**
-   * Returns the cells of the states reached.
+   * Goes on as the environment does.
    *
-   * @return [B, W + 1] as floats
+   * @param lowering the environment's
+   * @param steps taken
    */
-  Value cells(GraphBuilder graph) {
-    CellTable cells = tables.cells();
+  LoweredState resume(GraphBuilder graph, EnvironmentLowering lowering, int steps) {
+    CellTable table = tables.cells();
     Value number =
         tables.firstCells() == 0
             ? state
@@ -216,9 +217,15 @@ final class TabulatedSteps {
                     "tabulated.firstCells",
                     new TensorType(ElementType.INT32, Shape.of()),
                     bytes(tables.firstCells())));
-    Value found = graph.apply(Operator.GATHER, constant(graph, "tabulated.cells", cells), number);
-    return graph.apply(
-        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), found);
+    Value found = graph.apply(Operator.GATHER, constant(graph, "tabulated.cells", table), number);
+    Value numbers =
+        graph.apply(
+            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), found);
+    int cells = lowering.cells(steps);
+    Value distance =
+        table.width() > cells ? new ActionRange(cells, 1).select(graph, numbers) : null;
+    return lowering.resume(
+        graph, steps, new ActionRange(0, cells).select(graph, numbers), distance);
   }
 
   /**

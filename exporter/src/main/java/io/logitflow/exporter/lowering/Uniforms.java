@@ -46,8 +46,7 @@ record Uniforms(List<Value> byStep) {
       Arrays.fill(rows, 1);
       byStep.addAll(
           1,
-          graph.applyAll(
-              Operator.SPLIT, ROWS, transposed, graph.integers("steps.single", rows)));
+          graph.applyAll(Operator.SPLIT, ROWS, transposed, graph.integers("steps.single", rows)));
     }
     return new Uniforms(List.copyOf(byStep));
   }

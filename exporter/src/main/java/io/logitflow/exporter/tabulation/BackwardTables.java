@@ -66,11 +66,6 @@ public sealed interface BackwardTables {
       valid[i] = logits.valid()[i] ? 1 : 0;
     }
     return new ByState(
-        logits.states(),
-        logits.actions(),
-        logits.logits(),
-        valid,
-        edges.children(),
-        edges.twins());
+        logits.states(), logits.actions(), logits.logits(), valid, edges.children(), edges.twins());
   }
 }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Rows of small whole numbers: the cells of states, and behind them their distance from the root;
- * or the tokens of objects.
+ * Rows of small whole numbers: the first cells of states, and behind them the distance from the
+ * root where it differs; or the tokens of objects.
  *
  * @param rows how many
  * @param width numbers of a row
@@ -24,15 +24,17 @@ public record CellTable(int rows, int width, int bytesPerNumber, ByteBuffer byte
    *
    * @param environment whose states they are
    * @param numbering their numbers
-   * @param all whether the others are there too
+   * @param cells how many of a state's
+   * @param all whether the others are there too, and each state's distance behind its cells
    */
-  static CellTable ofStates(Environment environment, StateNumbering numbering, boolean all) {
+  static CellTable ofStates(
+      Environment environment, StateNumbering numbering, int cells, boolean all) {
     int depth = numbering.depth();
-    int width = environment.roots(1).width() + 1;
+    int width = cells + (all ? 1 : 0);
     int rows = all ? numbering.states() : numbering.count(depth);
-    CellTable table = empty(rows, width, stateNumberBytes(environment));
+    CellTable table = empty(rows, width, cellBytes(environment));
     for (int steps = all ? 0 : depth; steps <= depth; steps++) {
-      StateVisitor.visit(environment, steps, (states, first) -> table.put(states));
+      StateVisitor.visit(environment, steps, (states, first) -> table.put(states, cells));
     }
     return table;
   }
@@ -58,17 +60,13 @@ public record CellTable(int rows, int width, int bytesPerNumber, ByteBuffer byte
     return table;
   }
 
-  /** Returns the bytes of a state's cells and distance. */
-  static long bytesPerState(Environment environment) {
-    return (long) (environment.roots(1).width() + 1) * stateNumberBytes(environment);
-  }
-
   /** Returns the bytes of a token. */
   static int tokenBytes(Environment environment) {
     return environment.tokens().size() <= LARGEST_BYTE + 1 ? 1 : Short.BYTES;
   }
 
-  private static int stateNumberBytes(Environment environment) {
+  /** Returns the bytes of a cell, or of a distance. */
+  static int cellBytes(Environment environment) {
     // A cell may hold a token's id plus one.
     boolean small =
         environment.tokens().size() <= LARGEST_BYTE && environment.maximumSteps() <= LARGEST_BYTE;
@@ -82,13 +80,14 @@ public record CellTable(int rows, int width, int bytesPerNumber, ByteBuffer byte
     return new CellTable(rows, width, bytesPerNumber, bytes);
   }
 
-  private void put(StateBatch states) {
-    int cells = states.width();
+  private void put(StateBatch states, int cells) {
     for (int row = 0; row < states.rows(); row++) {
       for (int cell = 0; cell < cells; cell++) {
-        put(states.cells()[row * cells + cell]);
+        put(states.cells()[row * states.width() + cell]);
       }
-      put(states.steps()[row]);
+      if (width > cells) {
+        put(states.steps()[row]);
+      }
     }
   }
 

@@ -13,9 +13,9 @@ import java.util.Optional;
  * @param plan how far they reach: T steps
  * @param root [A] the root's logits less the largest of the valid ones
  * @param rowWidth R = A + 2, or A + 3 with log P_B
- * @param rows [edges of states at up to T - 2 steps, R]: the logits of the state that the edge leads
- *     to, less the largest; how far its first edge lies behind this one, times {@link #SMALL}; the
- *     edge's own logit; log P_B, if it is not constant
+ * @param rows [edges of states at up to T - 2 steps, R]: the logits of the state that the edge
+ *     leads to, less the largest; how far its first edge lies behind this one, times {@link
+ *     #SMALL}; the edge's own logit; log P_B, if it is not constant
  * @param lastRows [edges of states at T - 1 steps, R - A]: the number of the object, the edge's own
  *     logit; log P_B, if it is not constant
  * @param firstLast the number of the first edge of these
@@ -43,7 +43,7 @@ public record EdgeTables(
    * @param traits of the policy
    * @param plan how far the tables reach, by edge
    */
-  public static EdgeTables of(
+  static EdgeTables of(
       Environment environment, StatePolicy policy, PolicyTraits traits, TabulationPlan plan) {
     int steps = environment.maximumSteps();
     StateNumbering all = StateNumbering.of(environment, steps);

@@ -1,8 +1,8 @@
 package io.logitflow.exporter.tabulation;
 
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.policy.ActionNetwork;
 import io.logitflow.trainer.policy.GFlowNet;
-import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 
 /**
  * What a policy asks of the tables of its logits.
@@ -47,7 +47,8 @@ public record PolicyTraits(int heads, boolean ordered, Backward backward) {
 
   /** Returns whether β enters a network by its layers, so that no table serves every β. */
   public static boolean readsBeta(GFlowNet network) {
-    return readsBeta(network.forward()) || network.backward().filter(PolicyTraits::readsBeta).isPresent();
+    return readsBeta(network.forward())
+        || network.backward().filter(PolicyTraits::readsBeta).isPresent();
   }
 
   private static boolean readsBeta(ActionNetwork network) {

@@ -56,8 +56,7 @@ record StateLogits(int states, int heads, int actions, float[] logits, boolean[]
           (states, first) -> {
             boolean[] mask = new boolean[states.rows() * table.actions];
             environment.backwardMask(states, mask);
-            table.put(
-                firstState + first, policy.backwardLogits(states, ones(states.rows())), mask);
+            table.put(firstState + first, policy.backwardLogits(states, ones(states.rows())), mask);
           });
     }
     return table;

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param numbering of the states
  * @param rowWidth R: K·A logits, and A marks where the plan is masked
  * @param shifted whether the logits of a row are less its largest
- * @param rows [S, R] unscaled logits; the marks are 0 for a valid action and {@link #EXCLUDED} for others
+ * @param rows [S, R] unscaled logits; the marks are 0 for a valid action and {@link #EXCLUDED} for
+ *     others
  * @param children [E] the state that each edge leads to
  * @param cells of the states that may be reached after D steps
  * @param firstCells the number of the first of these states
@@ -38,10 +39,15 @@ public record StateTables(
    * @param environment the environment
    * @param policy gives the logits, which do not depend on β
    * @param traits of the policy
+   * @param cells how many of a state's cells tell it from others at D steps
    * @param plan how far the tables reach, by state
    */
-  public static StateTables of(
-      Environment environment, StatePolicy policy, PolicyTraits traits, TabulationPlan plan) {
+  static StateTables of(
+      Environment environment,
+      StatePolicy policy,
+      PolicyTraits traits,
+      int cells,
+      TabulationPlan plan) {
     StateNumbering numbering = StateNumbering.of(environment, plan.steps() - 1);
     StateLogits logits = StateLogits.forward(environment, numbering, policy);
     Edges edges = Edges.of(environment, numbering);
@@ -73,7 +79,7 @@ public record StateTables(
         shifted,
         rows,
         edges.children(),
-        CellTable.ofStates(environment, numbering, plan.absorbs()),
+        CellTable.ofStates(environment, numbering, cells, plan.absorbs()),
         plan.absorbs() ? 0 : numbering.first(numbering.depth()),
         BackwardTables.of(environment, policy, traits, plan, numbering, edges));
   }

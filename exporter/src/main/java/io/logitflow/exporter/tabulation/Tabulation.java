@@ -5,6 +5,7 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.StatePolicy;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The unscaled logits of all states up to a depth. They do not depend on β where logits are scaled
@@ -21,21 +22,27 @@ public sealed interface Tabulation permits StateTables, EdgeTables {
    * @param environment the environment
    * @param network the form of the policy
    * @param policy gives the logits
+   * @param cells how many of a state's cells tell it from others at as many steps
    * @param budget bytes that the tables may add to a graph
    * @return the tables; empty if none fit, or β enters the network by its layers
    */
   static Optional<Tabulation> of(
-      Environment environment, GFlowNet network, StatePolicy policy, long budget) {
+      Environment environment,
+      GFlowNet network,
+      StatePolicy policy,
+      IntUnaryOperator cells,
+      long budget) {
     if (PolicyTraits.readsBeta(network)) {
       return Optional.empty();
     }
     PolicyTraits traits = PolicyTraits.of(network);
-    return TabulationPlan.choose(environment, traits, budget)
+    return TabulationPlan.choose(environment, traits, cells, budget)
         .map(
             plan ->
                 plan.layout() == Layout.EDGE
                     ? EdgeTables.of(environment, policy, traits, plan)
-                    : StateTables.of(environment, policy, traits, plan));
+                    : StateTables.of(
+                        environment, policy, traits, cells.applyAsInt(plan.steps() - 1), plan));
   }
 
   /**

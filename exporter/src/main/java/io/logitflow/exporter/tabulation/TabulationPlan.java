@@ -5,6 +5,7 @@ import io.logitflow.trainer.environment.Environment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * How far tables reach within a budget, and how they are laid out: by state, a row of its logits,
@@ -57,12 +58,13 @@ public record TabulationPlan(
    *
    * @param environment the environment
    * @param traits of the policy
+   * @param cells how many of a state's cells tell it from others at as many steps
    * @param budget bytes that the tables may add to a graph
    * @return the plan; empty if not even the states at one step from the root fit, every trajectory
    *     has one step alone, or there are more than 1,024 actions
    */
   public static Optional<TabulationPlan> choose(
-      Environment environment, PolicyTraits traits, long budget) {
+      Environment environment, PolicyTraits traits, IntUnaryOperator cells, long budget) {
     List<LevelSurvey> levels = new ArrayList<>();
     Optional<TabulationPlan> best = Optional.empty();
     if (environment.actionCount() > MOST_ACTIONS) {
@@ -75,7 +77,7 @@ public record TabulationPlan(
         return best;
       }
       levels.add(LevelSurvey.of(environment, depth));
-      TabulationPlan plan = byState(environment, traits, levels);
+      TabulationPlan plan = byState(environment, traits, cells, levels);
       if (plan.bytes() > budget || plan.states() * environment.actionCount() > Integer.MAX_VALUE) {
         return best;
       }
@@ -85,7 +87,10 @@ public record TabulationPlan(
   }
 
   private static TabulationPlan byState(
-      Environment environment, PolicyTraits traits, List<LevelSurvey> levels) {
+      Environment environment,
+      PolicyTraits traits,
+      IntUnaryOperator cells,
+      List<LevelSurvey> levels) {
     int depth = levels.size() - 1;
     long actions = environment.actionCount();
     List<LevelSurvey> inside = levels.subList(1, depth);
@@ -94,15 +99,16 @@ public record TabulationPlan(
     BackwardSource backward = source(traits, levels.subList(1, depth + 1), absorbs);
     long states = sum(levels);
     long edges = sum(levels.subList(0, depth)) * actions;
-    long cells =
-        (absorbs ? states : levels.get(depth).states()) * CellTable.bytesPerState(environment);
+    long numbers =
+        absorbs
+            ? states * (cells.applyAsInt(depth) + 1)
+            : (long) levels.get(depth).states() * cells.applyAsInt(depth);
     long bytes =
         Float.BYTES * states * actions * (traits.heads() + (masked ? 1 : 0))
             + Integer.BYTES * edges
-            + cells
+            + numbers * CellTable.cellBytes(environment)
             + backwardBytes(environment, traits, backward, states, edges);
-    return new TabulationPlan(
-        Layout.STATE, depth + 1, masked, absorbs, backward, states, bytes);
+    return new TabulationPlan(Layout.STATE, depth + 1, masked, absorbs, backward, states, bytes);
   }
 
   /** Plans rows by edge of all states, if the policy and the budget allow. */
@@ -128,8 +134,7 @@ public record TabulationPlan(
             + backwardBytes(environment, traits, backward, states + objects, edges);
     boolean fits = edges < MOST_EDGES && bytes <= budget;
     return fits
-        ? Optional.of(
-            new TabulationPlan(Layout.EDGE, steps, false, false, backward, states, bytes))
+        ? Optional.of(new TabulationPlan(Layout.EDGE, steps, false, false, backward, states, bytes))
         : Optional.empty();
   }
 

@@ -123,7 +123,9 @@ class BundleWriterTest {
           throw new LogitFlowException(Category.FAILED, "they differ");
         };
     assertThatThrownBy(
-            () -> new BundleWriter("test").write(model, directory.resolve("bundle"), failing))
+            () ->
+                new BundleWriter("test", BundleWriter.TABLE_BUDGET)
+                    .write(model, directory.resolve("bundle"), failing))
         .isInstanceOf(LogitFlowException.class)
         .hasMessage("they differ");
     assertThat(directory).isEmptyDirectory();

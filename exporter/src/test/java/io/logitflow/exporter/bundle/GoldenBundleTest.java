@@ -40,7 +40,7 @@ class GoldenBundleTest {
   /** Of a seed with which a sampler's tests can tell a β that is off by 5%. */
   private static final TrainedModel MODEL = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 78, 16);
 
-  private static final BundleWriter WRITER = new BundleWriter("golden");
+  private static final BundleWriter WRITER = new BundleWriter("golden", BundleWriter.TABLE_BUDGET);
 
   @TempDir private Path directory;
 

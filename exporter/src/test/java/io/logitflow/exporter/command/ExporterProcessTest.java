@@ -15,6 +15,7 @@ import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.Tabulation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -39,7 +40,11 @@ class ExporterProcessTest {
     assertThat(run("export", "--checkpoint", checkpoint, "--out", bundle)).isZero();
     assertThat(out.toString())
         .startsWith(bundle + ": equal to the trainer in 4096 trajectories, ")
-        .satisfies(text -> assertThat(text.lines()).hasSize(1));
+        .endsWith(
+            bundle
+                + ": rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 0.0 MB"
+                + System.lineSeparator())
+        .satisfies(text -> assertThat(text.lines()).hasSize(2));
     assertThat(Bundle.open(Path.of(bundle)).manifest().getProvenance().getProducerVersion())
         .matches("\\d+\\.\\d+\\.\\d+.*");
 
@@ -101,6 +106,62 @@ class ExporterProcessTest {
     assertThat(err.toString())
         .isEqualToIgnoringNewLines("--weights: found best, expected last|averaged");
     assertThat(Path.of(bundle)).doesNotExist();
+  }
+
+  @Test
+  void tabulatesWithinTheBudget() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    Path bundle = directory.resolve("bundle");
+    assertThat(export(checkpoint, bundle, "0")).isZero();
+    assertThat(out.toString())
+        .endsWith("rollout unrolled, nothing tabulated" + System.lineSeparator());
+    assertThat(Bundle.open(bundle).manifest().getRollout().hasTabulation()).isFalse();
+
+    Path small = directory.resolve("small");
+    assertThat(export(checkpoint, small, "1KiB")).isZero();
+    Tabulation tables = Bundle.open(small).manifest().getRollout().getTabulation();
+    assertThat(tables.getLayout()).isEqualTo("state");
+    assertThat(tables.getBytes()).isBetween(1L, 1_024L);
+    assertThat(run("verify", "--bundle", small.toString(), "--checkpoint", checkpoint)).isZero();
+  }
+
+  @Test
+  void refusesABudgetThatIsNoSize() {
+    for (String budget : List.of("64MB", "-1", "", "1.5GiB", "99999999999")) {
+      assertThat(export("run", directory.resolve("bundle"), budget)).isEqualTo(2);
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines(
+              "--table-budget: found "
+                  + (budget.isEmpty() ? "nothing" : budget)
+                  + ", expected N[KiB|MiB|GiB]");
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesTablesWhereBetaEntersTheLayers() {
+    TrainedModel layered =
+        RandomModel.of(
+            "{type: prepend-append, tokens: [A, C], length: 3}",
+            "{type: layer, encoding: {type: raw}}",
+            "uniform",
+            "trajectory-balance",
+            3);
+    String checkpoint = CheckpointFolder.write(layered, directory.resolve("run")).toString();
+    Path bundle = directory.resolve("bundle");
+    assertThat(export(checkpoint, bundle, "1MiB")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--table-budget: found 1048576 bytes, expected 0, since beta enters the layers of this"
+                + " model's policy: no table of logits serves every beta");
+    assertThat(bundle).doesNotExist();
+    assertThat(run("export", "--checkpoint", checkpoint, "--out", bundle.toString())).isZero();
+    assertThat(out.toString()).endsWith("nothing tabulated" + System.lineSeparator());
+  }
+
+  private int export(String checkpoint, Path bundle, String budget) {
+    return run(
+        "export", "--checkpoint", checkpoint, "--out", bundle.toString(), "--table-budget", budget);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.BackToFront;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lowering of the environment that docs/extending.md shows: strings of exactly L tokens, built
@@ -41,7 +42,12 @@ final class BackToFrontLowering implements EnvironmentLowering {
   }
 
   @Override
-  public LoweredState resume(GraphBuilder graph, int steps, Value cells) {
+  public int cells(int steps) {
+    return length;
+  }
+
+  @Override
+  public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     // The tokens stand right-aligned; what stands in front of them is not there.
     Value tokens = strings.oneHot(graph, cells, 0, length);
     float[] present = new float[length * vocabulary];

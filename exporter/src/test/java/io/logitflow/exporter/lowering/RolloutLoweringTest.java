@@ -86,7 +86,8 @@ class RolloutLoweringTest {
     PolicyLowering policy =
         new PolicyLowering(
             network, environment, model.parameters(), new GraphOrigin("test", new TreeMap<>()));
-    RolloutLowering lowering = new RolloutLowering(policy, new BackToFrontLowering(environment), Optional.empty());
+    RolloutLowering lowering =
+        new RolloutLowering(policy, new BackToFrontLowering(environment), Optional.empty());
     try (TrainedPolicy trained = new TrainedPolicy(network, environment, model.parameters())) {
       assertThat(compareRandomRows(environment, lowering, trained)).isGreaterThan(ROWS * 9 / 10);
     }
@@ -95,7 +96,9 @@ class RolloutLoweringTest {
   private static int compareRandomRows(TrainedModel model) {
     try (TrainedPolicy trained = RandomModel.trained(model)) {
       return compareRandomRows(
-          model.environment(), new RolloutLowering(RandomModel.lowering(model), Optional.empty()), trained);
+          model.environment(),
+          new RolloutLowering(RandomModel.lowering(model), Optional.empty()),
+          trained);
     }
   }
 
@@ -139,10 +142,12 @@ class RolloutLoweringTest {
   @Test
   void addsNoNodesForWhatIsTheSameInAllRows() {
     TrainedModel uniform = strings("autoregressive", "uniform");
-    int nodes = new RolloutLowering(RandomModel.lowering(uniform), Optional.empty()).rollout().nodeCount();
+    int nodes =
+        new RolloutLowering(RandomModel.lowering(uniform), Optional.empty()).rollout().nodeCount();
     TrainedModel learned = strings("autoregressive", "learned");
     // A string has one parent, so what is learned of it is nothing but two scales of beta.
-    OnnxGraph graph = new RolloutLowering(RandomModel.lowering(learned), Optional.empty()).rollout();
+    OnnxGraph graph =
+        new RolloutLowering(RandomModel.lowering(learned), Optional.empty()).rollout();
     int scale = RandomModel.lowering(uniform).scale().orElseThrow().nodeCount();
     assertThat(graph.nodeCount()).isEqualTo(nodes + scale);
     TrainedModel layered =
@@ -154,7 +159,8 @@ class RolloutLoweringTest {
             "trajectory-balance",
             3);
     // Encoding and its part of the first layer once; slices of its weights at every step.
-    OnnxGraph withLayer = new RolloutLowering(RandomModel.lowering(layered), Optional.empty()).rollout();
+    OnnxGraph withLayer =
+        new RolloutLowering(RandomModel.lowering(layered), Optional.empty()).rollout();
     assertThat(withLayer.nodeCount()).isLessThanOrEqualTo(nodes + 6);
   }
 

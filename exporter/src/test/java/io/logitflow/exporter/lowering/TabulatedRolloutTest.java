@@ -6,17 +6,12 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.tabulation.Tabulation;
-import io.logitflow.exporter.tabulation.TabulationPlan.BackwardSource;
 import io.logitflow.exporter.tabulation.TabulationPlan.Layout;
-import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TabulatedRolloutTest {
@@ -37,7 +32,12 @@ class TabulatedRolloutTest {
       int steps = 0;
       for (long budget = 64; budget <= EVERYTHING; budget *= 2) {
         Optional<Tabulation> tables =
-            Tabulation.of(model.environment(), model.network(), trained, budget);
+            Tabulation.of(
+                model.environment(),
+                model.network(),
+                trained,
+                EnvironmentLowering.of(model.environment())::cells,
+                budget);
         int reached = tables.map(tabulation -> tabulation.plan().steps()).orElse(0);
         boolean last = tables.filter(t -> t.plan().layout() == Layout.EDGE).isPresent();
         if (reached > steps || last) {

@@ -22,7 +22,7 @@ class ParityGateTest {
     TrainedModel other = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 23, 16);
     assertThatThrownBy(
             () ->
-                new BundleWriter("test")
+                new BundleWriter("test", BundleWriter.TABLE_BUDGET)
                     .write(other, directory.resolve("bundle"), new ParityGate(model)))
         .isInstanceOf(LogitFlowException.class)
         .hasMessageStartingWith(
@@ -34,7 +34,7 @@ class ParityGateTest {
   @Test
   void aBundleThatDoesNotDifferCarriesItsReport() {
     Path bundle = directory.resolve("bundle");
-    new BundleWriter("test").write(model, bundle, new ParityGate(model));
+    new BundleWriter("test", BundleWriter.TABLE_BUDGET).write(model, bundle, new ParityGate(model));
     assertThat(bundle.resolve("parity.json")).content().contains("\"passed\"");
   }
 }

@@ -97,6 +97,12 @@ public final class BundleFormat {
   /** The form of rollout whose steps stand one after another. */
   public static final String UNROLLED = "unrolled";
 
+  /** The layout of tables with a row for each state. */
+  public static final String BY_STATE = "state";
+
+  /** The layout of tables with a row for each action of each state. */
+  public static final String BY_EDGE = "edge";
+
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;
 

@@ -10,6 +10,7 @@ import io.logitflow.v1.Graph;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
+import io.logitflow.v1.Tabulation;
 import io.logitflow.v1.TensorSignature;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ final class ManifestValidation {
 
   /** The version since which a manifest says how its rollout computes. */
   private static final int FIRST_WITH_FORMS = 3;
+
+  private static final List<String> LAYOUTS = List.of(BundleFormat.BY_STATE, BundleFormat.BY_EDGE);
 
   // A row must fit in a message many times over.
   private static final int LONGEST = 65_536;
@@ -143,6 +146,14 @@ final class ManifestValidation {
       return;
     }
     oneOf("rollout.form", manifest.getRollout().getForm(), List.of(BundleFormat.UNROLLED));
+    if (manifest.getRollout().hasTabulation()) {
+      Tabulation tabulation = manifest.getRollout().getTabulation();
+      oneOf("rollout.tabulation.layout", tabulation.getLayout(), LAYOUTS);
+      inRange(
+          "rollout.tabulation.steps",
+          tabulation.getSteps(),
+          Math.max(1, manifest.getEnvironment().getMaximumSteps()));
+    }
   }
 
   private void trainedBeta(BetaRange range) {

@@ -1,0 +1,28 @@
+package io.logitflow.exporter.command;
+
+import io.logitflow.v1.Manifest;
+import io.logitflow.v1.Tabulation;
+import java.util.Locale;
+
+/** One line on how a rollout computes. */
+final class RolloutSummary {
+  private RolloutSummary() {}
+
+  /** Returns the line. */
+  static String of(Manifest manifest) {
+    String form = "rollout " + manifest.getRollout().getForm();
+    if (!manifest.getRollout().hasTabulation()) {
+      return form + ", nothing tabulated";
+    }
+    Tabulation tables = manifest.getRollout().getTabulation();
+    return String.format(
+        Locale.ROOT,
+        "%s, %d of %d steps from tables by %s: %,d states in %.1f MB",
+        form,
+        tables.getSteps(),
+        manifest.getEnvironment().getMaximumSteps(),
+        tables.getLayout(),
+        tables.getStates(),
+        tables.getBytes() / 1e6);
+  }
+}
