@@ -36,7 +36,7 @@ final class CommandList {
     commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");
     commands.put("serve", "Serves a bundle over gRPC.");
     commands.put("sample", "Draws candidates from a running server, as CSV.");
-    commands.put("bench", "Measures how fast a stage is: bench train.");
+    commands.put("bench", "Measures how fast a stage is: bench train, bench sample.");
     return commands;
   }
 }

@@ -5,15 +5,15 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The exporter's process: {@code export} and {@code verify}. */
-@Command(subcommands = {ExportCommand.class, VerifyCommand.class})
+/** The exporter's process: {@code export}, {@code verify} and {@code bench sample}. */
+@Command(subcommands = {ExportCommand.class, VerifyCommand.class, BenchCommand.class})
 public final class ExporterProcess {
   private ExporterProcess() {}
 
   /**
    * Runs a command and ends the process with its exit code.
    *
-   * @param arguments {@code export} or {@code verify} and its options
+   * @param arguments the command and its options
    */
   public static void main(String[] arguments) {
     CommandLineProcess.run(commandLine(), arguments);
@@ -21,6 +21,6 @@ public final class ExporterProcess {
 
   /** Returns the commands with the handling of their failures. */
   static CommandLine commandLine() {
-    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify"));
+    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify", "bench"));
   }
 }

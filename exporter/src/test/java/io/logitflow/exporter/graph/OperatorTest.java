@@ -229,6 +229,53 @@ class OperatorTest {
             1,
             1),
         of(
+            Operator.GATHER,
+            (g, x) ->
+                g.apply(Operator.GATHER, Map.of("axis", new Whole(1)), x, g.integers("second", 1)),
+            1,
+            .25f),
+        of(
+            Operator.GATHER_ELEMENTS,
+            (g, x) ->
+                g.apply(
+                    Operator.GATHER_ELEMENTS,
+                    Map.of("axis", new Whole(1)),
+                    x,
+                    g.apply(Operator.RESHAPE, numbers(g, x), g.integers("column", -1, 1))),
+            .5f,
+            8),
+        of(
+            Operator.GEMM,
+            (g, x) ->
+                g.apply(
+                    Operator.GEMM,
+                    Map.of("transB", new Whole(1)),
+                    x,
+                    g.constant("transposed", Shape.of(2, 3), 1, 0, 0, 0, 1, 1)),
+            .5f,
+            3,
+            4,
+            8.25f),
+        of(Operator.MAX, (g, x) -> g.apply(Operator.MAX, x, row(g)), 1, 2, 3, 4, 2, 8),
+        of(
+            Operator.REDUCE_PROD,
+            (g, x) ->
+                g.apply(
+                    Operator.REDUCE_PROD,
+                    Map.of("axes", new Wholes(List.of(1L)), "keepdims", new Whole(1)),
+                    x),
+            1,
+            8),
+        of(
+            Operator.TRANSPOSE,
+            (g, x) -> g.apply(Operator.TRANSPOSE, Map.of("perm", new Wholes(List.of(1L, 0L))), x),
+            .5f,
+            4,
+            1,
+            .25f,
+            2,
+            8),
+        of(
             Operator.CAST,
             (g, x) ->
                 cast(

@@ -12,6 +12,6 @@ import picocli.CommandLine.Command;
 final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
-    throw new InvalidInputException("bench", "nothing", "train");
+    throw new InvalidInputException("bench", "nothing", "train or sample");
   }
 }

@@ -126,7 +126,7 @@ final class RolloutSessionTest {
 
   private static List<byte[]> corrupted(byte[] model) {
     byte[] garbled = model.clone();
-    Arrays.fill(garbled, model.length / 3, model.length / 2, (byte) 0xFF);
+    Arrays.fill(garbled, 0, model.length / 3, (byte) 0xFF);
     return List.of(
         new byte[0],
         "no model".getBytes(StandardCharsets.UTF_8),

@@ -1,0 +1,88 @@
+package io.logitflow.exporter.benchmark;
+
+import io.logitflow.exporter.bundle.BundleWriter;
+import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.bundle.TrainedModel.ModelOrigin;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.trainer.config.ConfigLoader;
+import io.logitflow.trainer.config.TrainerConfig;
+import io.logitflow.trainer.environment.Environments;
+import io.logitflow.trainer.policy.GFlowNet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The size of a model that nobody trained: strings of L tokens out of V, grown at either end, two
+ * hidden layers, one head of logits scaled in the form {@code positive}. With its initial
+ * parameters all objects are about as probable, which is where rows of a table are shared least.
+ *
+ * @param vocabulary V
+ * @param length L
+ * @param width of both hidden layers
+ */
+record BenchmarkModel(int vocabulary, int length, int width) {
+  private static final int SEED = 20_261_126;
+
+  /** Returns its name in figures, such as {@code v4l8}. */
+  String name() {
+    return "v" + vocabulary + "l" + length;
+  }
+
+  /**
+   * Exports it, without a check of its parity.
+   *
+   * @param directory where the bundle goes, which must not exist
+   * @param tableBudget bytes that tables may add
+   */
+  Bundle export(Path directory, long tableBudget) {
+    new BundleWriter("benchmark", tableBudget).write(model(), directory, staged -> "{}");
+    return Bundle.open(directory);
+  }
+
+  /** Returns the model. */
+  TrainedModel model() {
+    String tokens =
+        IntStream.range(0, vocabulary)
+            .mapToObj(token -> "t" + token)
+            .collect(Collectors.joining(", "));
+    String yaml =
+        String.format(
+            Locale.ROOT,
+            """
+            environment: {type: prepend-append, tokens: [%s], length: %d}
+            reward: {type: table, file: scores.csv, object_column: object, score_column: score}
+            policy:
+              hidden_widths: [%d, %d]
+              conditioning: {type: logit-scale, form: positive}
+            training: {beta: {type: uniform, low: 1.0, high: 3.0}}
+            """,
+            tokens,
+            length,
+            width,
+            width);
+    TrainerConfig config = ConfigLoader.parse("the benchmark", yaml, List.of());
+    GFlowNet network = GFlowNet.of(config, Environments.create(config.environment()));
+    String none = "0".repeat(64);
+    return new TrainedModel(
+        config,
+        yaml,
+        network.initialParameters(new SplittableRandom(SEED)),
+        new ModelOrigin(0, none, none));
+  }
+
+  /**
+   * Returns the floating-point operations of the matrix products of a trajectory: of each step but
+   * the first, with the first layer's rows that can be read.
+   */
+  double operations() {
+    double operations = 0;
+    for (int step = 1; step < length; step++) {
+      operations += 2.0 * width * ((double) step * vocabulary + width + 2.0 * vocabulary);
+    }
+    return operations;
+  }
+}

@@ -1,0 +1,146 @@
+package io.logitflow.exporter.benchmark;
+
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.exporter.bundle.BundleWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The rates of exported samplers on one thread, each beside its baseline, measured right before it:
+ * the plain rollout beside bare matrix products, tables beside the plain rollout, a single
+ * candidate and whole tiles beside stepping through the policy's graph.
+ */
+public final class SamplingBenchmark {
+  private static final BenchmarkModel DNA = new BenchmarkModel(4, 8, 256);
+  private static final BenchmarkModel RNA = new BenchmarkModel(4, 14, 256);
+  private static final BenchmarkModel BLOCKS = new BenchmarkModel(18, 6, 1_024);
+  private static final long EVERYTHING = 512L << 20;
+  private static final int TILE = 256;
+  private static final int LARGE_TILE = 1_024;
+  private static final int SMALL_TILE = 32;
+  private static final int SMALLEST_TILE = 4;
+
+  private final long milliseconds;
+  private final Consumer<BenchmarkEntry> entries;
+
+  /**
+   * Prepares the benchmark.
+   *
+   * @param milliseconds of an iteration, of which each figure takes nine
+   * @param entries is told each figure as soon as it is there
+   */
+  public SamplingBenchmark(long milliseconds, Consumer<BenchmarkEntry> entries) {
+    this.milliseconds = milliseconds;
+    this.entries = entries;
+  }
+
+  /** Measures everything. */
+  public void run() {
+    Path directory = temporary();
+    try {
+      Path plain = export(DNA, directory.resolve("plain"), 0);
+      Path tabulated = export(DNA, directory.resolve("tabulated"), BundleWriter.TABLE_BUDGET);
+      products(plain);
+      tables(DNA, plain, tabulated, TILE);
+      tables(DNA, plain, tabulated, LARGE_TILE);
+      single("single.plain", plain);
+      single("single.tabulated", tabulated);
+      for (int rows : List.of(SMALL_TILE, TILE, LARGE_TILE)) {
+        double baseline = rows / seconds(StepwiseBenchmark.class, plain, rows);
+        entries.accept(
+            BenchmarkEntry.of("stepwise.b" + rows, rate(plain, rows), "candidates/s", baseline));
+      }
+      allocation(tabulated);
+      start(tabulated);
+      tables(RNA, directory);
+      tables(BLOCKS, directory);
+      Path blocks = directory.resolve(BLOCKS.name() + "plain");
+      Path full = export(BLOCKS, directory.resolve("full"), EVERYTHING);
+      entries.accept(
+          BenchmarkEntry.of(
+              "tabulated." + BLOCKS.name() + ".full.b" + TILE,
+              rate(full, TILE),
+              "candidates/s",
+              rate(blocks, TILE)));
+    } finally {
+      StagedOutput.deleteTree(directory);
+    }
+  }
+
+  private void products(Path plain) {
+    double products =
+        MatrixProductBenchmark.operations(TILE, DNA.width())
+            / Measurement.of(
+                    MatrixProductBenchmark.class,
+                    Map.of("rows", TILE, "width", DNA.width()),
+                    milliseconds)
+                .seconds();
+    double rollout = DNA.operations() * rate(plain, TILE);
+    entries.accept(BenchmarkEntry.of("plain.b" + TILE, rollout / 1e9, "GFLOP/s", products / 1e9));
+  }
+
+  private void tables(BenchmarkModel model, Path directory) {
+    Path plain = export(model, directory.resolve(model.name() + "plain"), 0);
+    Path tabulated =
+        export(model, directory.resolve(model.name() + "tabulated"), BundleWriter.TABLE_BUDGET);
+    tables(model, plain, tabulated, TILE);
+  }
+
+  private void tables(BenchmarkModel model, Path plain, Path tabulated, int rows) {
+    double baseline = rate(plain, rows);
+    entries.accept(
+        BenchmarkEntry.of(
+            "tabulated." + model.name() + ".b" + rows,
+            rate(tabulated, rows),
+            "candidates/s",
+            baseline));
+  }
+
+  private void single(String name, Path bundle) {
+    double baseline = seconds(StepwiseBenchmark.class, bundle, 1);
+    entries.accept(
+        BenchmarkEntry.of(
+            name, 1e6 * seconds(RolloutBenchmark.class, bundle, 1), "us", 1e6 * baseline));
+  }
+
+  private void allocation(Path bundle) {
+    double baseline = measure(RolloutBenchmark.class, bundle, SMALLEST_TILE).allocatedBytes();
+    double value = measure(RolloutBenchmark.class, bundle, LARGE_TILE).allocatedBytes();
+    entries.accept(BenchmarkEntry.of("allocation.b" + LARGE_TILE, value, "bytes", baseline));
+  }
+
+  private void start(Path bundle) {
+    double seconds =
+        Measurement.of(SessionBenchmark.class, Map.of("bundle", bundle), milliseconds).seconds();
+    entries.accept(BenchmarkEntry.of("session.start", 1e3 * seconds, "ms", 1e3));
+  }
+
+  private double rate(Path bundle, int rows) {
+    return rows / seconds(RolloutBenchmark.class, bundle, rows);
+  }
+
+  private double seconds(Class<?> benchmark, Path bundle, int rows) {
+    return measure(benchmark, bundle, rows).seconds();
+  }
+
+  private Measurement measure(Class<?> benchmark, Path bundle, int rows) {
+    return Measurement.of(benchmark, Map.of("bundle", bundle, "rows", rows), milliseconds);
+  }
+
+  private static Path export(BenchmarkModel model, Path directory, long tableBudget) {
+    return model.export(directory, tableBudget).directory();
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("logitflow-bench");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
