@@ -60,6 +60,8 @@ public enum Operator {
   LESS_OR_EQUAL("LessOrEqual", 2, 2, Opsets.from(16), TypeRules::comparison),
   /** Natural logarithm. */
   LOG("Log", 1, 1, Opsets.from(13), TypeRules::unary),
+  /** The logarithm of the softmax along {@code axis}. */
+  LOG_SOFTMAX("LogSoftmax", 1, 1, Opsets.from(13), TypeRules::unary, required("axis", Whole.class)),
   /** A stack of matrices times one matrix. */
   MATMUL("MatMul", 2, 2, Opsets.from(13), TypeRules::matMul),
   /** The larger of a and b, broadcast. */

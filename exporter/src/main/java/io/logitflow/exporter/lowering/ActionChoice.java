@@ -12,16 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The choice of one of the n actions of a range in each of B rows, by the inverse of the cumulative
- * distribution. log P of the chosen action is {@code shiftedLogit}'s row sum minus log {@code
- * total}. In rows whose trajectory has ended nothing is chosen: {@code oneHot} and {@code
- * shiftedLogit} are zero, {@code position} and {@code total} say nothing.
+ * distribution. In rows whose trajectory has ended nothing is chosen: {@code oneHot} and {@code
+ * logProbability} are zero, {@code passed} says nothing.
  *
- * @param position [B, 1] float, the chosen action's place in the range
- * @param oneHot [B, n] one at that place
- * @param shiftedLogit [B, n] there the scaled logit less the row's largest, elsewhere zero
- * @param total [B, 1] sum of the exponentials of the shifted logits, from 1 to n
+ * @param passed [B, n] truth values: the actions that lie before the chosen one
+ * @param oneHot [B, n] one at the chosen action's place in the range
+ * @param logProbability [B, n] there its log-probability, elsewhere zero
  */
-public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Value total) {
+public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
   /** Up to so many actions running sums are a product with a triangle of ones. */
   private static final int LARGEST_TRIANGLE = 1_024;
 
@@ -29,21 +27,21 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
    * The place is the number of running sums S_a that are <= u * S, S being the last of them. Why
    * that never picks an action of probability zero, nor one out of range, in binary32:
    *
-   * - S is at least 1, the exponential of the largest logit less itself, so nothing is subnormal.
-   *   u is at most 1 - 2^-24, and u * S lies at least S * 2^-24 below S: more than half the
-   *   distance to the next float below if S is no power of two, the whole of it (2^-24 * S, since
-   *   floats lie twice as dense below a power of two) if it is. So u * S rounds below S, the last
-   *   running sum is never counted, and the place is at most n - 1.
+   * - S is near 1, the sum of probabilities, so nothing is subnormal. u is at most 1 - 2^-24, and u
+   *   * S lies at least S * 2^-24 below S: more than half the distance to the next float below if S
+   *   is no power of two, the whole of it (2^-24 * S, since floats lie twice as dense below a power
+   *   of two) if it is. So u * S rounds below S, the last running sum is never counted, and the
+   *   place is at most n - 1.
    * - Running sums do not fall: the product adds up every column in one order, later actions as
    *   zeros, and rounding keeps the order of what it rounds. So the place a satisfies
-   *   S_(a-1) <= u * S < S_a, and the exponential between the two is not zero. At u = 0 this skips
-   *   first actions whose exponential is zero, which a strict comparison would not. (On a runtime
+   *   S_(a-1) <= u * S < S_a, and the probability between the two is not zero. At u = 0 this skips
+   *   first actions whose probability is zero, which a strict comparison would not. (On a runtime
    *   that adds columns up in different orders a count of sums still is a place in range.)
-   * - The exponential of an action that the mask excludes is exactly zero, so its two sums are made
-   *   of the same terms and equal: it is never the place, be it first, last or between. S is at
-   *   least 1 under any mask, since the largest logit is that of a valid action.
+   * - The probability of an action that the mask excludes is exactly zero, so its two sums are made
+   *   of the same terms and equal: it is never the place, be it first, last or between.
    *
-   * Actions that are not valid in any state of a step have no logit here at all.
+   * Actions that are not valid in any state of a step have no logit here at all. What is passed is
+   * ones, then zeros, so that the place is where it falls: one-hot by one product with differences.
    */
 
   /**
@@ -56,8 +54,8 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
    */
   static ActionChoice choose(
       GraphBuilder graph, Softmax softmax, Value uniform, @Nullable Value running) {
-    int actions = Math.toIntExact(softmax.shifted().shape().size(1));
-    Value sums = runningSums(graph, softmax.exponentials(), actions);
+    int actions = Math.toIntExact(softmax.probabilities().shape().size(1));
+    Value sums = runningSums(graph, softmax.probabilities(), actions);
     Value total =
         graph.apply(
             Operator.SLICE,
@@ -66,21 +64,70 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
             graph.integers("end" + actions, actions),
             graph.integers("columns", 1));
     Value threshold = graph.apply(Operator.MUL, uniform, total);
-    Value passed = toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, sums, threshold));
-    Value position =
-        graph.apply(
-            Operator.MATMUL,
-            passed,
-            graph.constant("ones" + actions, column(actions), ones(actions)));
-    Value chosen = toFloat(graph, graph.apply(Operator.EQUAL, position, places(graph, actions)));
+    Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
+    Value chosen = differences(graph, toFloat(graph, passed), actions);
     Value oneHot = running == null ? chosen : graph.apply(Operator.MUL, chosen, running);
-    Value shiftedLogit = graph.apply(Operator.MUL, oneHot, softmax.shifted());
-    return new ActionChoice(position, oneHot, shiftedLogit, total);
+    return new ActionChoice(
+        passed, oneHot, graph.apply(Operator.MUL, oneHot, softmax.logProbabilities()));
   }
 
-  private static Value runningSums(GraphBuilder graph, Value exponentials, int actions) {
+  /**
+   * Returns the chosen actions' places in the range.
+   *
+   * @return [B, 1] as floats
+   */
+  Value position(GraphBuilder graph) {
+    int actions = Math.toIntExact(oneHot.shape().size(1));
+    float[] places = new float[actions];
+    for (int place = 0; place < actions; place++) {
+      places[place] = place;
+    }
+    return graph.apply(
+        Operator.MATMUL, oneHot, graph.constant("places" + actions, Shape.of(actions, 1), places));
+  }
+
+  /** Returns one where ones end: of ones and then zeros [B, n], the last of them zero. */
+  private static Value differences(GraphBuilder graph, Value passed, int actions) {
     if (actions > LARGEST_TRIANGLE) {
-      return graph.apply(Operator.CUM_SUM, exponentials, graph.integers("columns", 1));
+      return byPlace(graph, passed, actions);
+    }
+    float[] differences = new float[actions * actions];
+    float[] first = new float[actions];
+    first[0] = 1;
+    for (int action = 0; action < actions; action++) {
+      differences[action * actions + action] = -1;
+      if (action + 1 < actions) {
+        differences[action * actions + action + 1] = 1;
+      }
+    }
+    return graph.apply(
+        Operator.GEMM,
+        passed,
+        graph.constant("differences" + actions, Shape.of(actions, actions), differences),
+        graph.constant("first" + actions + "of", Shape.of(1, actions), first));
+  }
+
+  private static Value byPlace(GraphBuilder graph, Value passed, int actions) {
+    float[] ones = new float[actions];
+    Arrays.fill(ones, 1);
+    float[] places = new float[actions];
+    for (int place = 0; place < actions; place++) {
+      places[place] = place;
+    }
+    Value position =
+        graph.apply(
+            Operator.MATMUL, passed, graph.constant("ones" + actions, Shape.of(actions, 1), ones));
+    return toFloat(
+        graph,
+        graph.apply(
+            Operator.EQUAL,
+            position,
+            graph.constant("row" + actions, Shape.of(1, actions), places)));
+  }
+
+  private static Value runningSums(GraphBuilder graph, Value probabilities, int actions) {
+    if (actions > LARGEST_TRIANGLE) {
+      return graph.apply(Operator.CUM_SUM, probabilities, graph.integers("columns", 1));
     }
     float[] triangle = new float[actions * actions];
     for (int row = 0; row < actions; row++) {
@@ -89,29 +136,11 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
       }
     }
     Value constant = graph.constant("triangle" + actions, Shape.of(actions, actions), triangle);
-    return graph.apply(Operator.MATMUL, exponentials, constant);
-  }
-
-  private static Value places(GraphBuilder graph, int actions) {
-    float[] places = new float[actions];
-    for (int place = 0; place < actions; place++) {
-      places[place] = place;
-    }
-    return graph.constant("places" + actions, Shape.of(1, actions), places);
+    return graph.apply(Operator.MATMUL, probabilities, constant);
   }
 
   private static Value toFloat(GraphBuilder graph, Value truth) {
     return graph.apply(
         Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), truth);
-  }
-
-  private static Shape column(int rows) {
-    return Shape.of(rows, 1);
-  }
-
-  private static float[] ones(int count) {
-    float[] ones = new float[count];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 }

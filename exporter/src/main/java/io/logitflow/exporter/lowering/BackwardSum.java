@@ -44,17 +44,14 @@ final class BackwardSum {
     }
     ValidActions valid = state.backwardActions(graph);
     if (learned == null) {
-      sum.addTotal(number(graph, valid), running);
+      sum.addUniform(number(graph, valid), running);
       return null;
     }
     Value features = state.features(graph);
     Value logits = learned.ofStates(graph, features, valid.range());
     Softmax softmax = Softmax.of(graph, logits, valid.mask());
     Value twins = valid.range().select(graph, state.backwardTwins(graph, choice));
-    sum.add(
-        graph.apply(Operator.MUL, twins, softmax.shifted()),
-        rowSum(graph, softmax.exponentials()),
-        running);
+    sum.add(graph.apply(Operator.MUL, twins, softmax.logProbabilities()));
     return features;
   }
 

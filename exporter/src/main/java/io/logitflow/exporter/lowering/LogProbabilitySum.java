@@ -11,42 +11,38 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log-probability of B trajectories while their steps are added: the logits of what was done,
- * less the logarithms of the totals, plus a constant. Logits and totals of all steps are added up
- * in one go. A trajectory that has ended has nothing done in a step, and its total does not count.
+ * The log-probability of B trajectories while their steps are added, plus a constant: all steps are
+ * added up in one go. A trajectory that has ended has nothing done in a step.
  */
 final class LogProbabilitySum {
   private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
 
-  private final List<Value> logits = new ArrayList<>();
-  private final List<Value> totals = new ArrayList<>();
-  private final List<Value> totalsOfSome = new ArrayList<>();
+  private final List<Value> logarithms = new ArrayList<>();
+  private final List<Value> choices = new ArrayList<>();
+  private final List<Value> choicesOfSome = new ArrayList<>();
   private final List<Value> running = new ArrayList<>();
   private double constant;
 
   /**
    * Adds a step.
    *
-   * @param logit [B, n], of which the row's sum counts
-   * @param total [B, 1] or of the like, at least 1
-   * @param goesOn [B, 1] one where the trajectory goes on, else zero; null if all do
+   * @param logProbability [B, n], of which the row's sum counts
    */
-  void add(Value logit, Value total, @Nullable Value goesOn) {
-    logits.add(logit);
-    addTotal(total, goesOn);
+  void add(Value logProbability) {
+    logarithms.add(logProbability);
   }
 
   /**
    * Adds a step of a uniform choice.
    *
-   * @param total [B, 1] the number of choices, at least 1
+   * @param number [B, 1] the number of choices, at least 1
    * @param goesOn [B, 1] one where the trajectory goes on, else zero; null if all do
    */
-  void addTotal(Value total, @Nullable Value goesOn) {
+  void addUniform(Value number, @Nullable Value goesOn) {
     if (goesOn == null) {
-      totals.add(total);
+      choices.add(number);
     } else {
-      totalsOfSome.add(total);
+      choicesOfSome.add(number);
       running.add(goesOn);
     }
   }
@@ -68,13 +64,13 @@ final class LogProbabilitySum {
    * @return [B]
    */
   Value finish(GraphBuilder graph, String name, Value batch) {
-    Value value = logits.isEmpty() ? null : sum(graph, joined(graph, logits));
-    if (!totals.isEmpty()) {
-      value = less(graph, value, sum(graph, graph.apply(Operator.LOG, joined(graph, totals))));
+    Value value = logarithms.isEmpty() ? null : sum(graph, joined(graph, logarithms));
+    if (!choices.isEmpty()) {
+      value = less(graph, value, sum(graph, graph.apply(Operator.LOG, joined(graph, choices))));
     }
-    if (!totalsOfSome.isEmpty()) {
-      Value logarithms = graph.apply(Operator.LOG, joined(graph, totalsOfSome));
-      Value counted = graph.apply(Operator.MUL, logarithms, joined(graph, running));
+    if (!choicesOfSome.isEmpty()) {
+      Value ofAll = graph.apply(Operator.LOG, joined(graph, choicesOfSome));
+      Value counted = graph.apply(Operator.MUL, ofAll, joined(graph, running));
       value = less(graph, value, sum(graph, counted));
     }
     if (value != null && constant == 0) {

@@ -6,7 +6,6 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.environment.PrependAppend;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -79,25 +78,24 @@ final class PrependAppendLowering implements EnvironmentLowering {
     public LoweredState step(GraphBuilder graph, ActionChoice choice) {
       int vocabulary = environment.vocabulary;
       Map<String, Attribute> columns = Map.of("axis", new Attribute.Whole(1));
-      List<Value> byEnd =
-          graph.applyAll(
-              Operator.SPLIT,
-              columns,
-              choice.oneHot(),
-              graph.integers("ends", vocabulary, vocabulary));
-      Value token = graph.apply(Operator.ADD, byEnd.get(0), byEnd.get(1));
-      Value appends =
+      float[] tokens = new float[2 * vocabulary * vocabulary];
+      for (int action = 0; action < 2 * vocabulary; action++) {
+        tokens[action * vocabulary + action % vocabulary] = 1;
+      }
+      Value token =
           graph.apply(
-              Operator.LESS,
-              choice.position(),
-              graph.constant("vocabulary", Shape.of(), vocabulary));
+              Operator.MATMUL,
+              choice.oneHot(),
+              graph.constant("tokenOfAction", Shape.of(2 * vocabulary, vocabulary), tokens));
+      // Whoever passes the last token to append prepends.
+      Value prepends = new ActionRange(vocabulary - 1, 1).select(graph, choice.passed());
       return new Strings(
           environment,
           graph.apply(
               Operator.WHERE,
-              appends,
-              graph.apply(Operator.CONCAT, columns, oneHot, token),
-              graph.apply(Operator.CONCAT, columns, token, oneHot)));
+              prepends,
+              graph.apply(Operator.CONCAT, columns, token, oneHot),
+              graph.apply(Operator.CONCAT, columns, oneHot, token)));
     }
 
     @Override

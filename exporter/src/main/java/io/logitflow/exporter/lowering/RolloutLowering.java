@@ -138,7 +138,7 @@ public final class RolloutLowering {
     Value root = forward.ofOneState(graph, policy.rootFeatures(), lowering.rootActions());
     ActionChoice choice =
         ActionChoice.choose(graph, Softmax.of(graph, root, null), uniforms.column(0), null);
-    logForward.add(choice.shiftedLogit(), choice.total(), null);
+    logForward.add(choice.logProbability());
     TabulatedSteps tabulated = null;
     LoweredState state;
     Value logits = null;
@@ -149,7 +149,7 @@ public final class RolloutLowering {
     } else {
       tabulated =
           TabulatedSteps.start(
-              graph, tables, policy.environment(), forward.scaling(), choice.position());
+              graph, tables, policy.environment(), forward.scaling(), choice.position(graph));
       for (int step = 1; step <= inside; step++) {
         requireRoom(graph, step);
         graph.section("step" + step);
@@ -174,7 +174,7 @@ public final class RolloutLowering {
       choice =
           ActionChoice.choose(
               graph, Softmax.of(graph, scaled, valid.mask()), uniforms.column(step), running);
-      logForward.add(choice.shiftedLogit(), choice.total(), running);
+      logForward.add(choice.logProbability());
       state = state.step(graph, choice);
       features = backward.add(graph, state, choice, running);
     }

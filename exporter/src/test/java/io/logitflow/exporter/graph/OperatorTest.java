@@ -256,6 +256,15 @@ class OperatorTest {
             3,
             4,
             8.25f),
+        of(
+            Operator.LOG_SOFTMAX,
+            (g, x) -> g.apply(Operator.LOG_SOFTMAX, Map.of("axis", new Whole(1)), x),
+            -1.9643688f,
+            -1.4643688f,
+            -.4643688f,
+            -4.0185728f,
+            -7.7685728f,
+            -.0185728f),
         of(Operator.MAX, (g, x) -> g.apply(Operator.MAX, x, row(g)), 1, 2, 3, 4, 2, 8),
         of(
             Operator.REDUCE_PROD,

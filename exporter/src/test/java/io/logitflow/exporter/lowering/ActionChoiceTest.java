@@ -181,7 +181,7 @@ class ActionChoiceTest {
         ActionChoice.choose(graph, Softmax.of(graph, logits, null), draws, running);
     graph.output(
         "one_hot", graph.apply(Operator.ADD, choice.oneHot(), graph.constant("0", Shape.of(), 0)));
-    graph.output("logit", choice.shiftedLogit());
+    graph.output("logit", choice.logProbability());
     GraphRun run =
         GraphRun.of(
             graph.build("test", new TreeMap<>()),
@@ -191,7 +191,8 @@ class ActionChoiceTest {
                 "uniform", new float[] {.9f, .9f},
                 "running", new float[] {1, 0}));
     assertThat(run.floats("one_hot")).containsExactly(0, 1, 0, 0);
-    assertThat(run.floats("logit")).containsExactly(new float[] {0, -1, 0, 0}, within(0f));
+    assertThat(run.floats("logit"))
+        .containsExactly(new float[] {0, -1.3132616f, 0, 0}, within(1e-6f));
   }
 
   private static GraphRun choose(int actions, float[] scaled, float[] uniform) {
@@ -219,14 +220,10 @@ class ActionChoiceTest {
     Value chosen =
         graph.apply(
             Operator.MATMUL,
-            choice.shiftedLogit(),
+            choice.logProbability(),
             graph.constant("sum", Shape.of(actions, 1), ones(actions)));
-    graph.output(
-        "log_probability",
-        graph.apply(Operator.SUB, chosen, graph.apply(Operator.LOG, choice.total())));
-    graph.output(
-        "position",
-        graph.apply(Operator.ADD, choice.position(), graph.constant("0", Shape.of(), 0)));
+    graph.output("log_probability", chosen);
+    graph.output("position", choice.position(graph));
     return GraphRun.of(
         graph.build("test", new TreeMap<>()),
         Objects.requireNonNull(inputs.get("uniform")).length,
