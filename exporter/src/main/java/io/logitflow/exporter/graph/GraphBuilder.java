@@ -81,10 +81,22 @@ public final class GraphBuilder {
    * @param sizes of its axes, {@link Shape#BATCH} for the batch
    */
   public Value input(String name, ElementType elementType, long... sizes) {
+    return inputOf(batchSymbol, name, elementType, sizes);
+  }
+
+  /**
+   * Declares an input of the graph whose batch is not that of the others.
+   *
+   * @param symbol name of its batch's size in shapes
+   * @param name its name
+   * @param elementType type of its elements
+   * @param sizes of its axes, {@link Shape#BATCH} for its batch
+   */
+  public Value inputOf(String symbol, String name, ElementType elementType, long... sizes) {
     TensorType type = new TensorType(elementType, Shape.of(sizes));
     Value value = new Value(this, claim(name), type, null);
     inputs.add(new Signature(name, type));
-    proto.addInput(describe(name, type));
+    proto.addInput(describe(symbol, name, type));
     return value;
   }
 
@@ -280,7 +292,7 @@ public final class GraphBuilder {
     producer.setOutput(producer.getOutputList().indexOf(value.name()), claim(name));
     renamed.add(value.name());
     outputs.add(new Signature(name, value.type()));
-    proto.addOutput(describe(name, value.type()));
+    proto.addOutput(describe(batchSymbol, name, value.type()));
   }
 
   /** Returns the number of operators applied so far. */
@@ -345,12 +357,12 @@ public final class GraphBuilder {
     return valueName;
   }
 
-  private ValueInfoProto describe(String valueName, TensorType type) {
+  private static ValueInfoProto describe(String symbol, String valueName, TensorType type) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (long size : type.shape().sizes()) {
       TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
       if (size == Shape.BATCH) {
-        dimension.setDimParam(batchSymbol);
+        dimension.setDimParam(symbol);
       } else {
         dimension.setDimValue(size);
       }

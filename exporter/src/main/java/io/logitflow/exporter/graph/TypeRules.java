@@ -57,7 +57,7 @@ final class TypeRules {
     if (application.elementType(1) != INT64) {
       application.requireElementType(1, INT32);
     }
-    int axis = application.fixedAxis(application.whole("axis", 0));
+    int axis = application.axis(application.whole("axis", 0));
     List<Long> sizes = new ArrayList<>(application.shape(0).sizes());
     sizes.remove(axis);
     sizes.addAll(axis, application.shape(1).sizes());

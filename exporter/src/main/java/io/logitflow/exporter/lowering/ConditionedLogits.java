@@ -1,7 +1,6 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Value;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConditionedLogits {
   private final ActionNetworkLowering networks;
-  private final Value beta;
   private final @Nullable Value addend;
   private final ScaledLogits scaled;
 
   private ConditionedLogits(
-      ActionNetworkLowering networks, Value beta, @Nullable Value addend, ScaledLogits scaled) {
+      ActionNetworkLowering networks, @Nullable Value addend, ScaledLogits scaled) {
     this.networks = networks;
-    this.beta = beta;
     this.addend = addend;
     this.scaled = scaled;
   }
@@ -41,26 +38,31 @@ final class ConditionedLogits {
     Value addend = networks.addend(graph, beta);
     Value scale = networks.scale(graph, beta).orElse(null);
     int actions = networks.network().actionCount();
-    return new ConditionedLogits(
-        networks, beta, addend, new ScaledLogits(scale, heads, actions, clamp));
+    return new ConditionedLogits(networks, addend, new ScaledLogits(scale, heads, actions, clamp));
   }
 
   /**
-   * Returns the scaled logits of one state in every row; constants are left to the runtime to fold.
+   * Brings what was computed for each of G inverse temperatures to B trajectories.
+   *
+   * @param rows which of them each has
+   */
+  ConditionedLogits ofRows(GraphBuilder graph, BetaRows rows) {
+    Value ofRows = addend == null ? null : rows.gather(graph, addend);
+    return new ConditionedLogits(networks, ofRows, scaled.ofRows(graph, rows));
+  }
+
+  /**
+   * Returns the scaled logits of one state; constants are left to the runtime to fold.
    *
    * @param features [F] of the state
    * @param valid the n actions that are valid there
-   * @return [B, n]
+   * @return [B, n]; [1, n] if β does not enter
    */
   Value ofOneState(GraphBuilder graph, float[] features, ActionRange valid) {
     Value logits = networks.logitsOf(graph, features, addend);
-    if (addend != null) {
-      return valid.select(graph, scaled.ofStates(graph, logits));
-    }
-    Value one = scaled.ofOneState(graph, logits, valid);
-    return scaled.scale() == null
-        ? graph.apply(Operator.EXPAND, one, graph.apply(Operator.SHAPE, beta))
-        : one;
+    return addend == null
+        ? scaled.ofOneState(graph, logits, valid)
+        : valid.select(graph, scaled.ofStates(graph, logits));
   }
 
   /**

@@ -45,8 +45,8 @@ final class EdgeRollout {
    *
    * @param tables of the edges
    * @param rootActions valid in the root, from 0
-   * @param scale [B, 1]; null if it is 1
-   * @param beta [B, 1]
+   * @param scale [G, 1]; null if it is 1
+   * @param betas of the trajectories
    * @param uniforms [1, B] for each step
    */
   static Result draw(
@@ -54,21 +54,25 @@ final class EdgeRollout {
       EdgeTables tables,
       ActionRange rootActions,
       @Nullable Value scale,
-      Value beta,
+      BetaRows betas,
       List<Value> uniforms) {
-    return new EdgeRollout(tables, scale).draw(graph, rootActions, beta, uniforms);
+    return new EdgeRollout(tables, scale).draw(graph, rootActions, betas, uniforms);
   }
 
   private Result draw(
-      GraphBuilder graph, ActionRange rootActions, Value beta, List<Value> uniforms) {
+      GraphBuilder graph, ActionRange rootActions, BetaRows betas, List<Value> uniforms) {
     int width = tables.rowWidth();
     Value factors =
         scale == null
             ? null
-            : graph.apply(
-                Operator.MATMUL, scale, graph.constant("ones", Shape.of(1, width), ones(width)));
+            : betas.gather(
+                graph,
+                graph.apply(
+                    Operator.MATMUL,
+                    scale,
+                    graph.constant("ones", Shape.of(1, width), ones(width))));
     graph.section("step0");
-    Value carry = root(graph, rootActions, beta, uniforms.get(0));
+    Value carry = root(graph, rootActions, betas, uniforms.get(0));
     Value table =
         graph.constant(
             "tabulated.rows", Shape.of(tables.rows().length / width, width), tables::rows);
@@ -80,18 +84,15 @@ final class EdgeRollout {
       carry = choose(graph, scaled, actions, uniforms.get(step), carry);
     }
     graph.section("last");
-    return last(graph, carry);
+    return last(graph, carry, betas);
   }
 
-  private Value root(GraphBuilder graph, ActionRange valid, Value beta, Value uniform) {
-    float[] logits = new float[valid.count()];
-    System.arraycopy(tables.root(), valid.first(), logits, 0, valid.count());
+  private Value root(GraphBuilder graph, ActionRange valid, BetaRows betas, Value uniform) {
+    float[] logits =
+        Arrays.copyOfRange(tables.root(), valid.first(), valid.first() + valid.count());
     Value row = graph.constant("root", Shape.of(1, valid.count()), logits);
-    // Without a scale the rows still are as many as the batch.
-    Value scaled =
-        graph.apply(
-            Operator.MATMUL, scale == null ? graph.apply(Operator.DIV, beta, beta) : scale, row);
-    return choose(graph, scaled, valid.count(), uniform, null);
+    Value scaled = scale == null ? row : graph.apply(Operator.MATMUL, scale, row);
+    return choose(graph, betas.spread(graph, scaled), valid.count(), uniform, null);
   }
 
   /**
@@ -150,7 +151,7 @@ final class EdgeRollout {
     return edge;
   }
 
-  private Result last(GraphBuilder graph, Value carry) {
+  private Result last(GraphBuilder graph, Value carry, BetaRows betas) {
     Value edge = edge(graph, carry);
     int width = carried;
     Value table =
@@ -197,7 +198,8 @@ final class EdgeRollout {
             : graph.apply(
                 Operator.MUL,
                 logit,
-                graph.apply(Operator.RESHAPE, scale, graph.integers("asRow", -1)));
+                betas.gather(
+                    graph, graph.apply(Operator.RESHAPE, scale, graph.integers("asRow", -1))));
     Value logPf = graph.apply(Operator.SUB, scaled, logForward.logTotal(graph));
     Value logPb = carried > 2 ? graph.apply(Operator.GATHER, ROWS, sums, scalar(graph, 2)) : null;
     return new Result(tokens, logPf, logPb, List.copyOf(edges));

@@ -86,7 +86,7 @@ final class PrependAppendLowering implements EnvironmentLowering {
           graph.apply(
               Operator.MATMUL,
               choice.oneHot(),
-              graph.constant("tokenOfAction", Shape.of(2 * vocabulary, vocabulary), tokens));
+              graph.constant("tokenOfAction", Shape.of(2L * vocabulary, vocabulary), tokens));
       // Whoever passes the last token to append prepends.
       Value prepends = new ActionRange(vocabulary - 1, 1).select(graph, choice.passed());
       return new Strings(

@@ -21,8 +21,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole trajectory as one graph, unrolled over its T steps: beta [B] and uniform [B, T] →
- * tokens [B, S], length, log_pf, log_pb and log_z [B]. A run is a pure function of its inputs.
+ * The whole trajectory as one graph, unrolled over its T steps: beta [G], beta_index [B] and
+ * uniform [B, T] → tokens [B, S], length, log_pf, log_pb and log_z [B]. A run is a pure function of
+ * its inputs.
  */
 public final class RolloutLowering {
   /**
@@ -70,17 +71,20 @@ public final class RolloutLowering {
   public OnnxGraph rollout() {
     GraphBuilder graph = new GraphBuilder("rollout", "B");
     int steps = environment.maximumSteps();
-    Value beta = graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BATCH);
+    Value beta = graph.inputOf("G", BundleFormat.BETA, ElementType.FLOAT32, Shape.BATCH);
+    Value index = graph.input(BundleFormat.BETA_INDEX, ElementType.INT32, Shape.BATCH);
     Value uniform = graph.input(BundleFormat.UNIFORM, ElementType.FLOAT32, Shape.BATCH, steps);
 
     graph.section("beta");
     Value betaColumn = graph.apply(Operator.RESHAPE, beta, graph.integers("asColumn", -1, 1));
-    Value batch = graph.apply(Operator.SHAPE, beta);
-    Optional<ConditionedLogits> backward = policy.backward(graph, betaColumn);
+    BetaRows rows = BetaRows.of(graph, index);
+    Optional<ConditionedLogits> backward =
+        policy.backward(graph, betaColumn).map(logits -> logits.ofRows(graph, rows));
+    ConditionedLogits forward = policy.forward(graph, betaColumn);
     Drawn drawn =
         tabulation instanceof EdgeTables tables
-            ? byEdges(graph, tables, betaColumn, batch, uniform, backward)
-            : bySteps(graph, betaColumn, batch, uniform, backward);
+            ? byEdges(graph, tables, forward.scaling().scale(), rows, uniform, backward)
+            : bySteps(graph, forward, rows, uniform, backward);
     graph.section("object");
     graph.output(BundleFormat.TOKENS, drawn.tokens());
     graph.output(BundleFormat.LENGTH, drawn.lengths());
@@ -89,7 +93,12 @@ public final class RolloutLowering {
     graph.output(
         BundleFormat.LOG_Z,
         graph.apply(
-            Operator.RESHAPE, policy.logPartition(graph, betaColumn), graph.integers("asRow", -1)));
+            Operator.GATHER,
+            graph.apply(
+                Operator.RESHAPE,
+                policy.logPartition(graph, betaColumn),
+                graph.integers("asRow", -1)),
+            index));
     return policy.origin().finish(graph);
   }
 
@@ -97,14 +106,13 @@ public final class RolloutLowering {
   private Drawn byEdges(
       GraphBuilder graph,
       EdgeTables tables,
-      Value beta,
-      Value batch,
+      @Nullable Value scale,
+      BetaRows betas,
       Value uniform,
       Optional<ConditionedLogits> backward) {
-    Value scale = policy.forward(graph, beta).scaling().scale();
     List<Value> uniforms = rows(graph, uniform);
     EdgeRollout.Result result =
-        EdgeRollout.draw(graph, tables, lowering.rootActions(), scale, beta, uniforms);
+        EdgeRollout.draw(graph, tables, lowering.rootActions(), scale, betas, uniforms);
     Value logBackward = result.logBackward();
     if (tables.backward().isPresent()) {
       ScaledLogits scaling = backward.map(ConditionedLogits::scaling).orElse(null);
@@ -114,19 +122,20 @@ public final class RolloutLowering {
     if (logBackward == null) {
       float constant = (float) Tabulation.constantLogBackward(environment, uniforms.size());
       logBackward =
-          graph.apply(Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), batch);
+          graph.apply(
+              Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), betas.batch());
     }
-    return new Drawn(result.tokens(), fullLengths(graph, batch), result.logForward(), logBackward);
+    return new Drawn(
+        result.tokens(), fullLengths(graph, betas.batch()), result.logForward(), logBackward);
   }
 
   /** Draws step by step, the first ones by tables of states if there are any. */
   private Drawn bySteps(
       GraphBuilder graph,
-      Value beta,
-      Value batch,
+      ConditionedLogits ofBetas,
+      BetaRows betas,
       Value uniform,
       Optional<ConditionedLogits> learned) {
-    ConditionedLogits forward = policy.forward(graph, beta);
     BackwardSum backward = new BackwardSum(learned);
     StateTables tables = (StateTables) tabulation;
     int steps = environment.maximumSteps();
@@ -135,7 +144,10 @@ public final class RolloutLowering {
 
     LogProbabilitySum logForward = new LogProbabilitySum();
     graph.section("step0");
-    Value root = forward.ofOneState(graph, policy.rootFeatures(), lowering.rootActions());
+    Value root =
+        betas.spread(
+            graph, ofBetas.ofOneState(graph, policy.rootFeatures(), lowering.rootActions()));
+    ConditionedLogits forward = ofBetas.ofRows(graph, betas);
     ActionChoice choice =
         ActionChoice.choose(graph, Softmax.of(graph, root, null), uniforms.column(0), null);
     logForward.add(choice.logProbability());
@@ -185,9 +197,9 @@ public final class RolloutLowering {
         state
             .lengths(graph)
             .map(counted -> cast(graph, counted, ElementType.INT32))
-            .orElseGet(() -> fullLengths(graph, batch));
-    Value logPf = logForward.finish(graph, "logPf", batch);
-    Value logPb = backward.finish(graph, batch);
+            .orElseGet(() -> fullLengths(graph, betas.batch()));
+    Value logPf = logForward.finish(graph, "logPf", betas.batch());
+    Value logPb = backward.finish(graph, betas.batch());
     if (tabulated != null) {
       logPf = tabulated.plusLogForward(graph, logPf);
       logPb =

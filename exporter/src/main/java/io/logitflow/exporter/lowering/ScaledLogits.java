@@ -97,6 +97,12 @@ record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalD
             graph.integers("heads.axis", 2)));
   }
 
+  /** Brings the scales of G inverse temperatures to B trajectories. */
+  ScaledLogits ofRows(GraphBuilder graph, BetaRows rows) {
+    return new ScaledLogits(
+        scale == null ? null : rows.gather(graph, scale), heads, actionCount, clamp);
+  }
+
   /** Clamps scaled logits, if there is a bound. */
   Value clamped(GraphBuilder graph, Value scaled) {
     if (clamp.isEmpty()) {

@@ -7,6 +7,7 @@ import io.logitflow.contract.PythonEnvironment;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
@@ -96,12 +97,14 @@ class OnnxCheckerTest {
       float[] elements = new float[count];
       float start = input.name().equals("beta") ? 1 : 0;
       float factor = input.name().equals("features") ? 0.125f : 1;
+      boolean index = input.type().elementType() == ElementType.INT32;
       for (int i = 0; i < count; i++) {
-        elements[i] = start + factor * ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;
+        float value = ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;
+        elements[i] = index ? i : start + factor * value;
       }
       inputs.put(input.name(), elements);
     }
-    return GraphRun.of(graph, ROWS, inputs).doubles(output);
+    return GraphRun.of(graph, inputs).doubles(output);
   }
 
   /** Returns the environment that has the packages. */

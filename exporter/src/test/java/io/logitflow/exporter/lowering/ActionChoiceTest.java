@@ -12,7 +12,6 @@ import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -185,7 +184,6 @@ class ActionChoiceTest {
     GraphRun run =
         GraphRun.of(
             graph.build("test", new TreeMap<>()),
-            2,
             Map.of(
                 "scaled", new float[] {2, 1, 2, 1},
                 "uniform", new float[] {.9f, .9f},
@@ -224,10 +222,7 @@ class ActionChoiceTest {
             graph.constant("sum", Shape.of(actions, 1), ones(actions)));
     graph.output("log_probability", chosen);
     graph.output("position", choice.position(graph));
-    return GraphRun.of(
-        graph.build("test", new TreeMap<>()),
-        Objects.requireNonNull(inputs.get("uniform")).length,
-        inputs);
+    return GraphRun.of(graph.build("test", new TreeMap<>()), inputs);
   }
 
   private static float[] ones(int count) {

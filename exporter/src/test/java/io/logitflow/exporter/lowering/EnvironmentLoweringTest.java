@@ -221,12 +221,10 @@ class EnvironmentLoweringTest {
 
   /** A graph that walks by uniform choices and tells of every state. */
   private static final class Walk {
-    private final Environment environment;
     private final GraphBuilder graph = new GraphBuilder("walk", "B");
     private final List<LoweredState> states;
 
     Walk(Environment environment, EnvironmentLowering lowering) {
-      this.environment = environment;
       int steps = environment.maximumSteps();
       Value uniform = graph.input("uniform", ElementType.FLOAT32, Shape.BATCH, steps);
       LoweredState[] visited = new LoweredState[steps];
@@ -259,10 +257,7 @@ class EnvironmentLoweringTest {
     }
 
     GraphRun run(float[] uniforms) {
-      return GraphRun.of(
-          graph.build("test", new TreeMap<>()),
-          uniforms.length / environment.maximumSteps(),
-          Map.of("uniform", uniforms));
+      return GraphRun.of(graph.build("test", new TreeMap<>()), Map.of("uniform", uniforms));
     }
 
     /** Makes a value an output that later steps may use as well. */

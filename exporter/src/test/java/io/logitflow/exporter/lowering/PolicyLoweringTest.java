@@ -48,8 +48,7 @@ class PolicyLoweringTest {
         for (int row = 0; row < rows; row++) {
           betas[row] = BETAS[row % BETAS.length];
         }
-        GraphRun run =
-            GraphRun.of(graph, rows, Map.of("features", features.array(), "beta", betas));
+        GraphRun run = GraphRun.of(graph, Map.of("features", features.array(), "beta", betas));
         assertClose(run.floats("forward_logits"), trained.forwardLogits(states, betas));
         if (trained.learnsBackward()) {
           assertClose(run.floats("backward_logits"), trained.backwardLogits(states, betas));
@@ -75,7 +74,7 @@ class PolicyLoweringTest {
           .scale()
           .ifPresent(
               scale -> {
-                GraphRun run = GraphRun.of(scale, BETAS.length, inputs);
+                GraphRun run = GraphRun.of(scale, inputs);
                 assertThat(run.floats("forward_scale"))
                     .containsExactly(trained.forwardScale(BETAS), within(1e-4f));
                 if (trained.learnsBackward()) {
@@ -85,7 +84,7 @@ class PolicyLoweringTest {
               });
       assertThat(lowering.scale().isPresent())
           .isEqualTo(model.network().forward().scale().isPresent());
-      assertThat(GraphRun.of(lowering.logPartition(), BETAS.length, inputs).floats("log_partition"))
+      assertThat(GraphRun.of(lowering.logPartition(), inputs).floats("log_partition"))
           .containsExactly(trained.logPartition(BETAS), within(1e-4f));
     }
   }

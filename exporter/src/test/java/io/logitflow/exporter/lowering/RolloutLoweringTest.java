@@ -215,7 +215,9 @@ class RolloutLoweringTest {
     int rows = betas.length;
     int width = environment.maximumLength();
     GraphRun run =
-        GraphRun.of(lowering.rollout(), rows, Map.of("beta", betas, "uniform", uniforms));
+        GraphRun.of(
+            lowering.rollout(),
+            Map.of("beta", betas, "beta_index", numbers(rows), "uniform", uniforms));
     SampledTrajectories expected =
         new Rollout(environment).sample(trained, betas, uniforms, Exploration.NONE);
     float[] logZ = trained.logPartition(betas);
@@ -240,6 +242,14 @@ class RolloutLoweringTest {
       assertThat(run.floats("log_z")[row]).isCloseTo(logZ[row], within(1e-4f));
     }
     return compared;
+  }
+
+  private static float[] numbers(int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i;
+    }
+    return numbers;
   }
 
   /** Tells which rows a little more or less of their uniforms leads elsewhere: rounding may too. */

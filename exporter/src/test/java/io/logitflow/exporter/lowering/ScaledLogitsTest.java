@@ -45,7 +45,7 @@ class ScaledLogitsTest {
     graph.output("y", scaled.ofOneState(graph, logits, new ActionRange(1, 2)));
     GraphRun run =
         GraphRun.of(
-            graph.build("test", new TreeMap<>()), 2, Map.of("scale", new float[] {1, 10, 0, 1}));
+            graph.build("test", new TreeMap<>()), Map.of("scale", new float[] {1, 10, 0, 1}));
     assertThat(run.floats("y")).containsExactly(52, 63, 5, 6);
   }
 
@@ -61,8 +61,7 @@ class ScaledLogitsTest {
     ScaledLogits scaled = new ScaledLogits(null, heads, 6 / heads, OptionalDouble.empty());
     Value sum = scaled.ofStates(graph, logits);
     graph.output("y", graph.apply(Operator.ADD, sum, graph.constant("0", Shape.of(), 0)));
-    return GraphRun.of(graph.build("test", new TreeMap<>()), 2, Map.of("logits", LOGITS))
-        .floats("y");
+    return GraphRun.of(graph.build("test", new TreeMap<>()), Map.of("logits", LOGITS)).floats("y");
   }
 
   private static float[] ofStates(int heads, float[] scales, OptionalDouble clamp) {
@@ -72,7 +71,7 @@ class ScaledLogitsTest {
     ScaledLogits scaled = new ScaledLogits(scale, heads, 6 / heads, clamp);
     graph.output("y", scaled.ofStates(graph, logits));
     return GraphRun.of(
-            graph.build("test", new TreeMap<>()), 2, Map.of("logits", LOGITS, "scale", scales))
+            graph.build("test", new TreeMap<>()), Map.of("logits", LOGITS, "scale", scales))
         .floats("y");
   }
 }

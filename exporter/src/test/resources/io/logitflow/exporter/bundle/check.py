@@ -25,6 +25,9 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
     for tensor in session.get_inputs():
         shape = [size if isinstance(size, int) else ROWS for size in tensor.shape]
         count = int(numpy.prod(shape))
+        if tensor.type == "tensor(int32)":
+            feeds[tensor.name] = numpy.arange(count, dtype=numpy.int32)
+            continue
         start = 1.0 if tensor.name == "beta" else 0.0
         # Small features add up to a row that a table of states has.
         factor = 0.125 if tensor.name == "features" else 1.0

@@ -68,17 +68,23 @@ public final class GoldenBundle {
     return Bundle.open(directory);
   }
 
-  /** Copies the bundle, with a rollout that fails for large inverse temperatures, and opens it. */
+  /**
+   * Copies the bundle of version 2, with a rollout that fails for large inverse temperatures, and
+   * opens it.
+   */
   public static Bundle openFaulty(Path directory) {
-    copyTo(directory);
+    copyVersionTo(2, directory);
     copy("/faulty/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
     seal(directory);
     return Bundle.open(directory);
   }
 
-  /** Copies the bundle, with a rollout over 300 tokens named by their ids, and opens it. */
+  /**
+   * Copies the bundle of version 2, with a rollout over 300 tokens named by their ids, and opens
+   * it.
+   */
   public static Bundle openWide(Path directory) {
-    copyTo(directory);
+    copyVersionTo(2, directory);
     copy("/wide/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
     rewrite(
         directory,

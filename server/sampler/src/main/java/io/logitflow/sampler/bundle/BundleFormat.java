@@ -45,9 +45,12 @@ public final class BundleFormat {
 
   /**
    * Input of scale, log-partition and a policy conditioned by its layers {@code [N, 1]}, and of the
-   * rollout {@code [B]}.
+   * rollout: {@code [G]}, each inverse temperature of a run once, up to version 2 {@code [B]}.
    */
   public static final String BETA = "beta";
+
+  /** Rollout's input since version 3: where each row's inverse temperature stands, {@code [B]}. */
+  public static final String BETA_INDEX = "beta_index";
 
   /** Scale's output {@code [N, K]}. */
   public static final String FORWARD_SCALE = "forward_scale";
@@ -103,6 +106,8 @@ public final class BundleFormat {
   /** The layout of tables with a row for each action of each state. */
   public static final String BY_EDGE = "edge";
 
+  private static final int FIRST_WITH_BETA_INDEX = 3;
+
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;
 
@@ -132,6 +137,11 @@ public final class BundleFormat {
   public static boolean conditionsLayers(Manifest manifest) {
     String type = manifest.getConditioning().getType();
     return type.equals(LAYER) || type.equals(LOGIT_SCALE_AND_LAYER);
+  }
+
+  /** Returns whether the rollout reads each inverse temperature of a run once. */
+  public static boolean indexesBeta(Manifest manifest) {
+    return manifest.getFormatVersion() >= FIRST_WITH_BETA_INDEX;
   }
 
   /** Returns whether a model's backward policy is learned. */

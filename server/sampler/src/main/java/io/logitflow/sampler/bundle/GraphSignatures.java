@@ -32,10 +32,15 @@ public final class GraphSignatures {
         yield inputs;
       }
       case SCALE, LOG_PARTITION -> List.of(floats(BundleFormat.BETA, BATCH, 1));
-      case ROLLOUT ->
-          List.of(
-              floats(BundleFormat.BETA, BATCH),
-              floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()));
+      case ROLLOUT -> {
+        List<TensorSignature> inputs = new ArrayList<>();
+        inputs.add(floats(BundleFormat.BETA, BATCH));
+        if (BundleFormat.indexesBeta(manifest)) {
+          inputs.add(BundleFormat.signature(BundleFormat.BETA_INDEX, ElementType.INT32, BATCH));
+        }
+        inputs.add(floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()));
+        yield inputs;
+      }
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }

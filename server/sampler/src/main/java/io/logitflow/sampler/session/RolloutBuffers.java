@@ -31,6 +31,8 @@ public final class RolloutBuffers implements AutoCloseable {
   private final RolloutShape shape;
   private final int maximumRows;
   private final FloatBuffer beta;
+  private final FloatBuffer distinctBeta;
+  private final IntBuffer betaIndex;
   private final FloatBuffer uniform;
   private final ByteBuffer tokens;
   private final IntBuffer length;
@@ -38,11 +40,14 @@ public final class RolloutBuffers implements AutoCloseable {
   private final FloatBuffer logPb;
   private final FloatBuffer logZ;
   private final Map<Integer, Tensors> tensorsByRows = new TreeMap<>();
+  private final Map<Integer, OnnxTensor> distinctBetaByCount = new TreeMap<>();
 
   RolloutBuffers(RolloutShape shape, int maximumRows) {
     this.shape = shape;
     this.maximumRows = padded(maximumRows);
     beta = floats(1);
+    distinctBeta = floats(1);
+    betaIndex = bytes(Integer.BYTES).asIntBuffer();
     uniform = floats(shape.steps());
     tokens = bytes(shape.bytesPerRow());
     length = bytes(Integer.BYTES).asIntBuffer();
@@ -111,8 +116,46 @@ public final class RolloutBuffers implements AutoCloseable {
     }
   }
 
-  /** Returns the tensors over the first {@code rows} rows, a multiple of four. */
+  /**
+   * Returns the tensors over the first {@code rows} rows, a multiple of four, their inverse
+   * temperatures numbered if the graph asks for it.
+   */
   Tensors tensors(OrtEnvironment environment, int rows) throws OrtException {
+    Tensors tensors = tensorsOf(environment, rows);
+    if (shape.indexesBeta()) {
+      tensors.inputs().put(BundleFormat.BETA, distinctBetas(environment, rows));
+    }
+    return tensors;
+  }
+
+  /**
+   * Numbers the inverse temperatures: rows of the same one stand together, so each is compared with
+   * the last alone. Those that are read are as many as a multiple of four too, for the same reason
+   * as rows are.
+   */
+  private OnnxTensor distinctBetas(OrtEnvironment environment, int rows) throws OrtException {
+    int last = -1;
+    for (int row = 0; row < rows; row++) {
+      float value = beta.get(row);
+      if (last < 0 || value != distinctBeta.get(last)) {
+        last++;
+        distinctBeta.put(last, value);
+      }
+      betaIndex.put(row, last);
+    }
+    int count = padded(last + 1);
+    for (int index = last + 1; index < count; index++) {
+      distinctBeta.put(index, NEUTRAL_BETA);
+    }
+    OnnxTensor tensor = distinctBetaByCount.get(count);
+    if (tensor == null) {
+      tensor = tensor(environment, distinctBeta, count);
+      distinctBetaByCount.put(count, tensor);
+    }
+    return tensor;
+  }
+
+  private Tensors tensorsOf(OrtEnvironment environment, int rows) throws OrtException {
     Tensors tensors = tensorsByRows.get(rows);
     if (tensors == null) {
       tensors = new Tensors(new LinkedHashMap<>(), new LinkedHashMap<>());
@@ -130,14 +173,26 @@ public final class RolloutBuffers implements AutoCloseable {
   /** Frees the tensors. */
   @Override
   public void close() {
+    if (shape.indexesBeta()) {
+      // These are shared by the inputs of several sizes.
+      tensorsByRows.values().forEach(tensors -> tensors.inputs().remove(BundleFormat.BETA));
+    }
     tensorsByRows.values().forEach(Tensors::close);
     tensorsByRows.clear();
+    distinctBetaByCount.values().forEach(OnnxTensor::close);
+    distinctBetaByCount.clear();
   }
 
   private void fill(Tensors tensors, OrtEnvironment environment, int rows) throws OrtException {
     long[] vector = {rows};
     Map<String, OnnxTensor> inputs = tensors.inputs();
-    inputs.put(BundleFormat.BETA, tensor(environment, beta, vector));
+    if (shape.indexesBeta()) {
+      inputs.put(
+          BundleFormat.BETA_INDEX,
+          OnnxTensor.createTensor(environment, betaIndex.slice(0, rows), vector));
+    } else {
+      inputs.put(BundleFormat.BETA, tensor(environment, beta, vector));
+    }
     inputs.put(BundleFormat.UNIFORM, tensor(environment, uniform, rows, shape.steps()));
     Map<String, OnnxTensor> outputs = tensors.outputs();
     outputs.put(BundleFormat.TOKENS, tokenTensor(environment, rows));
