@@ -145,11 +145,11 @@ class RolloutLoweringTest {
     int nodes =
         new RolloutLowering(RandomModel.lowering(uniform), Optional.empty()).rollout().nodeCount();
     TrainedModel learned = strings("autoregressive", "learned");
-    // A string has one parent, so what is learned of it is nothing but two scales of beta.
+    // A string has one parent, so what is learned of it is nothing but a scale, looked up by row.
     OnnxGraph graph =
         new RolloutLowering(RandomModel.lowering(learned), Optional.empty()).rollout();
     int scale = RandomModel.lowering(uniform).scale().orElseThrow().nodeCount();
-    assertThat(graph.nodeCount()).isEqualTo(nodes + scale);
+    assertThat(graph.nodeCount()).isEqualTo(nodes + scale + 1);
     TrainedModel layered =
         RandomModel.of(
             "{type: autoregressive, tokens: [A, C], length: 4}",
