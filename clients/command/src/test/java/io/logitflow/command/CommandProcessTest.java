@@ -35,7 +35,7 @@ class CommandProcessTest {
             "  verify      Checks a bundle, and against its checkpoint if that is given.",
             "  serve       Serves a bundle over gRPC.",
             "  sample      Draws candidates from a running server, as CSV.",
-            "  bench       Measures how fast a stage is: bench train.");
+            "  bench       Measures how fast a stage is: bench train, bench sample.");
     assertThat(err.toString()).isEmpty();
   }
 

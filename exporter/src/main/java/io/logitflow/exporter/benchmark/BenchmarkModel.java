@@ -1,5 +1,6 @@
 package io.logitflow.exporter.benchmark;
 
+import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.bundle.TrainedModel.ModelOrigin;
@@ -39,7 +40,8 @@ record BenchmarkModel(int vocabulary, int length, int width) {
    * @param tableBudget bytes that tables may add
    */
   Bundle export(Path directory, long tableBudget) {
-    new BundleWriter("benchmark", tableBudget).write(model(), directory, staged -> "{}");
+    new BundleWriter("benchmark", tableBudget)
+        .write(model(), directory, staged -> "{}", BundleCalibration.NONE);
     return Bundle.open(directory);
   }
 

@@ -16,15 +16,18 @@ import java.util.function.Consumer;
  * candidate and whole tiles beside stepping through the policy's graph.
  */
 public final class SamplingBenchmark {
-  private static final BenchmarkModel DNA = new BenchmarkModel(4, 8, 256);
-  private static final BenchmarkModel RNA = new BenchmarkModel(4, 14, 256);
-  private static final BenchmarkModel BLOCKS = new BenchmarkModel(18, 6, 1_024);
+  private static final Models FULL =
+      new Models(
+          new BenchmarkModel(4, 8, 256),
+          new BenchmarkModel(4, 14, 256),
+          new BenchmarkModel(18, 6, 1_024));
   private static final long EVERYTHING = 512L << 20;
   private static final int TILE = 256;
   private static final int LARGE_TILE = 1_024;
   private static final int SMALL_TILE = 32;
   private static final int SMALLEST_TILE = 4;
 
+  private final Models models;
   private final long milliseconds;
   private final Consumer<BenchmarkEntry> entries;
 
@@ -35,19 +38,26 @@ public final class SamplingBenchmark {
    * @param entries is told each figure as soon as it is there
    */
   public SamplingBenchmark(long milliseconds, Consumer<BenchmarkEntry> entries) {
+    this(FULL, milliseconds, entries);
+  }
+
+  /** Prepares the benchmark of other models than the full ones. */
+  SamplingBenchmark(Models models, long milliseconds, Consumer<BenchmarkEntry> entries) {
+    this.models = models;
     this.milliseconds = milliseconds;
     this.entries = entries;
   }
 
   /** Measures everything. */
   public void run() {
+    BenchmarkModel small = models.small();
     Path directory = temporary();
     try {
-      Path plain = export(DNA, directory.resolve("plain"), 0);
-      Path tabulated = export(DNA, directory.resolve("tabulated"), BundleWriter.TABLE_BUDGET);
+      Path plain = export(small, directory.resolve("plain"), 0);
+      Path tabulated = export(small, directory.resolve("tabulated"), BundleWriter.TABLE_BUDGET);
       products(plain);
-      tables(DNA, plain, tabulated, TILE);
-      tables(DNA, plain, tabulated, LARGE_TILE);
+      tables(small, plain, tabulated, TILE);
+      tables(small, plain, tabulated, LARGE_TILE);
       single("single.plain", plain);
       single("single.tabulated", tabulated);
       for (int rows : List.of(SMALL_TILE, TILE, LARGE_TILE)) {
@@ -57,13 +67,14 @@ public final class SamplingBenchmark {
       }
       allocation(tabulated);
       start(tabulated);
-      tables(RNA, directory);
-      tables(BLOCKS, directory);
-      Path blocks = directory.resolve(BLOCKS.name() + "plain");
-      Path full = export(BLOCKS, directory.resolve("full"), EVERYTHING);
+      tables(models.deep(), directory);
+      BenchmarkModel wide = models.wide();
+      tables(wide, directory);
+      Path blocks = directory.resolve(wide.name() + "plain");
+      Path full = export(wide, directory.resolve("full"), EVERYTHING);
       entries.accept(
           BenchmarkEntry.of(
-              "tabulated." + BLOCKS.name() + ".full.b" + TILE,
+              "tabulated." + wide.name() + ".full.b" + TILE,
               rate(full, TILE),
               "candidates/s",
               rate(blocks, TILE)));
@@ -74,13 +85,13 @@ public final class SamplingBenchmark {
 
   private void products(Path plain) {
     double products =
-        MatrixProductBenchmark.operations(TILE, DNA.width())
+        MatrixProductBenchmark.operations(TILE, models.small().width())
             / Measurement.of(
                     MatrixProductBenchmark.class,
-                    Map.of("rows", TILE, "width", DNA.width()),
+                    Map.of("rows", TILE, "width", models.small().width()),
                     milliseconds)
                 .seconds();
-    double rollout = DNA.operations() * rate(plain, TILE);
+    double rollout = models.small().operations() * rate(plain, TILE);
     entries.accept(BenchmarkEntry.of("plain.b" + TILE, rollout / 1e9, "GFLOP/s", products / 1e9));
   }
 
@@ -143,4 +154,13 @@ public final class SamplingBenchmark {
       throw new UncheckedIOException(e);
     }
   }
+
+  /**
+   * The models.
+   *
+   * @param small all of its states fit in tables by edge
+   * @param deep most of its steps fit in tables by state
+   * @param wide all but its last step do
+   */
+  record Models(BenchmarkModel small, BenchmarkModel deep, BenchmarkModel wide) {}
 }

@@ -54,10 +54,12 @@ public final class BundleWriter {
    * @param model the model
    * @param target the bundle's directory, which must not exist
    * @param check what it must pass
+   * @param calibration measures the bundle against its target, nothing if that is not at hand
    * @throws InvalidInputException if the target exists
    * @throws LogitFlowException if the check fails or the disk refuses; the target is not there then
    */
-  public void write(TrainedModel model, Path target, BundleCheck check) {
+  public void write(
+      TrainedModel model, Path target, BundleCheck check, BundleCalibration calibration) {
     try (StagedOutput staged = StagedOutput.directory(target)) {
       Optional<Tabulation> tabulation = tabulate(model);
       Map<Role, OnnxGraph> graphs = lower(model, tabulation);
@@ -71,6 +73,7 @@ public final class BundleWriter {
       Manifest reported =
           manifest.toBuilder()
               .addReports(Checksum.describe(BundleFormat.PARITY_FILE, report))
+              .addAllCalibration(calibration.measure(staged.path()))
               .build();
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(reported));
       staged.publish();

@@ -2,15 +2,22 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
+import io.logitflow.exporter.parity.TargetCalibration;
 import io.logitflow.exporter.tabulation.PolicyTraits;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.Weights;
+import io.logitflow.trainer.environment.ObjectText;
+import io.logitflow.trainer.reward.LogReward;
+import io.logitflow.trainer.reward.LogRewardTransform;
+import io.logitflow.trainer.reward.Reward;
+import io.logitflow.trainer.reward.Rewards;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,17 +61,53 @@ final class ExportCommand implements Runnable {
               + " said.")
   private @Nullable ByteSize tableBudget;
 
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description =
+          "Directory of the config that the run was trained with, which its files are relative to."
+              + " If given, 2,048 candidates at each of three betas are scored, and the manifest"
+              + " says how far implied rewards are from true ones.")
+  private @Nullable Path dataDirectory;
+
   @Override
   public void run() {
     StagedOutput.requireAbsent(out);
     TrainedModel model = TrainedModel.of(Checkpoint.load(checkpoint), weights);
-    new BundleWriter(ProducerVersion.read(), budget(model))
-        .write(model, out, new ParityGate(model));
+    long budget = budget(model);
+    BundleWriter writer = new BundleWriter(ProducerVersion.read(), budget);
+    if (dataDirectory == null) {
+      writer.write(model, out, new ParityGate(model), BundleCalibration.NONE);
+    } else {
+      try (Reward reward = reward(model, dataDirectory)) {
+        LogReward logReward =
+            new LogReward(
+                reward,
+                new LogRewardTransform(model.config().logReward()),
+                new ObjectText(model.environment()));
+        writer.write(
+            model,
+            out,
+            new ParityGate(model),
+            new TargetCalibration(model.environment(), logReward));
+      }
+    }
+    Bundle bundle = Bundle.open(out);
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
     spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);
-    spec.commandLine()
-        .getOut()
-        .println(out + ": " + RolloutSummary.of(Bundle.open(out).manifest()));
+    spec.commandLine().getOut().println(out + ": " + RolloutSummary.of(bundle.manifest()));
+  }
+
+  private static Reward reward(TrainedModel model, Path directory) {
+    Reward reward = Rewards.create(model.config().reward(), directory, model.environment());
+    if (!reward.fingerprint().equals(model.origin().rewardSha256())) {
+      reward.close();
+      throw new InvalidInputException(
+          "--data-dir",
+          directory + ", whose reward has SHA-256 \"" + reward.fingerprint() + "\"",
+          "one with \"" + model.origin().rewardSha256() + "\", which the model was trained on");
+    }
+    return reward;
   }
 
   private long budget(TrainedModel model) {

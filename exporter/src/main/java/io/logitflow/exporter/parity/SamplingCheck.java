@@ -6,10 +6,7 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,17 +60,8 @@ public final class SamplingCheck {
 
   private static long[] objectIndices(
       Bundle bundle, Environment environment, Candidates candidates) {
-    int rows = candidates.rowCount();
-    int width = bundle.rowWidth();
-    int bytesPerToken = bundle.vocabulary().bytesPerToken();
-    ByteBuffer bytes = candidates.tokens().order(ByteOrder.LITTLE_ENDIAN);
-    int[] tokens = new int[rows * width];
-    for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = bytesPerToken == 1 ? bytes.get(i) & 0xFF : bytes.getShort(i * Short.BYTES);
-    }
-    int[] lengths = IntStream.range(0, rows).map(candidates::length).toArray();
-    long[] indices = new long[rows];
-    environment.objectIndices(new ObjectBatch(rows, width, tokens, lengths), indices);
+    long[] indices = new long[candidates.rowCount()];
+    environment.objectIndices(DrawnObjects.of(bundle, candidates), indices);
     return indices;
   }
 

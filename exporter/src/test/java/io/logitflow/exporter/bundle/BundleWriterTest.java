@@ -125,7 +125,7 @@ class BundleWriterTest {
     assertThatThrownBy(
             () ->
                 new BundleWriter("test", BundleWriter.TABLE_BUDGET)
-                    .write(model, directory.resolve("bundle"), failing))
+                    .write(model, directory.resolve("bundle"), failing, BundleCalibration.NONE))
         .isInstanceOf(LogitFlowException.class)
         .hasMessage("they differ");
     assertThat(directory).isEmptyDirectory();

@@ -48,7 +48,11 @@ class GoldenBundleTest {
   static void writeIfAsked() {
     if (Boolean.getBoolean("logitflow.golden.write")) {
       StagedOutput.deleteTree(GOLDEN);
-      WRITER.write(MODEL, GOLDEN, staged -> BundleFolder.parity(MODEL, staged).toJson());
+      WRITER.write(
+          MODEL,
+          GOLDEN,
+          staged -> BundleFolder.parity(MODEL, staged).toJson(),
+          BundleCalibration.NONE);
     }
   }
 
@@ -57,7 +61,7 @@ class GoldenBundleTest {
     // The last digits of measured differences depend on the processor: the report is taken over.
     String report = Files.readString(GOLDEN.resolve(BundleFormat.PARITY_FILE));
     Path written = directory.resolve("bundle");
-    WRITER.write(MODEL, written, staged -> report);
+    WRITER.write(MODEL, written, staged -> report, BundleCalibration.NONE);
     for (String file : COMPARED) {
       assertThat(written.resolve(file)).hasSameBinaryContentAs(GOLDEN.resolve(file));
     }

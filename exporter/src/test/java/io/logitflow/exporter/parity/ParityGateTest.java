@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.RandomModel;
@@ -23,7 +24,11 @@ class ParityGateTest {
     assertThatThrownBy(
             () ->
                 new BundleWriter("test", BundleWriter.TABLE_BUDGET)
-                    .write(other, directory.resolve("bundle"), new ParityGate(model)))
+                    .write(
+                        other,
+                        directory.resolve("bundle"),
+                        new ParityGate(model),
+                        BundleCalibration.NONE))
         .isInstanceOf(LogitFlowException.class)
         .hasMessageStartingWith(
             "the exported graphs are not seen to be the trainer's: 4096 trajectories, ")
@@ -34,7 +39,8 @@ class ParityGateTest {
   @Test
   void aBundleThatDoesNotDifferCarriesItsReport() {
     Path bundle = directory.resolve("bundle");
-    new BundleWriter("test", BundleWriter.TABLE_BUDGET).write(model, bundle, new ParityGate(model));
+    new BundleWriter("test", BundleWriter.TABLE_BUDGET)
+        .write(model, bundle, new ParityGate(model), BundleCalibration.NONE);
     assertThat(bundle.resolve("parity.json")).content().contains("\"passed\"");
   }
 }

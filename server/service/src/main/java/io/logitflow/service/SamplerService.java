@@ -66,6 +66,7 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
             .setProvenance(manifest.getProvenance())
             .setConditioning(manifest.getConditioning())
             .setLogReward(manifest.getLogReward())
+            .addAllCalibration(manifest.getCalibrationList())
             .setLimits(
                 Limits.newBuilder()
                     .setMaximumRows(sampler.options().maximumRowsPerRequest())

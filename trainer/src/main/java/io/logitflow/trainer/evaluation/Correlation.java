@@ -6,7 +6,7 @@ import org.apache.commons.statistics.ranking.TiesStrategy;
 import org.jspecify.annotations.Nullable;
 
 /** How closely two quantities of the same objects go together, −1 to 1. */
-final class Correlation {
+public final class Correlation {
   private static final NaturalRanking RANKING = new NaturalRanking(TiesStrategy.AVERAGE);
 
   private Correlation() {}
@@ -18,7 +18,7 @@ final class Correlation {
    * @param y [N]
    * @return null where one of them is the same for all, since there is no correlation then
    */
-  static @Nullable Double pearson(double[] x, double[] y) {
+  public static @Nullable Double pearson(double[] x, double[] y) {
     if (isSameForAll(x) || isSameForAll(y)) {
       return null; // Deviations from the mean of equal numbers are not 0 but rounding's.
     }
@@ -43,7 +43,7 @@ final class Correlation {
    * @param y [N]
    * @return null where one of them is the same for all
    */
-  static @Nullable Double spearman(double[] x, double[] y) {
+  public static @Nullable Double spearman(double[] x, double[] y) {
     return pearson(RANKING.apply(x), RANKING.apply(y));
   }
 

@@ -74,7 +74,7 @@ class BenchTrainCommandTest {
   @Test
   void saysWhatIsWrong() {
     assertThat(TrainerRun.here("bench"))
-        .isEqualTo(new TrainerRun(2, "", "bench: found nothing, expected train\n"));
+        .isEqualTo(new TrainerRun(2, "", "bench: found nothing, expected train or sample\n"));
     assertThat(TrainerRun.here("bench", "export"))
         .isEqualTo(new TrainerRun(2, "", "./logitflow bench: found export, expected train\n"));
     assertThat(TrainerRun.here("bench", "train", "--batch=0", "--width=16385", "--block=0"))

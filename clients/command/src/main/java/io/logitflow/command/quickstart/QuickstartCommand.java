@@ -115,7 +115,9 @@ public final class QuickstartCommand implements Callable<Integer> {
     String checkpoint = directory.checkpoint().toString();
     String bundle = directory.bundle().toString();
     launcher.run(train(launcher, "--out", checkpoint));
-    launcher.run(List.of("export", "--checkpoint", checkpoint, "--out", bundle));
+    String data = launcher.repositoryFile(EXAMPLE).toString();
+    launcher.run(
+        List.of("export", "--checkpoint", checkpoint, "--out", bundle, "--data-dir", data));
     launcher.run(List.of("verify", "--bundle", bundle, "--checkpoint", checkpoint));
   }
 

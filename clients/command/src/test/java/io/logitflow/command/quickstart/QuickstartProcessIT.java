@@ -85,7 +85,7 @@ class QuickstartProcessIT {
                 assertThat(line)
                     .isEqualTo(
                         "$ ./logitflow export --checkpoint quickstart/checkpoint"
-                            + " --out quickstart/bundle"),
+                            + " --out quickstart/bundle --data-dir trainer/examples/tfbind8"),
             line ->
                 assertThat(line)
                     .isEqualTo(

@@ -269,9 +269,10 @@ final class BundleTest {
             "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION or"
                 + " ROLLOUT"),
         fault(
-            m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(1).setShape(1, 4)),
-            "rollout graph's inputs: found beta FLOAT32 [B], uniform FLOAT32 [B, 4], expected beta"
-                + " FLOAT32 [B], uniform FLOAT32 [B, 3]"),
+            m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(2).setShape(1, 4)),
+            "rollout graph's inputs: found beta FLOAT32 [B], beta_index INT32 [B], uniform FLOAT32"
+                + " [B, 4], expected beta FLOAT32 [B], beta_index INT32 [B], uniform FLOAT32 [B,"
+                + " 3]"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(3).removeOutputs(4)),
             "rollout graph's outputs: found tokens UINT8 [B, 3], length INT32 [B], log_pf FLOAT32"

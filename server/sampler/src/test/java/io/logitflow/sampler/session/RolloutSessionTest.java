@@ -121,7 +121,7 @@ final class RolloutSessionTest {
         .hasMessage(
             rollout
                 + " inputs: found beta FLOAT32 [B, 1],"
-                + " expected beta FLOAT32 [B], uniform FLOAT32 [B, 3]");
+                + " expected beta FLOAT32 [B], beta_index INT32 [B], uniform FLOAT32 [B, 3]");
   }
 
   private static List<byte[]> corrupted(byte[] model) {
