@@ -67,6 +67,17 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
   }
 
   /**
+   * Returns the layers, if logits come from these alone: then features may be added to the first
+   * layer one after another.
+   */
+  Optional<MlpLowering> layersAlone() {
+    return network
+        .network()
+        .filter(mlp -> network.windows().isEmpty() && network.table().isEmpty())
+        .map(this::lower);
+  }
+
+  /**
    * Computes the unscaled logits of one state.
    *
    * @param features [F]

@@ -7,7 +7,9 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.environment.Autoregressive;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,7 +48,7 @@ final class AutoregressiveLowering implements EnvironmentLowering {
 
   @Override
   public LoweredState firstStep(GraphBuilder graph, ActionChoice choice) {
-    return new Strings(this, 1, choice.oneHot(), choice.oneHot());
+    return new Strings(this, 1, List.of(choice.oneHot()));
   }
 
   @Override
@@ -60,8 +62,16 @@ final class AutoregressiveLowering implements EnvironmentLowering {
     if (varies) {
       oneHot = graph.apply(Operator.MUL, oneHot, present(graph, steps, cells, distance));
     }
-    Value last = new ActionRange((steps - 1) * vocabulary, vocabulary).select(graph, oneHot);
-    return new Strings(this, steps, oneHot, last);
+    if (steps == 1) {
+      return new Strings(this, steps, List.of(oneHot));
+    }
+    int before = (steps - 1) * vocabulary;
+    return new Strings(
+        this,
+        steps,
+        List.of(
+            new ActionRange(0, before).select(graph, oneHot),
+            new ActionRange(before, vocabulary).select(graph, oneHot)));
   }
 
   /** Marks the positions that have a token: one step each, and one more of those that stopped. */
@@ -85,14 +95,25 @@ final class AutoregressiveLowering implements EnvironmentLowering {
    *
    * @param environment whose strings they are
    * @param steps t
-   * @param oneHot [B, t·V]
-   * @param last [B, V] the one-hot token that the last step added, zeros where it added none
+   * @param parts one-hot tokens, [B, t·V] together; the last is that of the last step, [B, V], zeros
+   *     where it added none
    */
-  record Strings(AutoregressiveLowering environment, int steps, Value oneHot, Value last)
+  record Strings(AutoregressiveLowering environment, int steps, List<Value> parts)
       implements LoweredState {
     @Override
     public Value features(GraphBuilder graph) {
-      return oneHot;
+      return parts.size() == 1
+          ? parts.get(0)
+          : graph.apply(Operator.CONCAT, COLUMNS, parts.toArray(Value[]::new));
+    }
+
+    @Override
+    public Optional<AppendedFeatures> appended() {
+      return Optional.of(new AppendedFeatures((steps - 1) * environment.vocabulary, last()));
+    }
+
+    private Value last() {
+      return parts.get(parts.size() - 1);
     }
 
     @Override
@@ -104,14 +125,15 @@ final class AutoregressiveLowering implements EnvironmentLowering {
     @Override
     public Optional<Value> running(GraphBuilder graph) {
       boolean mayHaveEnded = environment.varies && steps > environment.minimumLength;
-      return mayHaveEnded ? Optional.of(sum(graph, last)) : Optional.empty();
+      return mayHaveEnded ? Optional.of(sum(graph, last())) : Optional.empty();
     }
 
     @Override
     public LoweredState step(GraphBuilder graph, ActionChoice choice) {
       Value token = new ActionRange(0, environment.vocabulary).select(graph, choice.oneHot());
-      Value longer = graph.apply(Operator.CONCAT, COLUMNS, oneHot, token);
-      return new Strings(environment, steps + 1, longer, token);
+      List<Value> longer = new ArrayList<>(parts);
+      longer.add(token);
+      return new Strings(environment, steps + 1, List.copyOf(longer));
     }
 
     @Override
@@ -131,7 +153,7 @@ final class AutoregressiveLowering implements EnvironmentLowering {
 
     @Override
     public Value tokens(GraphBuilder graph) {
-      return environment.strings.tokens(graph, oneHot);
+      return environment.strings.tokens(graph, features(graph));
     }
 
     @Override
@@ -143,7 +165,7 @@ final class AutoregressiveLowering implements EnvironmentLowering {
           graph.apply(
               Operator.REDUCE_SUM,
               Map.of("keepdims", new Attribute.Whole(0)),
-              oneHot,
+              features(graph),
               graph.integers("columns", 1)));
     }
 

@@ -2,6 +2,7 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.exporter.lowering.LoweredState.AppendedFeatures;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,34 @@ final class ConditionedLogits {
    */
   Value ofLogits(GraphBuilder graph, Value logits, ActionRange valid) {
     return valid.select(graph, scaled.ofStates(graph, logits));
+  }
+
+  /**
+   * Computes the first layer of states, before its activation, of networks that are {@link
+   * ActionNetworkLowering#layersAlone layers alone}.
+   *
+   * @param before of the states that the last step led from; null if it is not known
+   * @param state the states
+   * @param appended what the last step added
+   * @return [B, width of the first layer]
+   */
+  Value firstLayer(
+      GraphBuilder graph, @Nullable Value before, LoweredState state, AppendedFeatures appended) {
+    MlpLowering layers = networks.layersAlone().orElseThrow();
+    return before == null
+        ? layers.firstLayer(graph, state.features(graph), addend)
+        : layers.extend(graph, before, appended.first(), appended.features());
+  }
+
+  /**
+   * Returns the scaled logits of states whose first layer is known.
+   *
+   * @param firstLayer [B, width of the first layer] before its activation
+   * @param valid n actions, those that are valid in some row
+   * @return [B, n]
+   */
+  Value ofFirstLayer(GraphBuilder graph, Value firstLayer, ActionRange valid) {
+    return ofLogits(graph, networks.layersAlone().orElseThrow().rest(graph, firstLayer), valid);
   }
 
   /** Returns how unscaled logits are scaled. */

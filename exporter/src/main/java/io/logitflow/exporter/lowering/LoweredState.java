@@ -20,6 +20,15 @@ public interface LoweredState {
    */
   Value features(GraphBuilder graph);
 
+  /**
+   * Returns what the last step added to the features, where it left all others as they were.
+   *
+   * @return empty where a step may change features that were there
+   */
+  default Optional<AppendedFeatures> appended() {
+    return Optional.empty();
+  }
+
   /** Returns the valid forward actions. */
   ValidActions forwardActions(GraphBuilder graph);
 
@@ -68,4 +77,12 @@ public interface LoweredState {
    * @return [B] lengths as floats; empty where every object has S tokens
    */
   Optional<Value> lengths(GraphBuilder graph);
+
+  /**
+   * Features that a step added.
+   *
+   * @param first the first of their columns
+   * @param features [B, n] these columns, zeros where the trajectory had ended
+   */
+  record AppendedFeatures(int first, Value features) {}
 }

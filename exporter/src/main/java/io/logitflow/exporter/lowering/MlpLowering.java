@@ -53,8 +53,7 @@ final class MlpLowering {
    * @return [N, out]
    */
   Value apply(GraphBuilder graph, Value input, @Nullable Value addend) {
-    Value weight = rows(graph, 0, input.shape().size(1));
-    return rest(graph, graph.apply(Operator.GEMM, input, weight, orBias(graph, addend)));
+    return rest(graph, firstLayer(graph, input, addend));
   }
 
   /**
@@ -94,6 +93,31 @@ final class MlpLowering {
     return graph.apply(Operator.GEMM, tail, weight, orBias(graph, null));
   }
 
+  /**
+   * Computes the first layer before its activation.
+   *
+   * @param input [N, f], the first columns of the input; the others are zero
+   * @param addend what {@link #addend} says of a second part; null if there is none
+   * @return [N, width of the first layer]
+   */
+  Value firstLayer(GraphBuilder graph, Value input, @Nullable Value addend) {
+    Value weight = rows(graph, 0, input.shape().size(1));
+    return graph.apply(Operator.GEMM, input, weight, orBias(graph, addend));
+  }
+
+  /**
+   * Adds further columns of the input to the first layer.
+   *
+   * @param firstLayer [N, width of the first layer] of the others
+   * @param first the number of the first of these columns
+   * @param columns [N, n]
+   * @return [N, width of the first layer]
+   */
+  Value extend(GraphBuilder graph, Value firstLayer, int first, Value columns) {
+    Value weight = rows(graph, first, first + columns.shape().size(1));
+    return graph.apply(Operator.GEMM, columns, weight, firstLayer);
+  }
+
   /** Returns rows of the first layer's weights. */
   private Value rows(GraphBuilder graph, long first, long end) {
     Value weight = parameter(graph, network.weight(0));
@@ -122,7 +146,13 @@ final class MlpLowering {
     return graph.apply(Operator.RESHAPE, bias, graph.integers("row", 1, bias.shape().size(0)));
   }
 
-  private Value rest(GraphBuilder graph, Value firstLayer) {
+  /**
+   * Applies what follows the first layer.
+   *
+   * @param firstLayer [N, width of the first layer] before its activation
+   * @return [N, out]
+   */
+  Value rest(GraphBuilder graph, Value firstLayer) {
     Value activation = firstLayer;
     for (int layer = 1; layer < network.layers(); layer++) {
       activation = graph.apply(Operator.LEAKY_RELU, LEAK, activation);

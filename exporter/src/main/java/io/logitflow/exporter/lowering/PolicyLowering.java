@@ -114,6 +114,10 @@ public final class PolicyLowering {
     return graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BATCH, 1);
   }
 
+  GFlowNet network() {
+    return network;
+  }
+
   Environment environment() {
     return environment;
   }

@@ -8,6 +8,7 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.exporter.lowering.LoweredState.AppendedFeatures;
 import io.logitflow.exporter.tabulation.EdgeTables;
 import io.logitflow.exporter.tabulation.StateTables;
 import io.logitflow.exporter.tabulation.Tabulation;
@@ -36,9 +37,10 @@ public final class RolloutLowering {
   private final Environment environment;
   private final EnvironmentLowering lowering;
   private final @Nullable Tabulation tabulation;
+  private final RolloutForm form;
 
   /**
-   * Creates the lowering.
+   * Creates the lowering in the form that fits.
    *
    * @param policy the trained networks and the environment that they act in
    * @param tabulation tables of their logits, if there are any
@@ -49,7 +51,7 @@ public final class RolloutLowering {
   }
 
   /**
-   * Creates the lowering for an environment with a lowering of its own.
+   * Creates the lowering for an environment with a lowering of its own, in the form that fits.
    *
    * @param policy the trained networks and the environment that they act in
    * @param lowering that environment's
@@ -57,6 +59,23 @@ public final class RolloutLowering {
    */
   public RolloutLowering(
       PolicyLowering policy, EnvironmentLowering lowering, Optional<Tabulation> tabulation) {
+    this(policy, lowering, tabulation, RolloutForm.of(policy.network(), policy.environment()));
+  }
+
+  /**
+   * Creates the lowering in a form.
+   *
+   * @param policy the trained networks and the environment that they act in
+   * @param lowering that environment's
+   * @param tabulation tables of their logits, if there are any
+   * @param form one that {@link RolloutForm#fits}
+   */
+  public RolloutLowering(
+      PolicyLowering policy,
+      EnvironmentLowering lowering,
+      Optional<Tabulation> tabulation,
+      RolloutForm form) {
+    this.form = form;
     this.policy = policy;
     this.environment = policy.environment();
     this.lowering = lowering;
@@ -155,6 +174,7 @@ public final class RolloutLowering {
     LoweredState state;
     Value logits = null;
     Value features = null;
+    Value firstLayer = null;
     if (tables == null) {
       state = lowering.firstStep(graph, choice);
       features = backward.add(graph, state, choice, null);
@@ -177,12 +197,19 @@ public final class RolloutLowering {
       graph.section("step" + step);
       ValidActions valid = state.forwardActions(graph);
       Value running = state.running(graph).orElse(null);
-      Value scaled =
-          logits != null
-              ? forward.ofLogits(graph, logits, valid.range())
-              : forward.ofStates(
-                  graph, features == null ? state.features(graph) : features, valid.range());
-      logits = null;
+      AppendedFeatures appended = state.appended().orElse(null);
+      Value scaled;
+      if (logits != null) {
+        scaled = forward.ofLogits(graph, logits, valid.range());
+        logits = null;
+      } else if (form == RolloutForm.INCREMENTAL && appended != null) {
+        firstLayer = forward.firstLayer(graph, firstLayer, state, appended);
+        scaled = forward.ofFirstLayer(graph, firstLayer, valid.range());
+      } else {
+        scaled =
+            forward.ofStates(
+                graph, features == null ? state.features(graph) : features, valid.range());
+      }
       choice =
           ActionChoice.choose(
               graph, Softmax.of(graph, scaled, valid.mask()), uniforms.column(step), running);
