@@ -12,6 +12,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.v1.TensorSignature;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,18 +47,20 @@ final class GraphSession implements AutoCloseable {
   /**
    * Loads a graph and checks that it has the inputs and the outputs that it is run with.
    *
-   * @param file an ONNX model
+   * @param file name of the model, for messages
+   * @param model an ONNX model, in native memory
    * @param inputs its inputs, of floats, their first axis the batch
    * @param outputs its outputs, likewise
    * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or another one
    */
-  static GraphSession open(Path file, List<TensorSignature> inputs, List<TensorSignature> outputs) {
+  static GraphSession open(
+      Path file, ByteBuffer model, List<TensorSignature> inputs, List<TensorSignature> outputs) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      OrtSession session = environment.createSession(file.toString(), options);
+      OrtSession session = environment.createSession(model, options);
       try {
         check(file + " inputs", session.getInputInfo().values(), inputs);
         check(file + " outputs", session.getOutputInfo().values(), outputs);

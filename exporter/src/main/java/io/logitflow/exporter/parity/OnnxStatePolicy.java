@@ -56,6 +56,7 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
     GraphSession session =
         GraphSession.open(
             bundle.path(role),
+            bundle.model(role),
             GraphSignatures.inputs(role, bundle.manifest()),
             GraphSignatures.outputs(role, bundle.manifest()));
     opened.add(session);
