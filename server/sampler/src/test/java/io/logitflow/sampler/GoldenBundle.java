@@ -71,7 +71,7 @@ public final class GoldenBundle {
   /** Copies the bundle, with a rollout that fails for large inverse temperatures, and opens it. */
   public static Bundle openFaulty(Path directory) {
     copyTo(directory);
-    copy("/faulty/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    write(directory.resolve(BundleFormat.ROLLOUT_FILE), HandmadeModel.faultyRollout());
     seal(directory);
     return Bundle.open(directory);
   }
@@ -79,7 +79,7 @@ public final class GoldenBundle {
   /** Copies the bundle, with a rollout over 300 tokens named by their ids, and opens it. */
   public static Bundle openWide(Path directory) {
     copyTo(directory);
-    copy("/wide/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    write(directory.resolve(BundleFormat.ROLLOUT_FILE), HandmadeModel.wideRollout());
     rewrite(
         directory,
         manifest -> {
@@ -132,6 +132,14 @@ public final class GoldenBundle {
           .setSize(Files.size(file))
           .setSha256(Sha256.of(file))
           .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, HandmadeModel model) {
+    try {
+      Files.write(file, model.bytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

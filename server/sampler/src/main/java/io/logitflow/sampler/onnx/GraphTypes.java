@@ -56,10 +56,13 @@ final class GraphTypes {
   /**
    * Adds the results of a node.
    *
+   * @param index its place in the file, from 0
+   * @param node the node
    * @throws InvalidInputException if it breaks a rule
    */
-  void addNode(NodeProto node) {
-    String subject = file + " node " + Excerpt.of(node.getName());
+  void addNode(int index, NodeProto node) {
+    String subject =
+        file + " node " + (node.getName().isEmpty() ? index : Excerpt.of(node.getName()));
     Operator operator = operatorOf(subject, node);
     List<Operand> operands = new ArrayList<>();
     for (String name : node.getInputList()) {
@@ -79,9 +82,9 @@ final class GraphTypes {
       throw new InvalidInputException(
           subject, node.getOutputCount() + " results", types.size() + " of " + operator.onnxName());
     }
-    for (int index = 0; index < types.size(); index++) {
-      measure(subject, types.get(index));
-      define(subject, Operand.result(node.getOutput(index), types.get(index), sizes));
+    for (int result = 0; result < types.size(); result++) {
+      measure(subject, types.get(result));
+      define(subject, Operand.result(node.getOutput(result), types.get(result), sizes));
     }
   }
 

@@ -73,7 +73,9 @@ public final class ModelInspection {
           constants.check(graph.getInitializer(index), skeleton.dataSizes().get(index)));
     }
     foundInputs.forEach(types::addInput);
-    graph.getNodeList().forEach(types::addNode);
+    for (int index = 0; index < graph.getNodeCount(); index++) {
+      types.addNode(index, graph.getNode(index));
+    }
     for (Operand output : foundOutputs) {
       requireComputed(output, types);
     }
