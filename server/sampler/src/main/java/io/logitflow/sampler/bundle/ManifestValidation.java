@@ -46,6 +46,9 @@ final class ManifestValidation {
   // A row must fit in a message many times over.
   private static final int LONGEST = 65_536;
 
+  // A vocabulary that is wrong throughout is not listed throughout.
+  private static final int MOST_FAULTY_NAMES = 10;
+
   // One of each role, and room for one that is there twice.
   private static final int MOST_GRAPHS = 8;
   private static final int MOST_REPORTS = 16;
@@ -101,7 +104,8 @@ final class ManifestValidation {
   private void vocabulary(io.logitflow.v1.Vocabulary vocabulary) {
     require(vocabulary.getTokensCount() > 0, "vocabulary.tokens", "none", "at least one");
     Set<String> seen = new HashSet<>();
-    for (int i = 0; i < vocabulary.getTokensCount(); i++) {
+    int enough = problems.size() + MOST_FAULTY_NAMES;
+    for (int i = 0; i < vocabulary.getTokensCount() && problems.size() < enough; i++) {
       String name = vocabulary.getTokens(i);
       String field = "vocabulary.tokens[" + i + "]";
       require(!name.isEmpty(), field, "an empty name", "a name of at least one character");

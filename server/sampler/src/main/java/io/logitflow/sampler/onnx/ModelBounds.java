@@ -2,7 +2,7 @@ package io.logitflow.sampler.onnx;
 
 /**
  * How large a model may be, so that neither reading it nor running it takes memory without bound.
- * Each is many times what the exporter's largest graphs need.
+ * The exporter's own bounds are narrower.
  */
 public final class ModelBounds {
   /** The bytes of a file of ONNX, which protobuf limits to 2 GiB. */
@@ -14,13 +14,16 @@ public final class ModelBounds {
   /** The fields of a file, one for each number, name or message in it. */
   public static final int MOST_FIELDS = 1 << 20;
 
-  /** The nodes of a graph. */
-  public static final int MOST_NODES = 1 << 16;
+  /** The nodes of a graph: ONNX Runtime takes minutes to load as many. */
+  public static final int MOST_NODES = 12_000;
 
   /** The axes of a value. */
   public static final int MOST_AXES = 8;
 
-  /** The bytes of the values that a graph computes of its constants alone, taken together. */
+  /**
+   * The bytes of the values that a graph computes of its constants alone, taken together. ONNX
+   * Runtime computes them when it loads the graph, and then holds them twice for a moment.
+   */
   public static final long LARGEST_FIXED = 1L << 30;
 
   /** The bytes that a row takes in all the values that depend on the batch, taken together. */

@@ -381,6 +381,23 @@ final class BundleTest {
   }
 
   @Test
+  void listsTheFirstFaultyNamesAlone() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          for (int i = 0; i < 1_000; i++) {
+            manifest.getVocabularyBuilder().addTokens("");
+          }
+          return manifest;
+        });
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .satisfies(
+            thrown ->
+                assertThat(String.valueOf(thrown.getMessage()).lines().count()).isLessThan(20));
+  }
+
+  @Test
   void refusesASymbolicLinkAndADirectoryInPlaceOfAFile() throws IOException {
     for (String name : new String[] {"rollout.onnx", "parity.json"}) {
       Path file = directory.resolve(name);
