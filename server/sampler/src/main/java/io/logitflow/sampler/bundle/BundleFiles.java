@@ -85,7 +85,9 @@ final class BundleFiles {
       throw new InvalidInputException(List.of(problem.get()));
     } catch (OutOfMemoryError e) {
       throw new InvalidInputException(
-          path.toString(), declared.getSize() + " bytes", "as many as fit in memory");
+          path.toString(),
+          declared.getSize() + " bytes",
+          "as many as fit in direct memory (-XX:MaxDirectMemorySize)");
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(path, "be read", e);
     }
