@@ -9,7 +9,6 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.sampler.session.ModelLoading;
 import io.logitflow.v1.TensorSignature;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -56,7 +55,7 @@ final class GraphSession implements AutoCloseable {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      OrtSession session = ModelLoading.load(model, options);
+      OrtSession session = environment.createSession(model, options);
       return new GraphSession(environment, session, file.toString(), inputs, outputs);
     } catch (OrtException e) {
       throw new InvalidInputException(

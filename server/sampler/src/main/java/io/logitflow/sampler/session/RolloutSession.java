@@ -48,7 +48,7 @@ public final class RolloutSession implements AutoCloseable {
       options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       provider.configure(options);
-      OrtSession session = ModelLoading.load(bundle.model(Role.ROLLOUT), options);
+      OrtSession session = environment.createSession(bundle.model(Role.ROLLOUT), options);
       return new RolloutSession(
           environment, session, RolloutShape.of(bundle), bundle.memory(Role.ROLLOUT));
     } catch (OrtException e) {

@@ -27,7 +27,6 @@ final class MutantRun {
   private static final int MUTANTS_OF_EACH = 286;
   private static final long SEED = 20_231_127L;
   private static final int ROWS = 8;
-  private static final int DEPTH = 1_500;
 
   private final Path mutant;
 
@@ -60,10 +59,6 @@ final class MutantRun {
       }
       outcomes.put(mutation, counts);
     }
-    MutantBundle deep = golden.copy();
-    Mutation.deepen(deep, DEPTH);
-    deep.write(run.mutant);
-    System.out.println("a chain of " + DEPTH + " nodes: " + run.outcome());
     outcomes.forEach((mutation, counts) -> System.out.println(mutation + " " + counts));
     Path status = Path.of("/proc/self/status");
     try (Stream<String> lines = Files.exists(status) ? Files.lines(status) : Stream.of()) {

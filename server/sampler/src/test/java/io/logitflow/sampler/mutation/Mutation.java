@@ -252,20 +252,6 @@ enum Mutation {
    */
   abstract void apply(MutantBundle bundle, SplittableRandom random);
 
-  /** Makes log Z the last of a long chain of nodes. */
-  static void deepen(MutantBundle bundle, int depth) {
-    ModelProto.Builder model = bundle.model(BundleFormat.ROLLOUT_FILE);
-    GraphProto.Builder graph = model.getGraphBuilder();
-    String last = hideLogZ(graph);
-    for (int i = 1; i < depth; i++) {
-      node(graph, "Softplus", "deep_" + i, last);
-      last = "deep_" + i;
-    }
-    node(graph, "Softplus", BundleFormat.LOG_Z, last);
-    bundle.put(BundleFormat.ROLLOUT_FILE, model.build().toByteArray());
-    bundle.seal();
-  }
-
   /** Makes one arithmetic operator another, which no rule can tell from what was meant. */
   private static void exchange(GraphProto.Builder graph, SplittableRandom random) {
     List<String> arithmetic = List.of("Add", "Sub", "Mul", "Div");
