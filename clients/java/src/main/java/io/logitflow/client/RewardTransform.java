@@ -19,8 +19,7 @@ public record RewardTransform(double floor, double exponent, double scale) {
    */
   public static RewardTransform of(DescribeModelResponse model) {
     LogRewardTransform transform = model.getLogReward();
-    return new RewardTransform(
-        transform.getFloor(), transform.getExponent(), transform.getScale());
+    return new RewardTransform(transform.getFloor(), transform.getExponent(), transform.getScale());
   }
 
   /**

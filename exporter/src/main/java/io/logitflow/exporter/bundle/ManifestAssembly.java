@@ -1,11 +1,11 @@
 package io.logitflow.exporter.bundle;
 
 import com.google.protobuf.ByteString;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
 import io.logitflow.exporter.tabulation.TabulationPlan;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.config.LogRewardConfig;
 import io.logitflow.trainer.config.TrainerConfig;

@@ -3,15 +3,22 @@ package io.logitflow.exporter.graph;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.exporter.onnx.GraphProto;
-import io.logitflow.exporter.onnx.ModelProto;
-import io.logitflow.exporter.onnx.NodeProto;
-import io.logitflow.exporter.onnx.OperatorSetIdProto;
-import io.logitflow.exporter.onnx.StringStringEntryProto;
-import io.logitflow.exporter.onnx.TensorProto;
-import io.logitflow.exporter.onnx.TensorShapeProto;
-import io.logitflow.exporter.onnx.TypeProto;
-import io.logitflow.exporter.onnx.ValueInfoProto;
+import io.logitflow.sampler.onnx.Application;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operand;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
+import io.logitflow.sampler.onnx.schema.GraphProto;
+import io.logitflow.sampler.onnx.schema.ModelProto;
+import io.logitflow.sampler.onnx.schema.NodeProto;
+import io.logitflow.sampler.onnx.schema.OperatorSetIdProto;
+import io.logitflow.sampler.onnx.schema.StringStringEntryProto;
+import io.logitflow.sampler.onnx.schema.TensorProto;
+import io.logitflow.sampler.onnx.schema.TensorShapeProto;
+import io.logitflow.sampler.onnx.schema.TypeProto;
+import io.logitflow.sampler.onnx.schema.ValueInfoProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,6 +29,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -94,7 +102,7 @@ public final class GraphBuilder {
    */
   public Value inputOf(String symbol, String name, ElementType elementType, long... sizes) {
     TensorType type = new TensorType(elementType, Shape.of(sizes));
-    Value value = new Value(this, claim(name), type, null);
+    Value value = new Value(this, Operand.of(claim(name), type));
     inputs.add(new Signature(name, type));
     proto.addInput(describe(symbol, name, type));
     return value;
@@ -183,7 +191,11 @@ public final class GraphBuilder {
       }
       return known.value();
     }
-    Value value = new Value(this, claim(name), type, integers);
+    claim(name);
+    Value value =
+        new Value(
+            this,
+            integers == null ? Operand.of(name, type) : Operand.constant(name, type, integers));
     constants.put(name, new Constant(value, data));
     constantBytes += data.size();
     return value;
@@ -245,7 +257,9 @@ public final class GraphBuilder {
             operator.onnxName() + ": " + operand + " is an output already");
       }
     }
-    List<TensorType> types = operator.infer(new Application(List.of(operands), attributes));
+    Application application =
+        new Application(Arrays.stream(operands).map(Value::operand).toList(), attributes);
+    List<TensorType> types = operator.infer(application);
     String node = section + operator.onnxName() + "_" + proto.getNodeCount();
     NodeProto.Builder nodeProto =
         NodeProto.newBuilder().setName(node).setOpType(operator.onnxName());
@@ -255,11 +269,11 @@ public final class GraphBuilder {
     attributes.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> nodeProto.addAttribute(entry.getValue().toProto(entry.getKey())));
-    List<Long> sizes = operator == Operator.SHAPE ? operands[0].shape().sizes() : null;
+    Optional<List<Long>> sizes = operator.measure(application);
     List<Value> results = new ArrayList<>();
     for (int index = 0; index < types.size(); index++) {
       String result = claim(types.size() == 1 ? node : node + ":" + index);
-      results.add(new Value(this, result, types.get(index), sizes));
+      results.add(new Value(this, Operand.result(result, types.get(index), sizes)));
       nodeProto.addOutput(result);
     }
     proto.addNode(nodeProto);

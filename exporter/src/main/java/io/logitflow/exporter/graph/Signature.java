@@ -1,5 +1,7 @@
 package io.logitflow.exporter.graph;
 
+import io.logitflow.sampler.onnx.TensorType;
+
 /**
  * An input or output of a graph.
  *

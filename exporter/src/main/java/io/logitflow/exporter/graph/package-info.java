@@ -1,6 +1,7 @@
 /**
- * Building of ONNX graphs, checked while they are built: operators, values with element types and
- * shapes, deterministic bytes. Knows the ONNX format alone, no model and no environment.
+ * Building of ONNX graphs, checked while they are built by the very rules that the sampler reads
+ * them with; deterministic bytes. May use the sampler's {@code onnx}; knows no model and no
+ * environment.
  */
 @NullMarked
 package io.logitflow.exporter.graph;

@@ -1,9 +1,9 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
 import io.logitflow.trainer.policy.ActionNetwork;

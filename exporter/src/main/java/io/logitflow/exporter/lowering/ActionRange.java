@@ -1,8 +1,8 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Operator;
 
 /**
  * Consecutive actions.

@@ -1,11 +1,11 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.Attribute;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Autoregressive;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,8 +95,8 @@ final class AutoregressiveLowering implements EnvironmentLowering {
    *
    * @param environment whose strings they are
    * @param steps t
-   * @param parts one-hot tokens, [B, t·V] together; the last is that of the last step, [B, V], zeros
-   *     where it added none
+   * @param parts one-hot tokens, [B, t·V] together; the last is that of the last step, [B, V],
+   *     zeros where it added none
    */
   record Strings(AutoregressiveLowering environment, int steps, List<Value> parts)
       implements LoweredState {

@@ -1,11 +1,11 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
-import io.logitflow.exporter.graph.TensorType;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
 
 /**
  * Which of G inverse temperatures each of B trajectories has. What depends on β alone is computed

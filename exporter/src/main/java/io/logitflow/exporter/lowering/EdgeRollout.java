@@ -1,13 +1,13 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.Attribute;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
-import io.logitflow.exporter.graph.TensorType;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.tabulation.EdgeTables;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.OnnxGraph;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.LogPartition;

@@ -1,18 +1,18 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.exporter.graph.Attribute;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.OnnxGraph;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.lowering.LoweredState.AppendedFeatures;
 import io.logitflow.exporter.tabulation.EdgeTables;
 import io.logitflow.exporter.tabulation.StateTables;
 import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.v1.TensorSignature;
 import java.util.Arrays;

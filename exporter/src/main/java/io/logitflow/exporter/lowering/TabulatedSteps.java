@@ -1,15 +1,15 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.Attribute;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
-import io.logitflow.exporter.graph.TensorType;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.tabulation.CellTable;
 import io.logitflow.exporter.tabulation.StateTables;
 import io.logitflow.exporter.tabulation.Tabulation;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
 import io.logitflow.trainer.environment.Environment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,9 +1,9 @@
 package io.logitflow.exporter.lowering;
 
-import io.logitflow.exporter.graph.Attribute;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.Operator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

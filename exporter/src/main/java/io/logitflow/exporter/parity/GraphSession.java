@@ -1,26 +1,22 @@
 package io.logitflow.exporter.parity;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.v1.TensorSignature;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A graph of floats alone, loaded into ONNX Runtime. Not thread-safe. */
 final class GraphSession implements AutoCloseable {
@@ -44,28 +40,23 @@ final class GraphSession implements AutoCloseable {
   }
 
   /**
-   * Loads a graph and checks that it has the inputs and the outputs that it is run with.
+   * Loads a graph of a bundle that was opened, so that its inputs and outputs are known.
    *
-   * @param file an ONNX model
+   * @param file name of the model, for messages
+   * @param model an ONNX model, in native memory
    * @param inputs its inputs, of floats, their first axis the batch
    * @param outputs its outputs, likewise
-   * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or another one
+   * @throws InvalidInputException if ONNX Runtime does not load it
    */
-  static GraphSession open(Path file, List<TensorSignature> inputs, List<TensorSignature> outputs) {
+  static GraphSession open(
+      Path file, ByteBuffer model, List<TensorSignature> inputs, List<TensorSignature> outputs) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      OrtSession session = environment.createSession(file.toString(), options);
-      try {
-        check(file + " inputs", session.getInputInfo().values(), inputs);
-        check(file + " outputs", session.getOutputInfo().values(), outputs);
-        return new GraphSession(environment, session, file.toString(), inputs, outputs);
-      } catch (OrtException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
+      OrtSession session = environment.createSession(model, options);
+      return new GraphSession(environment, session, file.toString(), inputs, outputs);
     } catch (OrtException e) {
       throw new InvalidInputException(
           file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
@@ -124,29 +115,6 @@ final class GraphSession implements AutoCloseable {
               + ", expected "
               + expected);
     }
-  }
-
-  private static void check(
-      String subject, Collection<NodeInfo> found, List<TensorSignature> expected) {
-    String actual =
-        found.stream().map(GraphSession::text).sorted().collect(Collectors.joining(", "));
-    String declared =
-        expected.stream()
-            .map(signature -> signature.getName() + " FLOAT " + signature.getShapeList())
-            .sorted()
-            .collect(Collectors.joining(", "));
-    if (!actual.equals(declared)) {
-      throw new InvalidInputException(
-          subject,
-          actual.isEmpty() ? "none" : actual,
-          declared + ", as its role, the environment and the heads ask for");
-    }
-  }
-
-  private static String text(NodeInfo node) {
-    return node.getInfo() instanceof TensorInfo tensor
-        ? node.getName() + " " + tensor.type + " " + Arrays.toString(tensor.getShape())
-        : node.getName() + ", no tensor";
   }
 
   private static String reason(OrtException failure) {

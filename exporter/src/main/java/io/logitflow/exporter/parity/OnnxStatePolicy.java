@@ -36,8 +36,8 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
    *
    * @param bundle an opened bundle
    * @param environment the one that the model acts in
-   * @throws InvalidInputException if a file is no graph that ONNX Runtime loads, or its inputs and
-   *     outputs are not those of its role
+   * @throws InvalidInputException if a file has changed since the bundle was opened, or ONNX
+   *     Runtime does not load it
    */
   public OnnxStatePolicy(Bundle bundle, Environment environment) {
     this.environment = environment;
@@ -56,6 +56,7 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
     GraphSession session =
         GraphSession.open(
             bundle.path(role),
+            bundle.model(role),
             GraphSignatures.inputs(role, bundle.manifest()),
             GraphSignatures.outputs(role, bundle.manifest()));
     opened.add(session);

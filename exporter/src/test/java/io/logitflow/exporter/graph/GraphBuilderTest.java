@@ -3,8 +3,12 @@ package io.logitflow.exporter.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.logitflow.exporter.graph.Attribute.Whole;
-import io.logitflow.exporter.onnx.ModelProto;
+import io.logitflow.sampler.onnx.Attribute.Whole;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
+import io.logitflow.sampler.onnx.schema.ModelProto;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.logitflow.exporter.fixture.GraphRun;
-import io.logitflow.exporter.graph.Attribute.Real;
-import io.logitflow.exporter.graph.Attribute.Whole;
-import io.logitflow.exporter.graph.Attribute.Wholes;
+import io.logitflow.sampler.onnx.Attribute.Real;
+import io.logitflow.sampler.onnx.Attribute.Whole;
+import io.logitflow.sampler.onnx.Attribute.Wholes;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.BackToFront;
 import java.util.Arrays;
 import java.util.Optional;

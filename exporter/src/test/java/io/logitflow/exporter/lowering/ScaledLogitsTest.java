@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.exporter.fixture.GraphRun;
-import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.GraphBuilder;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;

@@ -8,11 +8,11 @@ import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.OnnxGraph;
-import io.logitflow.exporter.graph.Operator;
-import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
@@ -30,12 +30,12 @@ class OnnxStatePolicyTest {
     refuses(
         Role.LOG_PARTITION,
         lowering.scale().orElseThrow(),
-        "log_partition.onnx outputs: found forward_scale FLOAT [-1, 1],"
-            + " expected log_partition FLOAT [-1, 1]");
+        "log_partition.onnx outputs: found forward_scale FLOAT32[*, 1],"
+            + " expected log_partition FLOAT32[*, 1]");
     refuses(
         Role.POLICY,
         lowering.scale().orElseThrow(),
-        "policy.onnx inputs: found beta FLOAT [-1, 1], expected features FLOAT [-1, 12]");
+        "policy.onnx inputs: found beta FLOAT32[*, 1], expected features FLOAT32[*, 12]");
   }
 
   @Test
@@ -44,7 +44,7 @@ class OnnxStatePolicyTest {
     refuses(
         Role.POLICY,
         RandomModel.lowering(longer).policy(),
-        "policy.onnx inputs: found features FLOAT [-1, 20], expected features FLOAT [-1, 12]");
+        "policy.onnx inputs: found features FLOAT32[*, 20], expected features FLOAT32[*, 12]");
   }
 
   @Test
@@ -56,16 +56,15 @@ class OnnxStatePolicyTest {
     refuses(
         Role.SCALE,
         graph.build("test", new TreeMap<>()),
-        "scale.onnx inputs: found none, expected beta FLOAT [-1, 1]");
+        "scale.onnx inputs: found none, expected beta FLOAT32[*, 1]");
   }
 
   private void refuses(Role role, OnnxGraph graph, String fault) {
     Path folder = directory.resolve(role + "-" + graph.nodeCount());
     BundleFolder.writeUnchecked(model, folder);
     BundleFolder.replace(folder, role, graph.file());
-    Bundle bundle = Bundle.open(folder);
-    assertThatThrownBy(() -> new OnnxStatePolicy(bundle, model.environment()))
+    assertThatThrownBy(() -> Bundle.open(folder))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage(folder.resolve(fault) + ", as its role, the environment and the heads ask for");
+        .hasMessage(folder.resolve(fault) + ", as the manifest says");
   }
 }

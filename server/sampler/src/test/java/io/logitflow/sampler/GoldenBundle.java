@@ -74,7 +74,7 @@ public final class GoldenBundle {
    */
   public static Bundle openFaulty(Path directory) {
     copyVersionTo(2, directory);
-    copy("/faulty/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    write(directory.resolve(BundleFormat.ROLLOUT_FILE), HandmadeModel.faultyRollout());
     seal(directory);
     return Bundle.open(directory);
   }
@@ -85,7 +85,7 @@ public final class GoldenBundle {
    */
   public static Bundle openWide(Path directory) {
     copyVersionTo(2, directory);
-    copy("/wide/rollout.onnx", directory.resolve(BundleFormat.ROLLOUT_FILE));
+    write(directory.resolve(BundleFormat.ROLLOUT_FILE), HandmadeModel.wideRollout());
     rewrite(
         directory,
         manifest -> {
@@ -138,6 +138,14 @@ public final class GoldenBundle {
           .setSize(Files.size(file))
           .setSha256(Sha256.of(file))
           .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, HandmadeModel model) {
+    try {
+      Files.write(file, model.bytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -16,6 +16,8 @@ final class PackageOrderTest {
   static final ArchRule packagesUseWhatStandsLeftOfThem =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("onnx")
+          .definedBy("..sampler.onnx..")
           .layer("bundle")
           .definedBy("..sampler.bundle")
           .layer("session")
@@ -24,6 +26,8 @@ final class PackageOrderTest {
           .definedBy("..sampler.sampling")
           .layer("batching")
           .definedBy("..sampler.batching")
+          .whereLayer("onnx")
+          .mayOnlyBeAccessedByLayers("bundle", "session")
           .whereLayer("session")
           .mayOnlyBeAccessedByLayers("sampling", "batching")
           .whereLayer("sampling")

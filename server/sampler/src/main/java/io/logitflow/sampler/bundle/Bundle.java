@@ -5,35 +5,48 @@ import com.google.protobuf.util.JsonFormat;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
+import io.logitflow.sampler.onnx.ModelBounds;
+import io.logitflow.sampler.onnx.RunMemory;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * An exported model: a directory whose manifest was read and found true of the files beside it.
- * Immutable; holds no file open.
+ * An exported model: a directory whose manifest was read and found true of the files beside it, and
+ * whose graphs are such as LogitFlow writes. Immutable; holds no file open.
  */
 public final class Bundle {
-  // Several times what a vocabulary of 32,768 names needs; a larger file is no manifest.
-  private static final long LARGEST_MANIFEST = 16L << 20;
+  // Several times what a vocabulary of 32,768 names needs; a larger file is no manifest. Its tree
+  // of JSON takes some 50 times as much.
+  private static final int LARGEST_MANIFEST = 4 << 20;
 
   private final Path directory;
   private final Manifest manifest;
   private final Vocabulary vocabulary;
+  private final Map<Graph.Role, RunMemory> memory;
 
-  private Bundle(Path directory, Manifest manifest) {
+  private Bundle(Path directory, Manifest manifest, Map<Graph.Role, RunMemory> memory) {
     this.directory = directory;
     this.manifest = manifest;
+    this.memory = Map.copyOf(memory);
     this.vocabulary = new Vocabulary(manifest.getVocabulary());
   }
 
   /**
    * Reads a bundle and checks all of it: the manifest's fields, the graphs' declared signatures,
-   * and the size and checksum of every file that it names.
+   * the size and checksum of every file that it names, and of every graph that it is one that
+   * LogitFlow could have written, within the bounds of {@link ModelBounds}. A bundle may come from
+   * anybody; opening it takes at most 512 MiB of memory, whatever it holds.
    *
    * @param directory where the bundle lies
    * @return the bundle
@@ -49,9 +62,11 @@ public final class Bundle {
           "a bundle's directory");
     }
     Manifest manifest = readManifest(directory.resolve(BundleFormat.MANIFEST_FILE));
-    refuse(ManifestValidation.problemsOf(manifest));
-    refuse(FileIntegrity.problemsOf(directory, manifest));
-    return new Bundle(directory, manifest);
+    List<Problem> problems = ManifestValidation.problemsOf(manifest);
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(problems);
+    }
+    return new Bundle(directory, manifest, BundleFiles.check(directory, manifest));
   }
 
   /** Returns where the bundle lies. */
@@ -114,20 +129,32 @@ public final class Bundle {
     return directory.resolve(graph(role).getFile().getName());
   }
 
+  /**
+   * Returns what a run of the graph of a role takes.
+   *
+   * @throws IllegalArgumentException if the model has none of that role
+   */
+  public RunMemory memory(Graph.Role role) {
+    RunMemory found = memory.get(graph(role).getRole());
+    return Objects.requireNonNull(found, "every graph was inspected");
+  }
+
+  /**
+   * Reads the graph of a role: the very bytes that were checked when the bundle was opened, in
+   * native memory of their own, so that nothing that happens to the file meanwhile reaches who runs
+   * it.
+   *
+   * @return the ONNX model, ready to be read
+   * @throws IllegalArgumentException if the model has none of that role
+   * @throws InvalidInputException if the file has changed, or does not fit in memory
+   * @throws LogitFlowException if it cannot be read
+   */
+  public ByteBuffer model(Graph.Role role) {
+    return BundleFiles.read(directory, graph(role).getFile());
+  }
+
   private static Manifest readManifest(Path file) {
-    String text;
-    try {
-      if (!Files.isRegularFile(file)) {
-        throw new InvalidInputException(file.toString(), "no such file", "a bundle's manifest");
-      }
-      if (Files.size(file) > LARGEST_MANIFEST) {
-        throw new InvalidInputException(
-            file.toString(), Files.size(file) + " bytes", "at most " + LARGEST_MANIFEST);
-      }
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw new InvalidInputException(file.toString(), FileIntegrity.reason(e), "text in UTF-8");
-    }
+    String text = readText(file);
     // A later version may have fields that this release does not know; its number says so first.
     Manifest manifest = parse(file, text, JsonFormat.parser().ignoringUnknownFields());
     int version = manifest.getFormatVersion();
@@ -143,20 +170,33 @@ public final class Bundle {
     return parse(file, text, JsonFormat.parser());
   }
 
+  private static String readText(Path file) {
+    if (Files.isSymbolicLink(file)) {
+      throw new InvalidInputException(file.toString(), "a symbolic link", "a bundle's manifest");
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new InvalidInputException(file.toString(), "no such file", "a bundle's manifest");
+    }
+    try (InputStream input = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      byte[] bytes = input.readNBytes(LARGEST_MANIFEST + 1);
+      if (bytes.length > LARGEST_MANIFEST) {
+        throw new InvalidInputException(
+            file.toString(), Files.size(file) + " bytes", "at most " + LARGEST_MANIFEST);
+      }
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (IOException e) {
+      throw new InvalidInputException(file.toString(), BundleFiles.reason(e), "text in UTF-8");
+    }
+  }
+
   private static Manifest parse(Path file, String text, JsonFormat.Parser parser) {
     Manifest.Builder manifest = Manifest.newBuilder();
     try {
       parser.merge(text, manifest);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
-          file.toString(), FileIntegrity.reason(e), "a manifest in protobuf's JSON form");
+          file.toString(), BundleFiles.reason(e), "a manifest in protobuf's JSON form");
     }
     return manifest.build();
-  }
-
-  private static void refuse(List<Problem> problems) {
-    if (!problems.isEmpty()) {
-      throw new InvalidInputException(problems);
-    }
   }
 }

@@ -1,5 +1,8 @@
 package io.logitflow.sampler.bundle;
 
+import io.logitflow.sampler.onnx.Operand;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
 import io.logitflow.v1.EnvironmentDescription;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
@@ -58,6 +61,34 @@ public final class GraphSignatures {
       case LOG_PARTITION -> List.of(floats(BundleFormat.LOG_PARTITION, BATCH, 1));
       case ROLLOUT -> rolloutOutputs(manifest);
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
+    };
+  }
+
+  /**
+   * Returns signatures as values of a graph.
+   *
+   * @param signatures those of a graph of a manifest that was found valid
+   */
+  static List<Operand> operands(List<TensorSignature> signatures) {
+    return signatures.stream()
+        .map(
+            signature ->
+                Operand.of(
+                    signature.getName(),
+                    new TensorType(
+                        elementType(signature.getElementType()),
+                        new Shape(signature.getShapeList()))))
+        .toList();
+  }
+
+  private static io.logitflow.sampler.onnx.ElementType elementType(ElementType type) {
+    return switch (type) {
+      case FLOAT32 -> io.logitflow.sampler.onnx.ElementType.FLOAT32;
+      case INT32 -> io.logitflow.sampler.onnx.ElementType.INT32;
+      case UINT8 -> io.logitflow.sampler.onnx.ElementType.UINT8;
+      case INT16 -> io.logitflow.sampler.onnx.ElementType.INT16;
+      case ELEMENT_TYPE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException(type.toString());
     };
   }
 

@@ -1,5 +1,6 @@
 package io.logitflow.sampler.bundle;
 
+import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.Sha256;
 import io.logitflow.v1.BetaRange;
@@ -28,7 +29,6 @@ import java.util.stream.Collectors;
  */
 final class ManifestValidation {
   private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}");
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final List<String> FIRST_CONDITIONINGS = List.of(BundleFormat.LOGIT_SCALE);
@@ -52,6 +52,13 @@ final class ManifestValidation {
   // A row must fit in a message many times over.
   private static final int LONGEST = 65_536;
 
+  // A vocabulary that is wrong throughout is not listed throughout.
+  private static final int MOST_FAULTY_NAMES = 10;
+
+  // One of each role, and room for one that is there twice.
+  private static final int MOST_GRAPHS = 8;
+  private static final int MOST_REPORTS = 16;
+
   private final List<Problem> problems = new ArrayList<>();
 
   private ManifestValidation() {}
@@ -59,6 +66,10 @@ final class ManifestValidation {
   /** Returns the faults of a manifest of a format version that this release reads. */
   static List<Problem> problemsOf(Manifest manifest) {
     ManifestValidation validation = new ManifestValidation();
+    validation.counts(manifest);
+    if (!validation.problems.isEmpty()) {
+      return validation.problems;
+    }
     validation.environment(manifest.getEnvironment());
     validation.vocabulary(manifest.getVocabulary());
     validation.conditioning(manifest);
@@ -75,6 +86,20 @@ final class ManifestValidation {
     return validation.problems;
   }
 
+  /** What there are more of than there can be is not looked at, or it had a fault for each. */
+  private void counts(Manifest manifest) {
+    atMost("graphs", manifest.getGraphsCount(), MOST_GRAPHS);
+    atMost("reports", manifest.getReportsCount(), MOST_REPORTS);
+    atMost(
+        "vocabulary.tokens",
+        manifest.getVocabulary().getTokensCount(),
+        BundleFormat.LARGEST_VOCABULARY);
+  }
+
+  private void atMost(String field, int count, int largest) {
+    require(count <= largest, field, count + " of them", "at most " + largest);
+  }
+
   private void environment(EnvironmentDescription environment) {
     require(!environment.getType().isEmpty(), "environment.type", "nothing", "a name");
     inRange("environment.maximumLength", environment.getMaximumLength(), LONGEST);
@@ -84,9 +109,10 @@ final class ManifestValidation {
   }
 
   private void vocabulary(io.logitflow.v1.Vocabulary vocabulary) {
-    inRange("vocabulary.tokens", vocabulary.getTokensCount(), BundleFormat.LARGEST_VOCABULARY);
+    require(vocabulary.getTokensCount() > 0, "vocabulary.tokens", "none", "at least one");
     Set<String> seen = new HashSet<>();
-    for (int i = 0; i < vocabulary.getTokensCount(); i++) {
+    int enough = problems.size() + MOST_FAULTY_NAMES;
+    for (int i = 0; i < vocabulary.getTokensCount() && problems.size() < enough; i++) {
       String name = vocabulary.getTokens(i);
       String field = "vocabulary.tokens[" + i + "]";
       require(!name.isEmpty(), field, "an empty name", "a name of at least one character");
@@ -276,8 +302,8 @@ final class ManifestValidation {
   private void require(boolean holds, String field, Object found, String expected) {
     if (!holds) {
       // A fault is one line, whatever the manifest holds.
-      String value = CONTROL.matcher(String.valueOf(found)).replaceAll("?");
-      problems.add(new Problem(BundleFormat.MANIFEST_FILE + " " + field, value, expected));
+      problems.add(
+          new Problem(BundleFormat.MANIFEST_FILE + " " + field, Excerpt.of(found), expected));
     }
   }
 }

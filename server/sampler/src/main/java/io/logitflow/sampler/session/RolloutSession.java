@@ -1,27 +1,18 @@
 package io.logitflow.sampler.session;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
+import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.bundle.GraphSignatures;
-import io.logitflow.sampler.bundle.Signatures;
+import io.logitflow.sampler.onnx.ModelBounds;
+import io.logitflow.sampler.onnx.RunMemory;
 import io.logitflow.v1.Graph.Role;
-import io.logitflow.v1.TensorSignature;
-import io.logitflow.v1.TensorSignature.ElementType;
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -32,41 +23,37 @@ public final class RolloutSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final RolloutShape shape;
+  private final RunMemory memory;
   private final AtomicLong runs = new AtomicLong();
 
-  private RolloutSession(OrtEnvironment environment, OrtSession session, RolloutShape shape) {
+  private RolloutSession(
+      OrtEnvironment environment, OrtSession session, RolloutShape shape, RunMemory memory) {
     this.environment = environment;
     this.session = session;
     this.shape = shape;
+    this.memory = memory;
   }
 
   /**
-   * Loads the rollout of a bundle and checks that it is the graph that the manifest declares.
+   * Loads the rollout of a bundle, the very bytes that were checked when the bundle was opened.
    *
    * @param bundle an opened bundle
    * @param provider where to run
    * @return the session
-   * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or one with
-   *     other inputs or outputs
+   * @throws InvalidInputException if the file has changed, or ONNX Runtime does not load it
    */
   public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
-    Path file = bundle.path(Role.ROLLOUT);
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       provider.configure(options);
-      OrtSession session = environment.createSession(file.toString(), options);
-      try {
-        check(file, session, bundle);
-        return new RolloutSession(environment, session, RolloutShape.of(bundle));
-      } catch (OrtException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
+      OrtSession session = environment.createSession(bundle.model(Role.ROLLOUT), options);
+      return new RolloutSession(
+          environment, session, RolloutShape.of(bundle), bundle.memory(Role.ROLLOUT));
     } catch (OrtException e) {
       throw new InvalidInputException(
-          file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+          bundle.path(Role.ROLLOUT).toString(), reason(e), "an ONNX model that ONNX Runtime loads");
     }
   }
 
@@ -84,9 +71,17 @@ public final class RolloutSession implements AutoCloseable {
    * Returns new buffers for this session's runs.
    *
    * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
-   * @throws InvalidInputException if so many rows do not fit in memory
+   * @throws InvalidInputException if so many rows do not fit in memory, or a run of them may take
+   *     more than {@link ModelBounds#LARGEST_RUN}
    */
   public RolloutBuffers newBuffers(int maximumRows) {
+    long largest = ModelBounds.LARGEST_RUN / memory.bytesPerRow();
+    if (RolloutBuffers.padded(maximumRows) > largest) {
+      throw new InvalidInputException(
+          "tile",
+          maximumRows + " rows of up to " + memory.bytesPerRow() + " bytes in a run",
+          "at most " + largest + " rows");
+    }
     try {
       return new RolloutBuffers(shape, maximumRows);
     } catch (ArithmeticException | OutOfMemoryError e) {
@@ -126,39 +121,8 @@ public final class RolloutSession implements AutoCloseable {
     }
   }
 
-  private static void check(Path file, OrtSession session, Bundle bundle) throws OrtException {
-    List<TensorSignature> inputs = GraphSignatures.inputs(Role.ROLLOUT, bundle.manifest());
-    List<TensorSignature> outputs = GraphSignatures.outputs(Role.ROLLOUT, bundle.manifest());
-    check(file, "inputs", session.getInputInfo().values(), inputs);
-    check(file, "outputs", session.getOutputInfo().values(), outputs);
-  }
-
-  private static void check(
-      Path file, String side, Collection<NodeInfo> found, List<TensorSignature> expected) {
-    List<TensorSignature> actual = found.stream().map(RolloutSession::signatureOf).toList();
-    Set<TensorSignature> distinct = new HashSet<>(actual);
-    if (actual.size() != expected.size() || !distinct.equals(Set.copyOf(expected))) {
-      throw new InvalidInputException(
-          file + " " + side, Signatures.text(actual), Signatures.text(expected));
-    }
-  }
-
-  private static TensorSignature signatureOf(NodeInfo node) {
-    if (!(node.getInfo() instanceof TensorInfo tensor)) {
-      return BundleFormat.signature(node.getName(), ElementType.ELEMENT_TYPE_UNSPECIFIED);
-    }
-    ElementType type =
-        switch (tensor.onnxType) {
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> ElementType.FLOAT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> ElementType.INT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> ElementType.UINT8;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> ElementType.INT16;
-          default -> ElementType.ELEMENT_TYPE_UNSPECIFIED;
-        };
-    return BundleFormat.signature(node.getName(), type, tensor.getShape());
-  }
-
   private static String reason(OrtException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
+    String message = String.valueOf(failure.getMessage());
+    return Excerpt.of(message.lines().findFirst().orElse("no reason given"));
   }
 }

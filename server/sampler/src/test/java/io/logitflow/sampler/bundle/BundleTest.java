@@ -9,9 +9,12 @@ import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.TensorSignature.ElementType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -357,6 +360,119 @@ final class BundleTest {
         """
         manifest.json environment.featureCount: found 0, expected at least 1
         manifest.json trainedBeta.low: found -1.0, expected a finite number above 0""");
+  }
+
+  @Test
+  void refusesAFileThatIsNoModel() throws IOException {
+    Path rollout = directory.resolve(BundleFormat.ROLLOUT_FILE);
+    for (byte[] content : corrupted(Files.readAllBytes(rollout))) {
+      Files.write(rollout, content);
+      GoldenBundle.seal(directory);
+
+      assertThatThrownBy(() -> Bundle.open(directory))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(rollout.toString())
+          .message()
+          .doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void refusesAGraphWithAnotherSignature() throws IOException {
+    Path rollout = directory.resolve(BundleFormat.ROLLOUT_FILE);
+    Files.copy(
+        directory.resolve(BundleFormat.SCALE_FILE), rollout, StandardCopyOption.REPLACE_EXISTING);
+    GoldenBundle.seal(directory);
+
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            rollout
+                + " inputs: found beta FLOAT32[*, 1],"
+                + " expected beta FLOAT32[*], uniform FLOAT32[*, 3], as the manifest says");
+  }
+
+  private static List<byte[]> corrupted(byte[] model) {
+    byte[] garbled = model.clone();
+    Arrays.fill(garbled, model.length / 3, model.length / 2, (byte) 0xFF);
+    return List.of(
+        new byte[0],
+        "no model".getBytes(StandardCharsets.UTF_8),
+        garbled,
+        Arrays.copyOf(model, model.length / 2));
+  }
+
+  @Test
+  void listsTheFirstFaultyNamesAlone() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          for (int i = 0; i < 1_000; i++) {
+            manifest.getVocabularyBuilder().addTokens("");
+          }
+          return manifest;
+        });
+    assertThatThrownBy(() -> Bundle.open(directory))
+        .isInstanceOf(InvalidInputException.class)
+        .satisfies(
+            thrown ->
+                assertThat(String.valueOf(thrown.getMessage()).lines().count()).isLessThan(20));
+  }
+
+  @Test
+  void refusesASymbolicLinkAndADirectoryInPlaceOfAFile() throws IOException {
+    for (String name : new String[] {"rollout.onnx", "parity.json"}) {
+      Path file = directory.resolve(name);
+      Path target = Files.move(file, directory.resolve("elsewhere"));
+      Files.createSymbolicLink(file, target);
+      assertRefused(directory, file + ": found a symbolic link, expected a file of the bundle");
+
+      Files.delete(file);
+      Files.createDirectory(file);
+      assertRefused(directory, file + ": found no regular file, expected a file of the bundle");
+      Files.delete(file);
+      Files.move(target, file);
+    }
+    Path manifest = directory.resolve("manifest.json");
+    Files.createSymbolicLink(manifest, Files.move(manifest, directory.resolve("elsewhere")));
+    assertRefused(directory, manifest + ": found a symbolic link, expected a bundle's manifest");
+  }
+
+  @Test
+  void refusesAManifestAndAReportThatAreTooLong() throws IOException {
+    Path report = directory.resolve("parity.json");
+    Files.write(report, new byte[(16 << 20) + 1]);
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          manifest.getReportsBuilder(0).setSize((16 << 20) + 1);
+          return manifest;
+        });
+    assertRefused(directory, report + ": found 16777217 bytes, expected at most 16777216");
+
+    Path manifest = directory.resolve("manifest.json");
+    Files.write(manifest, new byte[(4 << 20) + 1]);
+    assertRefused(directory, manifest + ": found 4194305 bytes, expected at most 4194304");
+  }
+
+  @Test
+  void refusesMoreEntriesThanThereCanBeWithoutAFaultForEach() {
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          for (int entry = 0; entry < 100_000; entry++) {
+            manifest.addGraphsBuilder();
+            manifest.addReportsBuilder();
+            manifest.getVocabularyBuilder().addTokens("A");
+          }
+          return manifest;
+        });
+    assertRefused(
+        directory,
+        """
+        manifest.json graphs: found 100004 of them, expected at most 8
+        manifest.json reports: found 100001 of them, expected at most 16
+        manifest.json vocabulary.tokens: found 100004 of them, expected at most 32768""");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,12 +48,16 @@ public record Shape(List<Long> sizes) {
   }
 
   /** Returns whether the number of elements depends on the batch. */
-  boolean isBatched() {
+  public boolean isBatched() {
     return sizes.contains(BATCH);
   }
 
-  /** Returns the product of the sizes, the batch counted as one. */
-  long elements() {
+  /**
+   * Returns the product of the sizes, the batch counted as one.
+   *
+   * @throws ArithmeticException if it does not fit in 64 bits
+   */
+  public long elements() {
     return sizes.stream().filter(size -> size != BATCH).reduce(1L, Math::multiplyExact);
   }
 

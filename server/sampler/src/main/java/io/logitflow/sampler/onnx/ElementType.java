@@ -1,6 +1,6 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
-import io.logitflow.exporter.onnx.TensorProto.DataType;
+import io.logitflow.sampler.onnx.schema.TensorProto.DataType;
 
 /** The type of a tensor's elements, among those that LogitFlow's graphs use. */
 public enum ElementType {
@@ -31,7 +31,7 @@ public enum ElementType {
   }
 
   /** Returns the bytes of one element. */
-  int width() {
+  public int width() {
     return width;
   }
 
@@ -41,7 +41,7 @@ public enum ElementType {
    * @param code the number
    * @throws IllegalArgumentException if it is not among the types in use
    */
-  static ElementType ofCode(long code) {
+  public static ElementType ofCode(long code) {
     for (ElementType type : values()) {
       if (type.code() == code) {
         return type;

@@ -1,7 +1,7 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
-import io.logitflow.exporter.onnx.AttributeProto;
-import io.logitflow.exporter.onnx.AttributeProto.AttributeType;
+import io.logitflow.sampler.onnx.schema.AttributeProto;
+import io.logitflow.sampler.onnx.schema.AttributeProto.AttributeType;
 import java.util.List;
 
 /** The value of a node's attribute. */
@@ -31,6 +31,24 @@ public sealed interface Attribute {
    * @param value the number
    */
   record Real(float value) implements Attribute {}
+
+  /**
+   * Reads an attribute in ONNX's form.
+   *
+   * @param proto the attribute
+   * @throws IllegalArgumentException if its type is none of those here, or its value is missing
+   */
+  static Attribute ofProto(AttributeProto proto) {
+    if (proto.getType() == AttributeType.INT && proto.hasI()) {
+      return new Whole(proto.getI());
+    } else if (proto.getType() == AttributeType.INTS) {
+      return new Wholes(proto.getIntsList());
+    } else if (proto.getType() == AttributeType.FLOAT && proto.hasF()) {
+      return new Real(proto.getF());
+    }
+    throw new IllegalArgumentException(
+        "attribute " + proto.getName() + " of type " + proto.getType() + " without a value in use");
+  }
 
   /**
    * Returns the attribute in ONNX's form.

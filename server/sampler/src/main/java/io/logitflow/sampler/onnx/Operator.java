@@ -1,15 +1,22 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
-import io.logitflow.exporter.graph.Attribute.Real;
-import io.logitflow.exporter.graph.Attribute.Whole;
-import io.logitflow.exporter.graph.Attribute.Wholes;
+import io.logitflow.sampler.onnx.Attribute.Real;
+import io.logitflow.sampler.onnx.Attribute.Whole;
+import io.logitflow.sampler.onnx.Attribute.Wholes;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The ONNX operators in use: how many operands each takes, which attributes, in which versions of
  * the operator set that holds, and what comes out. The definitions are narrower than ONNX's: types
- * and forms that no graph of ours needs are refused.
+ * and forms that no graph of ours needs are refused. It is the list of what a bundle may hold: the
+ * exporter builds of these alone, and {@link ModelInspection} refuses a file with any other. So a
+ * rule must be true of every file that passes it, not only of ours; integers are never divided,
+ * since a division by 0 would end the process.
  */
 // The rules are method references without state, the lists are copies.
 @SuppressWarnings("ImmutableEnumChecker")
@@ -107,6 +114,10 @@ public enum Operator {
   /** The second operand where the first is true, else the third; broadcast. */
   WHERE("Where", 3, 3, Opsets.from(16), TypeRules::where);
 
+  private static final Map<String, Operator> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(Operator::onnxName, Function.identity()));
+
   private final String onnxName;
   private final int fewestInputs;
   private final int mostInputs;
@@ -144,11 +155,31 @@ public enum Operator {
   }
 
   /**
+   * Finds the operator of a name in ONNX.
+   *
+   * @param onnxName the name
+   */
+  public static Optional<Operator> named(String onnxName) {
+    return Optional.ofNullable(BY_NAME.get(onnxName));
+  }
+
+  /**
+   * Returns the elements of the one result where they are the sizes of an operand, so that a later
+   * operand may be a shape; else nothing.
+   *
+   * @param application an application that {@link #infer} took
+   */
+  public Optional<List<Long>> measure(Application application) {
+    return this == SHAPE ? Optional.of(application.shape(0).sizes()) : Optional.empty();
+  }
+
+  /**
    * Checks an application and infers the types of its results.
    *
+   * @param application operands and attributes
    * @throws IllegalArgumentException if it does not fit the operator; the message names it
    */
-  List<TensorType> infer(Application application) {
+  public List<TensorType> infer(Application application) {
     try {
       checkArity(application.inputs().size());
       checkAttributes(application.attributes());

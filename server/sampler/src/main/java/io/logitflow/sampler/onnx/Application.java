@@ -1,6 +1,6 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
-import io.logitflow.exporter.graph.Attribute.Whole;
+import io.logitflow.sampler.onnx.Attribute.Whole;
 import java.util.List;
 import java.util.Map;
 
@@ -10,8 +10,14 @@ import java.util.Map;
  * @param inputs operands, in the operator's order
  * @param attributes attributes by name
  */
-record Application(List<Value> inputs, Map<String, Attribute> attributes) {
-  Value input(int index) {
+public record Application(List<Operand> inputs, Map<String, Attribute> attributes) {
+  /** Copies both. */
+  public Application {
+    inputs = List.copyOf(inputs);
+    attributes = Map.copyOf(attributes);
+  }
+
+  Operand input(int index) {
     return inputs.get(index);
   }
 

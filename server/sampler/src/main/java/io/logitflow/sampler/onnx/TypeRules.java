@@ -1,11 +1,11 @@
-package io.logitflow.exporter.graph;
+package io.logitflow.sampler.onnx;
 
-import static io.logitflow.exporter.graph.ElementType.BOOL;
-import static io.logitflow.exporter.graph.ElementType.FLOAT32;
-import static io.logitflow.exporter.graph.ElementType.INT32;
-import static io.logitflow.exporter.graph.ElementType.INT64;
+import static io.logitflow.sampler.onnx.ElementType.BOOL;
+import static io.logitflow.sampler.onnx.ElementType.FLOAT32;
+import static io.logitflow.sampler.onnx.ElementType.INT32;
+import static io.logitflow.sampler.onnx.ElementType.INT64;
 
-import io.logitflow.exporter.graph.Attribute.Wholes;
+import io.logitflow.sampler.onnx.Attribute.Wholes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -142,6 +142,7 @@ final class TypeRules {
   private static List<TensorType> reduced(Application application, List<Long> axes) {
     application.requireElementType(0, FLOAT32);
     List<Integer> gone = axes.stream().map(application::fixedAxis).toList();
+    requireDistinct(gone);
     boolean keep = application.whole("keepdims", 1) != 0;
     List<Long> sizes = new ArrayList<>();
     for (int axis = 0; axis < application.shape(0).rank(); axis++) {
@@ -182,8 +183,8 @@ final class TypeRules {
   static List<TensorType> split(Application application) {
     int axis = application.fixedAxis(application.whole("axis", 0));
     List<Long> sizes = application.input(1).integers();
-    long total = sizes.stream().mapToLong(Long::longValue).sum();
-    if (total != application.shape(0).size(axis)) {
+    long total = sizes.stream().reduce(0L, Math::addExact);
+    if (sizes.stream().anyMatch(size -> size < 1) || total != application.shape(0).size(axis)) {
       throw new IllegalArgumentException(application.input(0) + " does not split into " + sizes);
     }
     return sizes.stream()
@@ -201,6 +202,7 @@ final class TypeRules {
       throw new IllegalArgumentException(
           "starts " + starts + ", ends " + ends + " and axes " + axes + " differ in number");
     }
+    requireDistinct(axes.stream().map(application::fixedAxis).toList());
     Shape shape = application.shape(0);
     for (int index = 0; index < axes.size(); index++) {
       int axis = application.fixedAxis(axes.get(index));
@@ -217,7 +219,7 @@ final class TypeRules {
 
   static List<TensorType> reshape(Application application) {
     application.requireElementType(1, INT64);
-    Shape target = new Shape(application.input(1).integers());
+    Shape target = new Shape(application.input(1).sizes());
     Shape source = application.shape(0);
     if (source.isBatched() != target.isBatched() || source.elements() != target.elements()) {
       throw new IllegalArgumentException(application.input(0) + " does not reshape to " + target);
@@ -231,8 +233,19 @@ final class TypeRules {
 
   static List<TensorType> expand(Application application) {
     application.requireElementType(1, INT64);
-    Shape target = new Shape(application.input(1).integers());
+    Operand operand = application.input(1);
+    // -1 is the batch in sizes that Shape measured; in a constant it would mean nothing.
+    Shape target = new Shape(operand.isMeasured() ? operand.sizes() : operand.integers());
+    if (target.isBatched() && !operand.isMeasured()) {
+      throw new IllegalArgumentException(operand + " is no shape to expand to");
+    }
     return result(application.elementType(0), application.shape(0).broadcast(target));
+  }
+
+  private static void requireDistinct(List<Integer> axes) {
+    if (axes.stream().distinct().count() != axes.size()) {
+      throw new IllegalArgumentException("axes " + axes + " are not distinct");
+    }
   }
 
   private static List<TensorType> result(ElementType elementType, Shape shape) {

@@ -1,0 +1,186 @@
+package io.logitflow.sampler.onnx;
+
+import io.logitflow.contract.Excerpt;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.onnx.schema.AttributeProto;
+import io.logitflow.sampler.onnx.schema.NodeProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The values of a graph, found one after another by the rules that the exporter builds with: an
+ * operator of the list, operands that are there already, a result whose size is known. So a graph
+ * is finite, without cycles, and what it takes is bounded before anything of it runs.
+ */
+final class GraphTypes {
+  private final String file;
+  private final int opset;
+  private final Map<String, Operand> values = new HashMap<>();
+  private long fixedBytes;
+  private long bytesPerRow;
+
+  /**
+   * Starts a graph.
+   *
+   * @param file the model's name, for messages
+   * @param opset version of the operator set that it is written in
+   */
+  GraphTypes(String file, int opset) {
+    this.file = file;
+    this.opset = opset;
+  }
+
+  /**
+   * Adds a constant of the file.
+   *
+   * @throws InvalidInputException if there is a value of that name
+   */
+  void addConstant(Operand constant) {
+    define(file + " constant " + Excerpt.of(constant.name()), constant);
+  }
+
+  /**
+   * Adds an input.
+   *
+   * @throws InvalidInputException if there is a value of that name, or it is too large
+   */
+  void addInput(Operand input) {
+    String subject = file + " input " + Excerpt.of(input.name());
+    define(subject, input);
+    measure(subject, input.type());
+  }
+
+  /**
+   * Adds the results of a node.
+   *
+   * @param index its place in the file, from 0
+   * @param node the node
+   * @throws InvalidInputException if it breaks a rule
+   */
+  void addNode(int index, NodeProto node) {
+    String subject =
+        file + " node " + (node.getName().isEmpty() ? index : Excerpt.of(node.getName()));
+    Operator operator = operatorOf(subject, node);
+    List<Operand> operands = new ArrayList<>();
+    for (String name : node.getInputList()) {
+      operands.add(operandOf(subject, name));
+    }
+    List<TensorType> types;
+    Optional<List<Long>> sizes;
+    try {
+      Application application = new Application(operands, attributesOf(node));
+      types = operator.infer(application);
+      sizes = operator.measure(application);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new InvalidInputException(
+          subject, Excerpt.of(e.getMessage()), "operands and attributes that the operator takes");
+    }
+    if (types.size() != node.getOutputCount()) {
+      throw new InvalidInputException(
+          subject, node.getOutputCount() + " results", types.size() + " of " + operator.onnxName());
+    }
+    for (int result = 0; result < types.size(); result++) {
+      measure(subject, types.get(result));
+      define(subject, Operand.result(node.getOutput(result), types.get(result), sizes));
+    }
+  }
+
+  /**
+   * Finds a value.
+   *
+   * @param name its name
+   */
+  Optional<Operand> find(String name) {
+    return Optional.ofNullable(values.get(name));
+  }
+
+  /** Returns what the values take so far. */
+  RunMemory memory() {
+    return new RunMemory(fixedBytes, bytesPerRow);
+  }
+
+  private Operator operatorOf(String subject, NodeProto node) {
+    String type = Excerpt.of(node.getOpType());
+    if (!node.getDomain().isEmpty()) {
+      throw new InvalidInputException(
+          subject,
+          type + " of domain " + Excerpt.of(node.getDomain()),
+          "an operator of ONNX's own domain");
+    }
+    Operator operator =
+        Operator.named(node.getOpType())
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        subject, "operator " + type, "an operator that LogitFlow writes"));
+    if (!operator.holdsIn(opset)) {
+      throw new InvalidInputException(
+          subject,
+          type + " of operator set " + opset,
+          "a version of the set in which it is defined as in " + ModelInspection.OLDEST_OPSET);
+    }
+    return operator;
+  }
+
+  private Operand operandOf(String subject, String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    subject,
+                    "operand \"" + Excerpt.of(name) + "\"",
+                    "an input, a constant or the result of an earlier node"));
+  }
+
+  private void define(String subject, Operand value) {
+    if (value.name().isEmpty() || values.putIfAbsent(value.name(), value) != null) {
+      throw new InvalidInputException(
+          subject,
+          "the name \"" + Excerpt.of(value.name()) + "\" for a value",
+          "a name that is not taken, nor empty");
+    }
+  }
+
+  private void measure(String subject, TensorType type) {
+    List<Long> sizes = type.shape().sizes();
+    if (sizes.size() > ModelBounds.MOST_AXES) {
+      throw new InvalidInputException(
+          subject, "a value of " + sizes.size() + " axes", "at most " + ModelBounds.MOST_AXES);
+    }
+    if (sizes.stream().filter(size -> size == Shape.BATCH).count() > 1) {
+      throw new InvalidInputException(subject, "a value " + type, "one axis of the batch at most");
+    }
+    long largest = type.shape().isBatched() ? ModelBounds.LARGEST_ROW : ModelBounds.LARGEST_FIXED;
+    long sum;
+    try {
+      sum = Math.addExact(type.bytes(), type.shape().isBatched() ? bytesPerRow : fixedBytes);
+    } catch (ArithmeticException e) {
+      sum = Long.MAX_VALUE;
+    }
+    if (sum > largest) {
+      throw new InvalidInputException(
+          subject,
+          "a value " + type + ", which with those before it takes more than " + largest + " bytes",
+          type.shape().isBatched() ? "fewer for a row" : "fewer beside the constants");
+    }
+    if (type.shape().isBatched()) {
+      bytesPerRow = sum;
+    } else {
+      fixedBytes = sum;
+    }
+  }
+
+  private static Map<String, Attribute> attributesOf(NodeProto node) {
+    Map<String, Attribute> attributes = new HashMap<>();
+    for (AttributeProto attribute : node.getAttributeList()) {
+      String name = attribute.getName();
+      if (attributes.put(name, Attribute.ofProto(attribute)) != null) {
+        throw new IllegalArgumentException("attribute " + name + " twice");
+      }
+    }
+    return attributes;
+  }
+}
