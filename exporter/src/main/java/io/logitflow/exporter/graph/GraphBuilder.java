@@ -6,6 +6,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.onnx.Application;
 import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.ModelInspection;
 import io.logitflow.sampler.onnx.Operand;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
@@ -86,25 +87,14 @@ public final class GraphBuilder {
    *
    * @param name its name
    * @param elementType type of its elements
-   * @param sizes of its axes, {@link Shape#BATCH} for the batch
+   * @param sizes of its axes, {@link Shape#BATCH} for the batch, {@link Shape#BETAS} for the
+   *     inverse temperatures of a run
    */
   public Value input(String name, ElementType elementType, long... sizes) {
-    return inputOf(batchSymbol, name, elementType, sizes);
-  }
-
-  /**
-   * Declares an input of the graph whose batch is not that of the others.
-   *
-   * @param symbol name of its batch's size in shapes
-   * @param name its name
-   * @param elementType type of its elements
-   * @param sizes of its axes, {@link Shape#BATCH} for its batch
-   */
-  public Value inputOf(String symbol, String name, ElementType elementType, long... sizes) {
     TensorType type = new TensorType(elementType, Shape.of(sizes));
     Value value = new Value(this, Operand.of(claim(name), type));
     inputs.add(new Signature(name, type));
-    proto.addInput(describe(symbol, name, type));
+    proto.addInput(describe(name, type));
     return value;
   }
 
@@ -306,7 +296,7 @@ public final class GraphBuilder {
     producer.setOutput(producer.getOutputList().indexOf(value.name()), claim(name));
     renamed.add(value.name());
     outputs.add(new Signature(name, value.type()));
-    proto.addOutput(describe(batchSymbol, name, value.type()));
+    proto.addOutput(describe(name, value.type()));
   }
 
   /** Returns the number of operators applied so far. */
@@ -371,12 +361,14 @@ public final class GraphBuilder {
     return valueName;
   }
 
-  private static ValueInfoProto describe(String symbol, String valueName, TensorType type) {
+  private ValueInfoProto describe(String valueName, TensorType type) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (long size : type.shape().sizes()) {
       TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
       if (size == Shape.BATCH) {
-        dimension.setDimParam(symbol);
+        dimension.setDimParam(batchSymbol);
+      } else if (size == Shape.BETAS) {
+        dimension.setDimParam(ModelInspection.BETAS_SYMBOL);
       } else {
         dimension.setDimValue(size);
       }

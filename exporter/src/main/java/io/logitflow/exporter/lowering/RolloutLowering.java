@@ -90,7 +90,7 @@ public final class RolloutLowering {
   public OnnxGraph rollout() {
     GraphBuilder graph = new GraphBuilder("rollout", "B");
     int steps = environment.maximumSteps();
-    Value beta = graph.inputOf("G", BundleFormat.BETA, ElementType.FLOAT32, Shape.BATCH);
+    Value beta = graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BETAS);
     Value index = graph.input(BundleFormat.BETA_INDEX, ElementType.INT32, Shape.BATCH);
     Value uniform = graph.input(BundleFormat.UNIFORM, ElementType.FLOAT32, Shape.BATCH, steps);
 

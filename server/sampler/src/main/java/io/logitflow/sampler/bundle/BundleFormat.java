@@ -159,7 +159,8 @@ public final class BundleFormat {
    *
    * @param name the tensor's name
    * @param elementType type of its elements
-   * @param shape one entry for each axis, -1 for the batch
+   * @param shape one entry for each axis, -1 for the batch, -2 for the distinct inverse
+   *     temperatures of a run
    */
   public static TensorSignature signature(String name, ElementType elementType, long... shape) {
     TensorSignature.Builder signature =

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The inputs and outputs that the graph of a role has in a model of given sizes and kinds. */
 public final class GraphSignatures {
-  private static final long BATCH = -1;
+  private static final long BATCH = Shape.BATCH;
 
   private GraphSignatures() {}
 
@@ -37,8 +37,9 @@ public final class GraphSignatures {
       case SCALE, LOG_PARTITION -> List.of(floats(BundleFormat.BETA, BATCH, 1));
       case ROLLOUT -> {
         List<TensorSignature> inputs = new ArrayList<>();
-        inputs.add(floats(BundleFormat.BETA, BATCH));
-        if (BundleFormat.indexesBeta(manifest)) {
+        boolean indexed = BundleFormat.indexesBeta(manifest);
+        inputs.add(floats(BundleFormat.BETA, indexed ? Shape.BETAS : BATCH));
+        if (indexed) {
           inputs.add(BundleFormat.signature(BundleFormat.BETA_INDEX, ElementType.INT32, BATCH));
         }
         inputs.add(floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()));

@@ -1,5 +1,6 @@
 package io.logitflow.sampler.bundle;
 
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.v1.TensorSignature;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +21,7 @@ public final class Signatures {
         + " "
         + signature.getElementType()
         + signature.getShapeList().stream()
-            .map(size -> size == -1 ? "B" : size.toString())
+            .map(size -> size == Shape.BATCH ? "B" : size == Shape.BETAS ? "G" : size.toString())
             .collect(Collectors.joining(", ", " [", "]"));
   }
 }

@@ -47,7 +47,7 @@ public record Application(List<Operand> inputs, Map<String, Attribute> attribute
   /** Resolves an axis of the first input whose size must be known. */
   int fixedAxis(long axis) {
     int resolved = axis(axis);
-    if (shape(0).size(resolved) == Shape.BATCH) {
+    if (shape(0).size(resolved) < 0) {
       throw new IllegalArgumentException("axis " + axis + " of " + input(0) + " is the batch");
     }
     return resolved;

@@ -150,7 +150,7 @@ final class GraphTypes {
       throw new InvalidInputException(
           subject, "a value of " + sizes.size() + " axes", "at most " + ModelBounds.MOST_AXES);
     }
-    if (sizes.stream().filter(size -> size == Shape.BATCH).count() > 1) {
+    if (type.shape().unknown() > 1) {
       throw new InvalidInputException(subject, "a value " + type, "one axis of the batch at most");
     }
     long largest = type.shape().isBatched() ? ModelBounds.LARGEST_ROW : ModelBounds.LARGEST_FIXED;

@@ -31,6 +31,9 @@ public final class ModelInspection {
   /** The newest version of ONNX's file format that is read, that of the newest operator set. */
   public static final int NEWEST_IR_VERSION = 10;
 
+  /** Name of the size of a run's distinct inverse temperatures. */
+  public static final String BETAS_SYMBOL = "G";
+
   private final String file;
   private final Set<String> batchSymbols = new HashSet<>();
 
@@ -128,6 +131,9 @@ public final class ModelInspection {
   }
 
   private long sizeOf(String subject, Dimension dimension) {
+    if (dimension.getDimParam().equals(BETAS_SYMBOL)) {
+      return Shape.BETAS;
+    }
     if (dimension.hasDimParam()) {
       batchSymbols.add(dimension.getDimParam());
       if (batchSymbols.size() == 1 && !dimension.getDimParam().isEmpty()) {

@@ -38,7 +38,7 @@ public enum Operator {
   /** Running sums along the axis in the second operand, each including its own place. */
   CUM_SUM("CumSum", 2, 2, Opsets.from(14), TypeRules::cumSum),
   /** a / b, broadcast. */
-  DIV("Div", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  DIV("Div", 2, 2, Opsets.from(14), TypeRules::division),
   /** Whether a = b, broadcast. */
   EQUAL("Equal", 2, 2, Opsets.from(13), TypeRules::comparison),
   /** e to the operand. */

@@ -6,19 +6,23 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The sizes of a tensor's axes, of which the batch's is known at run time alone.
+ * The sizes of a tensor's axes, of which those of the batch and of a run's inverse temperatures are
+ * known at run time alone.
  *
- * @param sizes one for each axis, positive, or {@link #BATCH}
+ * @param sizes one for each axis, positive, or {@link #BATCH} or {@link #BETAS}
  */
 public record Shape(List<Long> sizes) {
   /** The size of the batch axis. */
   public static final long BATCH = -1;
 
+  /** The size of the axis of a run's distinct inverse temperatures, at most that of the batch. */
+  public static final long BETAS = -2;
+
   /** Checks and copies the sizes. */
   public Shape {
     sizes = List.copyOf(sizes);
     for (long size : sizes) {
-      if (size < 1 && size != BATCH) {
+      if (size < BETAS || size == 0) {
         throw new IllegalArgumentException("an axis of size " + size + " in " + text(sizes));
       }
     }
@@ -47,18 +51,23 @@ public record Shape(List<Long> sizes) {
     return sizes.get(axis);
   }
 
-  /** Returns whether the number of elements depends on the batch. */
+  /** Returns whether the number of elements is known at run time alone. */
   public boolean isBatched() {
-    return sizes.contains(BATCH);
+    return sizes.contains(BATCH) || sizes.contains(BETAS);
+  }
+
+  /** Returns how many sizes are known at run time alone. */
+  long unknown() {
+    return sizes.stream().filter(size -> size < 0).count();
   }
 
   /**
-   * Returns the product of the sizes, the batch counted as one.
+   * Returns the product of the sizes that are known.
    *
    * @throws ArithmeticException if it does not fit in 64 bits
    */
   public long elements() {
-    return sizes.stream().filter(size -> size != BATCH).reduce(1L, Math::multiplyExact);
+    return sizes.stream().filter(size -> size > 0).reduce(1L, Math::multiplyExact);
   }
 
   /**
@@ -97,7 +106,7 @@ public record Shape(List<Long> sizes) {
     return place > rank() ? 1 : size(rank() - place);
   }
 
-  /** Returns the sizes in brackets, the batch as an asterisk. */
+  /** Returns the sizes in brackets, the batch as an asterisk, the inverse temperatures as G. */
   @Override
   public String toString() {
     return text(sizes);
@@ -105,7 +114,7 @@ public record Shape(List<Long> sizes) {
 
   private static String text(List<Long> sizes) {
     return sizes.stream()
-        .map(size -> size == BATCH ? "*" : Long.toString(size))
+        .map(size -> size == BATCH ? "*" : size == BETAS ? "G" : Long.toString(size))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 }

@@ -7,6 +7,7 @@ import static io.logitflow.sampler.onnx.ElementType.INT64;
 
 import io.logitflow.sampler.onnx.Attribute.Wholes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -26,6 +27,12 @@ final class TypeRules {
     }
     application.requireElementType(1, type);
     return result(type, application.shape(0).broadcast(application.shape(1)));
+  }
+
+  /** Of floats alone: the division of an integer by zero ends a process. */
+  static List<TensorType> division(Application application) {
+    application.requireElementType(0, FLOAT32);
+    return arithmetic(application);
   }
 
   static List<TensorType> comparison(Application application) {
@@ -123,7 +130,7 @@ final class TypeRules {
   private static Shape product(Application application, Shape right) {
     Shape left = application.shape(0);
     int inner = left.rank() - 1;
-    if (left.size(inner) != right.size(0) || left.size(inner) == Shape.BATCH) {
+    if (left.size(inner) != right.size(0) || left.size(inner) < 0) {
       throw new IllegalArgumentException(
           application.input(0) + " times " + application.input(1) + " has no product");
     }
@@ -219,8 +226,13 @@ final class TypeRules {
 
   static List<TensorType> reshape(Application application) {
     application.requireElementType(1, INT64);
-    Shape target = new Shape(application.input(1).sizes());
     Shape source = application.shape(0);
+    long unknown = source.isBatched() ? Collections.min(source.sizes()) : Shape.BATCH;
+    Shape target =
+        new Shape(
+            application.input(1).sizes().stream()
+                .map(size -> size == Shape.BATCH ? Long.valueOf(unknown) : size)
+                .toList());
     if (source.isBatched() != target.isBatched() || source.elements() != target.elements()) {
       throw new IllegalArgumentException(application.input(0) + " does not reshape to " + target);
     }

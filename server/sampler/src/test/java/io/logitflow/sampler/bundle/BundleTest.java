@@ -273,8 +273,8 @@ final class BundleTest {
                 + " ROLLOUT"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(2).setShape(1, 4)),
-            "rollout graph's inputs: found beta FLOAT32 [B], beta_index INT32 [B], uniform FLOAT32"
-                + " [B, 4], expected beta FLOAT32 [B], beta_index INT32 [B], uniform FLOAT32 [B,"
+            "rollout graph's inputs: found beta FLOAT32 [G], beta_index INT32 [B], uniform FLOAT32"
+                + " [B, 4], expected beta FLOAT32 [G], beta_index INT32 [B], uniform FLOAT32 [B,"
                 + " 3]"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(3).removeOutputs(4)),
@@ -389,12 +389,13 @@ final class BundleTest {
         .hasMessage(
             rollout
                 + " inputs: found beta FLOAT32[*, 1],"
-                + " expected beta FLOAT32[*], uniform FLOAT32[*, 3], as the manifest says");
+                + " expected beta FLOAT32[G], beta_index INT32[*], uniform FLOAT32[*, 3], as the manifest"
+                + " says");
   }
 
   private static List<byte[]> corrupted(byte[] model) {
     byte[] garbled = model.clone();
-    Arrays.fill(garbled, model.length / 3, model.length / 2, (byte) 0xFF);
+    Arrays.fill(garbled, 0, model.length / 3, (byte) 0xFF);
     return List.of(
         new byte[0],
         "no model".getBytes(StandardCharsets.UTF_8),
