@@ -26,6 +26,8 @@ class ArchitectureTest {
           .definedBy("..exporter.parity..")
           .layer("benchmark")
           .definedBy("..exporter.benchmark..")
+          .layer("inspection")
+          .definedBy("..exporter.inspection..")
           .layer("command")
           .definedBy("..exporter.command..")
           .whereLayer("graph")
@@ -39,6 +41,8 @@ class ArchitectureTest {
           .whereLayer("parity")
           .mayOnlyBeAccessedByLayers("benchmark", "command")
           .whereLayer("benchmark")
+          .mayOnlyBeAccessedByLayers("command")
+          .whereLayer("inspection")
           .mayOnlyBeAccessedByLayers("command")
           .whereLayer("command")
           .mayNotBeAccessedByAnyLayer();

@@ -34,6 +34,7 @@ final class CommandList {
     commands.put("config", "Prints the JSON Schema of configurations, for editors.");
     commands.put("export", "Turns a checkpoint into a bundle of ONNX files.");
     commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");
+    commands.put("inspect", "Shows what the graphs of a bundle are made of.");
     commands.put("serve", "Serves a bundle over gRPC.");
     commands.put("sample", "Draws candidates from a running server, as CSV.");
     commands.put("bench", "Measures how fast a stage is: bench train, bench sample.");

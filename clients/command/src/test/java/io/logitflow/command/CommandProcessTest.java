@@ -14,8 +14,8 @@ import picocli.CommandLine;
 
 class CommandProcessTest {
   private static final String COMMANDS =
-      "quickstart, train, evaluate, compare, reproduce, config, export, verify, serve, sample,"
-          + " bench";
+      "quickstart, train, evaluate, compare, reproduce, config, export, verify, inspect, serve,"
+          + " sample, bench";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -33,6 +33,7 @@ class CommandProcessTest {
             "  config      Prints the JSON Schema of configurations, for editors.",
             "  export      Turns a checkpoint into a bundle of ONNX files.",
             "  verify      Checks a bundle, and against its checkpoint if that is given.",
+            "  inspect     Shows what the graphs of a bundle are made of.",
             "  serve       Serves a bundle over gRPC.",
             "  sample      Draws candidates from a running server, as CSV.",
             "  bench       Measures how fast a stage is: bench train, bench sample.");

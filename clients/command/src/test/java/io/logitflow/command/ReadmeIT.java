@@ -97,6 +97,7 @@ class ReadmeIT {
         "config",
         "export",
         "verify",
+        "inspect",
         "serve",
         "sample",
         "bench train",

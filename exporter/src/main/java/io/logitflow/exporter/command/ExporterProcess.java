@@ -5,8 +5,16 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The exporter's process: {@code export}, {@code verify} and {@code bench sample}. */
-@Command(subcommands = {ExportCommand.class, VerifyCommand.class, BenchCommand.class})
+/**
+ * The exporter's process: {@code export}, {@code verify}, {@code inspect} and {@code bench sample}.
+ */
+@Command(
+    subcommands = {
+      ExportCommand.class,
+      VerifyCommand.class,
+      InspectCommand.class,
+      BenchCommand.class
+    })
 public final class ExporterProcess {
   private ExporterProcess() {}
 
@@ -21,6 +29,7 @@ public final class ExporterProcess {
 
   /** Returns the commands with the handling of their failures. */
   static CommandLine commandLine() {
-    return CommandLineProcess.of(new ExporterProcess(), List.of("export", "verify", "bench"));
+    return CommandLineProcess.of(
+        new ExporterProcess(), List.of("export", "verify", "inspect", "bench"));
   }
 }

@@ -5,8 +5,8 @@ import com.google.protobuf.util.JsonFormat;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
+import io.logitflow.sampler.onnx.GraphSummary;
 import io.logitflow.sampler.onnx.ModelBounds;
-import io.logitflow.sampler.onnx.RunMemory;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
@@ -33,12 +33,12 @@ public final class Bundle {
   private final Path directory;
   private final Manifest manifest;
   private final Vocabulary vocabulary;
-  private final Map<Graph.Role, RunMemory> memory;
+  private final Map<Graph.Role, GraphSummary> summaries;
 
-  private Bundle(Path directory, Manifest manifest, Map<Graph.Role, RunMemory> memory) {
+  private Bundle(Path directory, Manifest manifest, Map<Graph.Role, GraphSummary> summaries) {
     this.directory = directory;
     this.manifest = manifest;
-    this.memory = Map.copyOf(memory);
+    this.summaries = Map.copyOf(summaries);
     this.vocabulary = new Vocabulary(manifest.getVocabulary());
   }
 
@@ -130,12 +130,12 @@ public final class Bundle {
   }
 
   /**
-   * Returns what a run of the graph of a role takes.
+   * Returns what the graph of a role is made of.
    *
    * @throws IllegalArgumentException if the model has none of that role
    */
-  public RunMemory memory(Graph.Role role) {
-    RunMemory found = memory.get(graph(role).getRole());
+  public GraphSummary summary(Graph.Role role) {
+    GraphSummary found = summaries.get(graph(role).getRole());
     return Objects.requireNonNull(found, "every graph was inspected");
   }
 

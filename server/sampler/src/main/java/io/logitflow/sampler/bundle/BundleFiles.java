@@ -4,9 +4,9 @@ import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
+import io.logitflow.sampler.onnx.GraphSummary;
 import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.sampler.onnx.ModelInspection;
-import io.logitflow.sampler.onnx.RunMemory;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Graph.Role;
@@ -32,7 +32,7 @@ final class BundleFiles {
   private final Path directory;
   private final Manifest manifest;
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<Role, RunMemory> memory = new EnumMap<>(Role.class);
+  private final Map<Role, GraphSummary> summaries = new EnumMap<>(Role.class);
 
   private BundleFiles(Path directory, Manifest manifest) {
     this.directory = directory;
@@ -44,18 +44,18 @@ final class BundleFiles {
    *
    * @param directory where the bundle lies
    * @param manifest a valid manifest
-   * @return what a run of each graph takes
+   * @return what each graph is made of
    * @throws InvalidInputException with a fault of each file that has one
    * @throws LogitFlowException if a file cannot be read
    */
-  static Map<Role, RunMemory> check(Path directory, Manifest manifest) {
+  static Map<Role, GraphSummary> check(Path directory, Manifest manifest) {
     BundleFiles files = new BundleFiles(directory, manifest);
     manifest.getGraphsList().forEach(files::graph);
     manifest.getReportsList().forEach(files::report);
     if (!files.problems.isEmpty()) {
       throw new InvalidInputException(files.problems);
     }
-    return files.memory;
+    return files.summaries;
   }
 
   /**
@@ -99,7 +99,7 @@ final class BundleFiles {
         graph.getFile(),
         ModelBounds.LARGEST_FILE,
         bytes ->
-            memory.put(
+            summaries.put(
                 graph.getRole(),
                 ModelInspection.inspect(
                     path.toString(),

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The values of a graph, found one after another by the rules that the exporter builds with: an
@@ -19,8 +21,12 @@ final class GraphTypes {
   private final String file;
   private final int opset;
   private final Map<String, Operand> values = new HashMap<>();
+  private final SortedMap<String, Integer> operators = new TreeMap<>();
   private long fixedBytes;
   private long bytesPerRow;
+  private long constantBytes;
+  private long operationsPerRow;
+  private long operationsPerBeta;
 
   /**
    * Starts a graph.
@@ -40,6 +46,7 @@ final class GraphTypes {
    */
   void addConstant(Operand constant) {
     define(file + " constant " + Excerpt.of(constant.name()), constant);
+    constantBytes += constant.type().bytes();
   }
 
   /**
@@ -82,6 +89,7 @@ final class GraphTypes {
       throw new InvalidInputException(
           subject, node.getOutputCount() + " results", types.size() + " of " + operator.onnxName());
     }
+    count(operator, operands, types.get(0));
     for (int result = 0; result < types.size(); result++) {
       measure(subject, types.get(result));
       define(subject, Operand.result(node.getOutput(result), types.get(result), sizes));
@@ -97,9 +105,28 @@ final class GraphTypes {
     return Optional.ofNullable(values.get(name));
   }
 
-  /** Returns what the values take so far. */
-  RunMemory memory() {
-    return new RunMemory(fixedBytes, bytesPerRow);
+  /** Returns what the graph is made of so far. */
+  GraphSummary summary() {
+    return new GraphSummary(
+        new RunMemory(fixedBytes, bytesPerRow),
+        operators,
+        constantBytes,
+        operationsPerRow,
+        operationsPerBeta);
+  }
+
+  private void count(Operator operator, List<Operand> operands, TensorType result) {
+    operators.merge(operator.onnxName(), 1, Integer::sum);
+    if (operator == Operator.MATMUL || operator == Operator.GEMM) {
+      Shape left = operands.get(0).type().shape();
+      // Bounded by the memory of the values, so that no product of sizes overflows.
+      long operations = 2 * result.shape().elements() * left.size(left.rank() - 1);
+      if (result.shape().sizes().contains(Shape.BATCH)) {
+        operationsPerRow += operations;
+      } else if (result.shape().sizes().contains(Shape.BETAS)) {
+        operationsPerBeta += operations;
+      }
+    }
   }
 
   private Operator operatorOf(String subject, NodeProto node) {

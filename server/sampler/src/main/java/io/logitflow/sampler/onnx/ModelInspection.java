@@ -48,18 +48,19 @@ public final class ModelInspection {
    * @param input its bytes, read to their end
    * @param inputs the inputs that the graph must have, in any order
    * @param outputs the outputs that it must have, likewise
-   * @return what its values take in a run
+   * @return what it is made of
    * @throws InvalidInputException if the model breaks a rule
    * @throws IOException if the bytes cannot be read
    */
-  public static RunMemory inspect(
+  public static GraphSummary inspect(
       String file, InputStream input, List<Operand> inputs, List<Operand> outputs)
       throws IOException {
     ModelSkeleton skeleton = ModelSkeleton.read(file, input);
     return new ModelInspection(file).inspect(skeleton, inputs, outputs);
   }
 
-  private RunMemory inspect(ModelSkeleton skeleton, List<Operand> inputs, List<Operand> outputs) {
+  private GraphSummary inspect(
+      ModelSkeleton skeleton, List<Operand> inputs, List<Operand> outputs) {
     GraphProto graph = skeleton.model().getGraph();
     GraphTypes types = new GraphTypes(file, versionOf(skeleton.model()));
     List<Operand> foundInputs = declared("input", graph.getInputList());
@@ -82,7 +83,7 @@ public final class ModelInspection {
     for (Operand output : foundOutputs) {
       requireComputed(output, types);
     }
-    return types.memory();
+    return types.summary();
   }
 
   private int versionOf(ModelProto model) {

@@ -50,7 +50,7 @@ public final class RolloutSession implements AutoCloseable {
       provider.configure(options);
       OrtSession session = environment.createSession(bundle.model(Role.ROLLOUT), options);
       return new RolloutSession(
-          environment, session, RolloutShape.of(bundle), bundle.memory(Role.ROLLOUT));
+          environment, session, RolloutShape.of(bundle), bundle.summary(Role.ROLLOUT).memory());
     } catch (OrtException e) {
       throw new InvalidInputException(
           bundle.path(Role.ROLLOUT).toString(), reason(e), "an ONNX model that ONNX Runtime loads");

@@ -44,7 +44,7 @@ final class ModelInspectionTest {
             .node("Mul", List.of("x", "c"), "scaled");
 
     // x, scaled and y take four floats a row each; fixed does not depend on the batch.
-    assertThat(inspect(close(model).bytes())).isEqualTo(new RunMemory(4_000, 48));
+    assertThat(inspect(close(model).bytes()).memory()).isEqualTo(new RunMemory(4_000, 48));
   }
 
   @Test
@@ -56,7 +56,7 @@ final class ModelInspectionTest {
           .setIrVersion(Math.min(10, opset - 9))
           .getOpsetImportBuilder(0)
           .setVersion(opset);
-      assertThat(inspect(model.bytes()).bytesPerRow()).isEqualTo(32);
+      assertThat(inspect(model.bytes()).memory().bytesPerRow()).isEqualTo(32);
     }
   }
 
@@ -352,7 +352,7 @@ final class ModelInspectionTest {
           .as("%s bytes", length)
           .isInstanceOf(InvalidInputException.class);
     }
-    assertThat(inspect(whole).bytesPerRow()).isEqualTo(32);
+    assertThat(inspect(whole).memory().bytesPerRow()).isEqualTo(32);
   }
 
   @Test
@@ -423,7 +423,7 @@ final class ModelInspectionTest {
         .hasMessage(message);
   }
 
-  private static RunMemory inspect(byte[] model) throws IOException {
+  private static GraphSummary inspect(byte[] model) throws IOException {
     return ModelInspection.inspect("m.onnx", new ByteArrayInputStream(model), INPUTS, OUTPUTS);
   }
 }

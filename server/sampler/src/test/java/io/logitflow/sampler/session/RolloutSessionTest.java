@@ -109,7 +109,7 @@ final class RolloutSessionTest {
   @Test
   void refusesATileThatMayTakeMoreThanARunMay() {
     Bundle bundle = GoldenBundle.open(directory);
-    long perRow = bundle.memory(Role.ROLLOUT).bytesPerRow();
+    long perRow = bundle.summary(Role.ROLLOUT).memory().bytesPerRow();
     int most = (int) (ModelBounds.LARGEST_RUN / perRow);
     try (RolloutSession session = open(bundle)) {
       assertThatThrownBy(() -> session.newBuffers(most + 1))

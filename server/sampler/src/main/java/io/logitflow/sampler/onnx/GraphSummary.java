@@ -1,0 +1,27 @@
+package io.logitflow.sampler.onnx;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a graph is made of.
+ *
+ * @param memory what its values take in a run
+ * @param operators how often each operator stands in it, by its name in ONNX
+ * @param constantBytes of its constants
+ * @param operationsPerRow floating-point operations of the matrix products for a row of the batch,
+ *     a multiplication and an addition counted as two
+ * @param operationsPerBeta the same for each of a run's inverse temperatures
+ */
+public record GraphSummary(
+    RunMemory memory,
+    SortedMap<String, Integer> operators,
+    long constantBytes,
+    long operationsPerRow,
+    long operationsPerBeta) {
+  /** Copies the operators. */
+  public GraphSummary {
+    operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));
+  }
+}
