@@ -12,6 +12,7 @@ import io.logitflow.trainer.policy.GFlowNet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,7 +41,7 @@ record BenchmarkModel(int vocabulary, int length, int width) {
    * @param tableBudget bytes that tables may add
    */
   Bundle export(Path directory, long tableBudget) {
-    new BundleWriter("benchmark", tableBudget)
+    new BundleWriter("benchmark", tableBudget, Optional.empty())
         .write(model(), directory, staged -> "{}", BundleCalibration.NONE);
     return Bundle.open(directory);
   }

@@ -10,6 +10,7 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
@@ -35,6 +36,7 @@ public final class BundleWriter {
 
   private final String producerVersion;
   private final long tableBudget;
+  private final Optional<RolloutForm> form;
 
   /**
    * Creates a writer.
@@ -42,10 +44,13 @@ public final class BundleWriter {
    * @param producerVersion version of LogitFlow
    * @param tableBudget bytes that tables of states may add to a rollout, 0 for no tables; where β
    *     enters by the layers there are none
+   * @param form of the rollout, one that {@link RolloutForm#fits} every model written; empty for
+   *     the fastest that does
    */
-  public BundleWriter(String producerVersion, long tableBudget) {
+  public BundleWriter(String producerVersion, long tableBudget, Optional<RolloutForm> form) {
     this.producerVersion = producerVersion;
     this.tableBudget = tableBudget;
+    this.form = form;
   }
 
   /**
@@ -62,11 +67,16 @@ public final class BundleWriter {
       TrainedModel model, Path target, BundleCheck check, BundleCalibration calibration) {
     try (StagedOutput staged = StagedOutput.directory(target)) {
       Optional<Tabulation> tabulation = tabulate(model);
-      Map<Role, OnnxGraph> graphs = lower(model, tabulation);
+      RolloutForm rolloutForm =
+          form.orElseGet(() -> RolloutForm.of(model.network(), model.environment()));
+      Map<Role, OnnxGraph> graphs = lower(model, tabulation, rolloutForm);
       graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
       Manifest manifest =
           ManifestAssembly.describe(
-              model, producerVersion, graphs, tabulation.map(Tabulation::plan));
+              model,
+              producerVersion,
+              graphs,
+              ManifestAssembly.rollout(rolloutForm, tabulation.map(Tabulation::plan)));
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
       ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
       put(staged.path(), BundleFormat.PARITY_FILE, report);
@@ -89,7 +99,8 @@ public final class BundleWriter {
     }
   }
 
-  private Map<Role, OnnxGraph> lower(TrainedModel model, Optional<Tabulation> tabulation) {
+  private Map<Role, OnnxGraph> lower(
+      TrainedModel model, Optional<Tabulation> tabulation, RolloutForm rolloutForm) {
     TreeMap<String, String> metadata = new TreeMap<>();
     metadata.put("logitflow.environment", model.environment().type());
     metadata.put("logitflow.parameters_sha256", model.origin().parametersSha256());
@@ -104,7 +115,11 @@ public final class BundleWriter {
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
-    graphs.put(Role.ROLLOUT, new RolloutLowering(policy, tabulation).rollout());
+    graphs.put(
+        Role.ROLLOUT,
+        new RolloutLowering(
+                policy, EnvironmentLowering.of(model.environment()), tabulation, rolloutForm)
+            .rollout());
     return graphs;
   }
 

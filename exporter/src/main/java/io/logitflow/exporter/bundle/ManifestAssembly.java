@@ -3,6 +3,7 @@ package io.logitflow.exporter.bundle;
 import com.google.protobuf.ByteString;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.tabulation.TabulationPlan;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.onnx.ElementType;
@@ -20,7 +21,6 @@ import io.logitflow.v1.Graph;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Provenance;
-import io.logitflow.v1.RolloutForm;
 import io.logitflow.v1.Tabulation;
 import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.Vocabulary;
@@ -39,19 +39,19 @@ final class ManifestAssembly {
    * @param model the model
    * @param producerVersion version of LogitFlow
    * @param graphs its graphs by role, in the order in which they are listed
-   * @param tables what the rollout looks up, if anything
+   * @param rollout how the rollout computes
    */
   static Manifest describe(
       TrainedModel model,
       String producerVersion,
       Map<Graph.Role, OnnxGraph> graphs,
-      Optional<TabulationPlan> tables) {
+      io.logitflow.v1.RolloutForm rollout) {
     Manifest.Builder manifest =
         Manifest.newBuilder()
             .setFormatVersion(BundleFormat.VERSION)
             .setProvenance(provenance(model, producerVersion))
             .setConfig(model.configYaml())
-            .setRollout(rollout(tables));
+            .setRollout(rollout);
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     return manifest.build();
@@ -90,17 +90,24 @@ final class ManifestAssembly {
     return manifest;
   }
 
-  private static RolloutForm rollout(Optional<TabulationPlan> tables) {
-    RolloutForm.Builder form = RolloutForm.newBuilder().setForm(BundleFormat.UNROLLED);
+  /**
+   * Describes how a rollout computes.
+   *
+   * @param form of the steps that no table answers
+   * @param tables what it looks up, if anything
+   */
+  static io.logitflow.v1.RolloutForm rollout(RolloutForm form, Optional<TabulationPlan> tables) {
+    io.logitflow.v1.RolloutForm.Builder described =
+        io.logitflow.v1.RolloutForm.newBuilder().setForm(form.name().toLowerCase(Locale.ROOT));
     tables.ifPresent(
         plan ->
-            form.setTabulation(
+            described.setTabulation(
                 Tabulation.newBuilder()
                     .setLayout(plan.layout().name().toLowerCase(Locale.ROOT))
                     .setSteps(plan.steps())
                     .setStates(plan.states())
                     .setBytes(plan.bytes())));
-    return form.build();
+    return described.build();
   }
 
   private static EnvironmentDescription environment(Environment environment) {

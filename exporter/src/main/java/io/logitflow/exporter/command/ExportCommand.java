@@ -5,6 +5,7 @@ import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.exporter.parity.TargetCalibration;
@@ -19,6 +20,7 @@ import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.reward.Rewards;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,6 +64,14 @@ final class ExportCommand implements Runnable {
   private @Nullable ByteSize tableBudget;
 
   @Option(
+      names = "--form",
+      paramLabel = "unrolled|incremental",
+      description =
+          "How the rollout computes the steps that no table answers; the fastest that fits the model"
+              + " unless said.")
+  private @Nullable RolloutForm form;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
@@ -75,7 +85,9 @@ final class ExportCommand implements Runnable {
     StagedOutput.requireAbsent(out);
     TrainedModel model = TrainedModel.of(Checkpoint.load(checkpoint), weights);
     long budget = budget(model);
-    BundleWriter writer = new BundleWriter(ProducerVersion.read(), budget);
+    requireForm(model);
+    BundleWriter writer =
+        new BundleWriter(ProducerVersion.read(), budget, Optional.ofNullable(form));
     if (dataDirectory == null) {
       writer.write(model, out, new ParityGate(model), BundleCalibration.NONE);
     } else {
@@ -96,6 +108,16 @@ final class ExportCommand implements Runnable {
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
     spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);
     spec.commandLine().getOut().println(out + ": " + RolloutSummary.of(bundle.manifest()));
+  }
+
+  private void requireForm(TrainedModel model) {
+    if (form != null && !form.fits(model.network(), model.environment())) {
+      throw new InvalidInputException(
+          "--form",
+          "incremental",
+          "unrolled: only where steps append to a string and the policy is an mlp without a window"
+              + " or a table can its first layer grow step by step");
+    }
   }
 
   private static Reward reward(TrainedModel model, Path directory) {

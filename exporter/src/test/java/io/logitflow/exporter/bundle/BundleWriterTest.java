@@ -14,6 +14,7 @@ import io.logitflow.v1.Manifest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,7 +125,7 @@ class BundleWriterTest {
         };
     assertThatThrownBy(
             () ->
-                new BundleWriter("test", BundleWriter.TABLE_BUDGET)
+                new BundleWriter("test", BundleWriter.TABLE_BUDGET, Optional.empty())
                     .write(model, directory.resolve("bundle"), failing, BundleCalibration.NONE))
         .isInstanceOf(LogitFlowException.class)
         .hasMessage("they differ");

@@ -11,6 +11,7 @@ import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,8 @@ class GoldenBundleTest {
   /** Of a seed with which a sampler's tests can tell a β that is off by 5%. */
   private static final TrainedModel MODEL = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 78, 16);
 
-  private static final BundleWriter WRITER = new BundleWriter("golden", BundleWriter.TABLE_BUDGET);
+  private static final BundleWriter WRITER =
+      new BundleWriter("golden", BundleWriter.TABLE_BUDGET, Optional.empty());
 
   @TempDir private Path directory;
 

@@ -126,6 +126,49 @@ class ExporterProcessTest {
   }
 
   @Test
+  void exportsInTheFormThatIsAskedFor() {
+    TrainedModel appending =
+        RandomModel.of(
+            "{type: autoregressive, tokens: [A, C], length: 5}",
+            "{type: logit-scale, form: positive}",
+            "uniform",
+            "trajectory-balance",
+            6);
+    String checkpoint = CheckpointFolder.write(appending, directory.resolve("run")).toString();
+    for (String form : List.of("unrolled", "incremental")) {
+      String bundle = out(form);
+      assertThat(
+              run(
+                  "export",
+                  "--checkpoint",
+                  checkpoint,
+                  "--out",
+                  bundle,
+                  "--form",
+                  form,
+                  "--table-budget",
+                  "0"))
+          .isZero();
+      assertThat(out.toString())
+          .endsWith("rollout " + form + ", nothing tabulated" + System.lineSeparator());
+      assertThat(Bundle.open(Path.of(bundle)).manifest().getRollout().getForm()).isEqualTo(form);
+    }
+    assertThat(run("export", "--checkpoint", checkpoint, "--out", out("fitting"))).isZero();
+    assertThat(Bundle.open(directory.resolve("fitting")).manifest().getRollout().getForm())
+        .isEqualTo("incremental");
+
+    String prepending = CheckpointFolder.write(model, directory.resolve("other")).toString();
+    assertThat(
+            run("export", "--checkpoint", prepending, "--out", out("no"), "--form", "incremental"))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--form: found incremental, expected unrolled: only where steps append to a string and"
+                + " the policy is an mlp without a window or a table can its first layer grow step"
+                + " by step");
+  }
+
+  @Test
   void refusesABudgetThatIsNoSize() {
     for (String budget : List.of("64MB", "-1", "", "1.5GiB", "99999999999")) {
       assertThat(export("run", directory.resolve("bundle"), budget)).isEqualTo(2);

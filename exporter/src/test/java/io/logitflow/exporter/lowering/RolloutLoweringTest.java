@@ -69,6 +69,51 @@ class RolloutLoweringTest {
     assertThat(compareRandomRows(model)).isGreaterThan(ROWS * 9 / 10);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'{type: autoregressive, tokens: [A, C, G], length: 5}', '{type: logit-scale, form: positive}'",
+    "'{type: autoregressive, tokens: [A, C], minimum_length: 2, length: 6}',"
+        + " '{type: layer, encoding: {type: raw}}'"
+  })
+  void drawsTheTrainersTrajectoriesInEveryForm(String environment, String conditioning) {
+    // Of a seed that makes the policy layers alone.
+    TrainedModel model =
+        RandomModel.of(environment, conditioning, "uniform", "trajectory-balance", 6);
+    assertThat(RolloutForm.of(model.network(), model.environment()))
+        .isEqualTo(RolloutForm.INCREMENTAL);
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
+      for (RolloutForm form : RolloutForm.values()) {
+        RolloutLowering lowering =
+            new RolloutLowering(
+                RandomModel.lowering(model),
+                EnvironmentLowering.of(model.environment()),
+                Optional.empty(),
+                form);
+        assertThat(compareRandomRows(model.environment(), lowering, trained))
+            .as("%s", form)
+            .isGreaterThan(ROWS * 9 / 10);
+      }
+    }
+  }
+
+  @Test
+  void fallsBackToTheUnrolledFormWhereStepsPrependOrAPolicyLooksUp() {
+    for (long seed : new long[] {1, 3, 4, 5}) {
+      TrainedModel model =
+          RandomModel.of(
+              seed == 3
+                  ? "{type: prepend-append, tokens: [A, C], length: 4}"
+                  : "{type: autoregressive, tokens: [A, C], length: 4}",
+              "{type: logit-scale, form: positive}",
+              "uniform",
+              "trajectory-balance",
+              seed);
+      assertThat(RolloutForm.of(model.network(), model.environment()))
+          .as("seed %d", seed)
+          .isEqualTo(RolloutForm.UNROLLED);
+    }
+  }
+
   /** A user's environment has a lowering of its own, as docs/extending.md shows. */
   @ParameterizedTest
   @CsvSource({"uniform, trajectory-balance", "learned, detailed-balance"})

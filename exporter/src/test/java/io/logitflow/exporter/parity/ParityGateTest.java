@@ -10,6 +10,7 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +24,7 @@ class ParityGateTest {
     TrainedModel other = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 23, 16);
     assertThatThrownBy(
             () ->
-                new BundleWriter("test", BundleWriter.TABLE_BUDGET)
+                new BundleWriter("test", BundleWriter.TABLE_BUDGET, Optional.empty())
                     .write(
                         other,
                         directory.resolve("bundle"),
@@ -39,7 +40,7 @@ class ParityGateTest {
   @Test
   void aBundleThatDoesNotDifferCarriesItsReport() {
     Path bundle = directory.resolve("bundle");
-    new BundleWriter("test", BundleWriter.TABLE_BUDGET)
+    new BundleWriter("test", BundleWriter.TABLE_BUDGET, Optional.empty())
         .write(model, bundle, new ParityGate(model), BundleCalibration.NONE);
     assertThat(bundle.resolve("parity.json")).content().contains("\"passed\"");
   }

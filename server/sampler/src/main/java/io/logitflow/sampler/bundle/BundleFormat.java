@@ -100,6 +100,9 @@ public final class BundleFormat {
   /** The form of rollout whose steps stand one after another. */
   public static final String UNROLLED = "unrolled";
 
+  /** The form of rollout whose first layer grows by the features that a step adds. */
+  public static final String INCREMENTAL = "incremental";
+
   /** The layout of tables with a row for each state. */
   public static final String BY_STATE = "state";
 

@@ -47,6 +47,8 @@ final class ManifestValidation {
   /** The version since which a manifest says how its rollout computes. */
   private static final int FIRST_WITH_FORMS = 3;
 
+  private static final List<String> FORMS =
+      List.of(BundleFormat.UNROLLED, BundleFormat.INCREMENTAL);
   private static final List<String> LAYOUTS = List.of(BundleFormat.BY_STATE, BundleFormat.BY_EDGE);
 
   // A row must fit in a message many times over.
@@ -171,7 +173,7 @@ final class ManifestValidation {
           "nothing, since formatVersion is " + manifest.getFormatVersion());
       return;
     }
-    oneOf("rollout.form", manifest.getRollout().getForm(), List.of(BundleFormat.UNROLLED));
+    oneOf("rollout.form", manifest.getRollout().getForm(), FORMS);
     if (manifest.getRollout().hasTabulation()) {
       Tabulation tabulation = manifest.getRollout().getTabulation();
       oneOf("rollout.tabulation.layout", tabulation.getLayout(), LAYOUTS);
