@@ -10,6 +10,7 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
@@ -79,6 +80,7 @@ public final class BundleWriter {
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
     graphs.put(Role.ROLLOUT, new RolloutLowering(policy).rollout());
+    new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
     return graphs;
   }
 

@@ -66,6 +66,11 @@ public enum Operator {
   /** The sum along the axes in the second operand. */
   REDUCE_SUM(
       "ReduceSum", 2, 2, Opsets.from(13), TypeRules::reduceSum, required("keepdims", Whole.class)),
+  /**
+   * The same elements in rows of the shape in the second operand, a multiple or a part of the
+   * operand's: the batch counts other rows than before.
+   */
+  REGROUP("Reshape", 2, 2, Opsets.from(14), TypeRules::regroup),
   /** The same elements in the shape in the second operand. */
   RESHAPE("Reshape", 2, 2, Opsets.from(14), TypeRules::reshape),
   /** The sizes of the operand's axes. */

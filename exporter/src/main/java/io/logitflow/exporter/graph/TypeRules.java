@@ -186,6 +186,18 @@ final class TypeRules {
     return result(application.elementType(0), target);
   }
 
+  static List<TensorType> regroup(Application application) {
+    application.requireElementType(1, INT64);
+    Shape target = new Shape(application.input(1).integers());
+    Shape source = application.shape(0);
+    long larger = Math.max(source.elements(), target.elements());
+    long smaller = Math.min(source.elements(), target.elements());
+    if (!source.isBatched() || !target.isBatched() || larger % smaller != 0) {
+      throw new IllegalArgumentException(application.input(0) + " does not regroup to " + target);
+    }
+    return result(application.elementType(0), target);
+  }
+
   static List<TensorType> shape(Application application) {
     return result(INT64, Shape.of(application.shape(0).rank()));
   }

@@ -61,8 +61,8 @@ public final class SamplingCheck {
         Math.sqrt(squares / request.rows()));
   }
 
-  private static long[] objectIndices(
-      Bundle bundle, Environment environment, Candidates candidates) {
+  /** Returns the index of each candidate among all objects. */
+  static long[] objectIndices(Bundle bundle, Environment environment, Candidates candidates) {
     int rows = candidates.rowCount();
     int width = bundle.rowWidth();
     int bytesPerToken = bundle.vocabulary().bytesPerToken();

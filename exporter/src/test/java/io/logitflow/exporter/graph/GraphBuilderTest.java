@@ -50,6 +50,9 @@ class GraphBuilderTest {
         () -> graph.apply(Operator.RESHAPE, x, graph.integers("shape", -1, 2)),
         "Reshape: x FLOAT32[*, 3] does not reshape to [*, 2]");
     refuses(
+        () -> graph.apply(Operator.REGROUP, x, ints(-1, 2)),
+        "Reshape: x FLOAT32[*, 3] does not regroup to [*, 2]");
+    refuses(
         () -> graph.applyAll(Operator.SPLIT, Map.of("axis", new Whole(1)), x, ints(1, 1)),
         "Split: x FLOAT32[*, 3] does not split into [1, 1]");
     refuses(

@@ -171,6 +171,7 @@ class OperatorTest {
             Operator.RESHAPE,
             (g, x) -> g.apply(Operator.RESHAPE, x, g.integers("shape", -1, 3, 1)),
             X),
+        of(Operator.REGROUP, (g, x) -> g.apply(Operator.REGROUP, x, g.integers("shape", -1, 1)), X),
         of(
             Operator.EXPAND,
             (g, x) ->

@@ -24,10 +24,14 @@ final class PackageOrderTest {
           .definedBy("..sampler.sampling")
           .layer("batching")
           .definedBy("..sampler.batching")
+          .layer("scoring")
+          .definedBy("..sampler.scoring")
           .whereLayer("session")
-          .mayOnlyBeAccessedByLayers("sampling", "batching")
+          .mayOnlyBeAccessedByLayers("sampling", "batching", "scoring")
           .whereLayer("sampling")
-          .mayOnlyBeAccessedByLayers("batching")
+          .mayOnlyBeAccessedByLayers("batching", "scoring")
+          .whereLayer("scoring")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("batching")
           .mayNotBeAccessedByAnyLayer();
 

@@ -6,6 +6,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.Subscription;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.sampling.InverseTemperatures;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.v1.DescribeModelRequest;
 import io.logitflow.v1.DescribeModelResponse;
@@ -69,7 +70,7 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
             .setLimits(
                 Limits.newBuilder()
                     .setMaximumRows(sampler.options().maximumRowsPerRequest())
-                    .setMaximumBetas(SampleRequest.MAXIMUM_BETAS))
+                    .setMaximumBetas(InverseTemperatures.MAXIMUM))
             .build());
     responses.onCompleted();
   }
