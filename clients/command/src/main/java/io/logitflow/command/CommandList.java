@@ -36,6 +36,7 @@ final class CommandList {
     commands.put("verify", "Checks a bundle, and against its checkpoint if that is given.");
     commands.put("serve", "Serves a bundle over gRPC.");
     commands.put("sample", "Draws candidates from a running server, as CSV.");
+    commands.put("score", "Asks a running server how probable given objects are, as CSV.");
     commands.put("bench", "Measures how fast a stage is: bench train.");
     return commands;
   }

@@ -15,7 +15,7 @@ import picocli.CommandLine;
 class CommandProcessTest {
   private static final String COMMANDS =
       "quickstart, train, evaluate, compare, reproduce, config, export, verify, serve, sample,"
-          + " bench";
+          + " score, bench";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -35,6 +35,7 @@ class CommandProcessTest {
             "  verify      Checks a bundle, and against its checkpoint if that is given.",
             "  serve       Serves a bundle over gRPC.",
             "  sample      Draws candidates from a running server, as CSV.",
+            "  score       Asks a running server how probable given objects are, as CSV.",
             "  bench       Measures how fast a stage is: bench train.");
     assertThat(err.toString()).isEmpty();
   }
@@ -69,6 +70,9 @@ class CommandProcessTest {
             + " there",
         "sample --target h:1 --beta 1 --count 1 --count 2 | --count: found more than one, expected"
             + " one",
+        "score | --target, --objects, --beta: found nothing, expected HOST:PORT, FILE.csv, B",
+        "score --target h:1 --objects - --beta 1 --trajectories x | --trajectories: found x,"
+            + " expected a whole number of up to 32 bits",
         "sample --target h --beta 1 --count 1 | target: found h, expected HOST:PORT with a port"
             + " from 1 to 65535",
       })

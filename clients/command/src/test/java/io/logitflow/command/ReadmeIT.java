@@ -99,6 +99,7 @@ class ReadmeIT {
         "verify",
         "serve",
         "sample",
+        "score",
         "bench train"
       })
   void everyOptionIsInTheTableOfItsCommand(String command) throws Exception {

@@ -63,6 +63,20 @@ public final class Scorer implements AutoCloseable {
   }
 
   /**
+   * Refuses a bundle without a graph of scores, whatever is asked of it.
+   *
+   * @throws InvalidInputException if it has none
+   */
+  public void requireScores() {
+    if (!covers(bundle)) {
+      throw new InvalidInputException(
+          "the model",
+          "no graph of role SCORE",
+          "one, which a bundle of format 3 has where trajectories are not too long");
+    }
+  }
+
+  /**
    * Scores objects.
    *
    * @param request what is asked for
@@ -171,12 +185,7 @@ public final class Scorer implements AutoCloseable {
 
   private synchronized ScoreSession session() {
     requireOpen();
-    if (!covers(bundle)) {
-      throw new InvalidInputException(
-          "the model",
-          "no graph of role SCORE",
-          "one, which a bundle of format 3 has where trajectories are not too long");
-    }
+    requireScores();
     if (session == null) {
       session = ScoreSession.open(bundle, provider);
     }
