@@ -5,6 +5,7 @@ import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Value;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Cuts and sums of the axis behind the batch, and log-probabilities over it. */
 final class Columns {
@@ -58,11 +59,12 @@ final class Columns {
   /**
    * Returns the log-probabilities of a softmax's actions.
    *
-   * @param scaled [B, n] scaled logits, all valid
-   * @return [B, n]
+   * @param scaled [B, n] scaled logits
+   * @param mask [B, n] truth values; null if all actions are valid
+   * @return [B, n], about the lowest float where not valid
    */
-  static Value logProbabilities(GraphBuilder graph, Value scaled) {
-    Softmax softmax = Softmax.of(graph, scaled, null);
+  static Value logProbabilities(GraphBuilder graph, Value scaled, @Nullable Value mask) {
+    Softmax softmax = Softmax.of(graph, scaled, mask);
     Value total = graph.apply(Operator.LOG, sum(graph, softmax.exponentials()));
     return graph.apply(Operator.SUB, softmax.shifted(), total);
   }

@@ -8,6 +8,8 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.Hypergrid;
+import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
 import java.util.Optional;
 
@@ -21,12 +23,12 @@ public final class ScoreLowering {
   /** The most nodes of the graph, as of the rollout's. */
   private static final int MAXIMUM_NODES = 10_000;
 
-  /** The most substrings of a string that are summed over, a node at least for each. */
-  private static final int MOST_SUBSTRINGS = 2_000;
+  /** The most states that are summed over; K = 64 trajectories would often visit more. */
+  private static final int MOST_STATES = 2_000;
 
   private final PolicyLowering policy;
   private final Environment environment;
-  private final int mostSubstrings;
+  private final int mostStates;
 
   /**
    * Creates the lowering.
@@ -34,19 +36,20 @@ public final class ScoreLowering {
    * @param policy the trained networks and the environment that they act in
    */
   public ScoreLowering(PolicyLowering policy) {
-    this(policy, MOST_SUBSTRINGS);
+    this(policy, MOST_STATES);
   }
 
   /**
    * Creates the lowering with another bound.
    *
    * @param policy the trained networks and the environment that they act in
-   * @param mostSubstrings the most substrings of a string that are summed over
+   * @param mostStates the most states that are summed over where several trajectories end in an
+   *     object; with 0 they are drawn wherever there are several
    */
-  ScoreLowering(PolicyLowering policy, int mostSubstrings) {
+  public ScoreLowering(PolicyLowering policy, int mostStates) {
     this.policy = policy;
     this.environment = policy.environment();
-    this.mostSubstrings = mostSubstrings;
+    this.mostStates = mostStates;
   }
 
   /**
@@ -61,9 +64,18 @@ public final class ScoreLowering {
       Value logProbability = new PathScore(policy, strings).logProbability(graph, objects);
       graph.output(BundleFormat.LOG_P, logProbability);
     } else if (environment instanceof PrependAppend strings
-        && strings.maximumLength() * (strings.maximumLength() + 1L) / 2 <= mostSubstrings) {
+        && SubstringScore.count(strings) <= mostStates) {
       Value logProbability = new SubstringScore(policy, strings).logProbability(graph, objects);
       graph.output(BundleFormat.LOG_P, logProbability);
+    } else if (environment instanceof Hypergrid grid && GridLattice.count(grid) <= mostStates) {
+      ObjectLattice lattice = new GridLattice(grid, objects);
+      graph.output(
+          BundleFormat.LOG_P, new LatticeScore(policy, lattice).logProbability(graph, objects));
+    } else if (environment instanceof NonAutoregressive words
+        && SubsetLattice.count(words) <= mostStates) {
+      ObjectLattice lattice = new SubsetLattice(graph, words, objects);
+      graph.output(
+          BundleFormat.LOG_P, new LatticeScore(policy, lattice).logProbability(graph, objects));
     } else if (!draw(graph, objects)) {
       return Optional.empty();
     }

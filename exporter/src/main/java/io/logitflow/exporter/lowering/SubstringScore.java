@@ -36,6 +36,11 @@ final class SubstringScore {
     this.vocabulary = environment.tokens().size();
   }
 
+  /** Returns the number of places that are summed over. */
+  static long count(PrependAppend environment) {
+    return environment.maximumLength() * (environment.maximumLength() + 1L) / 2;
+  }
+
   /**
    * Sums over the trajectories of objects.
    *
@@ -65,7 +70,7 @@ final class SubstringScore {
     Value logProbabilities =
         graph.apply(
             Operator.RESHAPE,
-            Columns.logProbabilities(graph, root),
+            Columns.logProbabilities(graph, root, null),
             graph.integers("first", -1, 1, vocabulary));
     return Columns.sumOfLast(graph, graph.apply(Operator.MUL, tokens, logProbabilities));
   }
@@ -110,7 +115,7 @@ final class SubstringScore {
     Value byPlace =
         graph.apply(
             Operator.REGROUP,
-            Columns.logProbabilities(graph, logits),
+            Columns.logProbabilities(graph, logits, null),
             graph.integers("places" + places, -1, places, 2L * vocabulary));
     Value behind = edge(graph, byPlace, 0, Columns.slice(graph, tokens, size, length), 0, reached);
     Value before =

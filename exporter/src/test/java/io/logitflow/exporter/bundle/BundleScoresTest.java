@@ -8,7 +8,10 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.GraphSignatures;
 import io.logitflow.sampler.scoring.ScoreRequest;
 import io.logitflow.sampler.scoring.ScoreRequest.Objects;
 import io.logitflow.sampler.scoring.ScoreRequest.Trajectories;
@@ -18,6 +21,7 @@ import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.v1.Graph;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -35,19 +39,18 @@ class BundleScoresTest {
 
   @TempDir private Path directory;
 
-  static Stream<String> exactEnvironments() {
-    return ModelKinds.ENVIRONMENTS.stream()
-        .filter(name -> name.contains("prepend-append") || name.contains("{type: autoregressive"));
+  static Stream<String> environments() {
+    return ModelKinds.ENVIRONMENTS.stream();
   }
 
-  static Stream<String> estimatedEnvironments() {
+  static Stream<String> drawnEnvironments() {
     return ModelKinds.ENVIRONMENTS.stream()
         .filter(name -> name.contains("hypergrid") || name.contains("non-autoregressive"))
         .filter(name -> !name.contains("dimensions: 1"));
   }
 
   @ParameterizedTest
-  @MethodSource("exactEnvironments")
+  @MethodSource("environments")
   void areExactWhereFewStatesLeadToAnObject(String environment) {
     TrainedModel model = model(environment, "uniform");
     Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
@@ -81,10 +84,10 @@ class BundleScoresTest {
     double sumOfScores = 0;
     double sumOfSquares = 0;
     int objects = 0;
-    for (String environment : estimatedEnvironments().toList()) {
+    for (String environment : drawnEnvironments().toList()) {
       TrainedModel model = model(environment, backward);
       Path folder = directory.resolve(backward + objects);
-      Bundle bundle = BundleFolder.writeUnchecked(model, folder);
+      Bundle bundle = writeDrawing(model, folder);
       assertThat(bundle.manifest().getScoring().getKind()).isEqualTo("estimate");
       float[] betas = {2};
       double[] expected = enumerated(model, betas)[0];
@@ -136,7 +139,7 @@ class BundleScoresTest {
   @Test
   void doNotDependOnWhatElseIsScored() {
     TrainedModel model = model("{type: hypergrid, dimensions: 2, side: 5}", "learned");
-    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
+    Bundle bundle = writeDrawing(model, directory.resolve("bundle"));
     try (Scorer scorer = Scorer.open(bundle, ExecutionProvider.CPU, 1)) {
       float[] betas = {1, 3};
       Scores all = scorer.score(request(bundle, model, betas, new Trajectories(30, 1L << 40, 9)));
@@ -172,6 +175,29 @@ class BundleScoresTest {
               "beta: found 3.0E38, expected a beta at which the model's numbers are finite (trained"
                   + " on 1.0 to 3.0)");
     }
+  }
+
+  /** Writes a bundle whose scores are estimates, however few states there are. */
+  private static Bundle writeDrawing(TrainedModel model, Path folder) {
+    BundleFolder.writeUnchecked(model, folder);
+    OnnxGraph drawing = new ScoreLowering(RandomModel.lowering(model), 0).score().orElseThrow();
+    BundleFolder.replace(folder, Graph.Role.SCORE, drawing.file());
+    BundleFolder.edit(
+        folder,
+        manifest -> {
+          manifest.getScoringBuilder().setKind("estimate");
+          manifest.getGraphsBuilderList().stream()
+              .filter(graph -> graph.getRole() == Graph.Role.SCORE)
+              .forEach(
+                  graph ->
+                      graph
+                          .clearInputs()
+                          .clearOutputs()
+                          .addAllInputs(GraphSignatures.inputs(Graph.Role.SCORE, manifest.build()))
+                          .addAllOutputs(
+                              GraphSignatures.outputs(Graph.Role.SCORE, manifest.build())));
+        });
+    return Bundle.open(folder);
   }
 
   private static TrainedModel model(String environment, String backward) {
