@@ -20,7 +20,6 @@ import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ScoreLoweringTest {
   private static final float[] BETAS = {0.3f, 1, 3};
-  private static final int TRAJECTORIES = 16;
+  private static final int TRAJECTORIES = 8;
 
   static Stream<Arguments> kinds() {
     return ModelKinds.models();
@@ -68,20 +67,20 @@ class ScoreLoweringTest {
     Environment environment = model.environment();
     int count = Math.min(3_000, Math.toIntExact(environment.objectCount().orElseThrow()));
     boolean all = count == environment.objectCount().orElseThrow();
-    ObjectBatch objects = environment.objects(0, count);
+    ObjectBatch objects = repeated(environment.objects(0, count), BETAS.length);
     double[][] expected = enumerated(model);
-    for (int b = 0; b < BETAS.length; b++) {
-      float[] logP = GraphRun.of(graph, count, inputs(objects, BETAS[b])).floats("log_p");
-      double sum = 0;
-      for (int i = 0; i < count; i++) {
-        assertThat((double) logP[i])
-            .as("object %d at beta %s", i, BETAS[b])
-            .isCloseTo(expected[b][i], within(1e-4 - 1e-6 * expected[b][i]));
-        sum += Math.exp(logP[i]);
-      }
-      if (all) {
-        assertThat(sum).isCloseTo(1, within(1e-4));
-      }
+    float[] logP = GraphRun.of(graph, objects.rows(), inputs(objects)).floats("log_p");
+    double[] sums = new double[BETAS.length];
+    for (int row = 0; row < objects.rows(); row++) {
+      int beta = row % BETAS.length;
+      double exact = expected[beta][row / BETAS.length];
+      assertThat((double) logP[row])
+          .as("object %d at beta %s", row / BETAS.length, BETAS[beta])
+          .isCloseTo(exact, within(1e-4 - 1e-6 * exact));
+      sums[beta] += Math.exp(logP[row]);
+    }
+    if (all) {
+      assertThat(sums).containsExactly(new double[] {1, 1, 1}, within(1e-4));
     }
   }
 
@@ -119,41 +118,38 @@ class ScoreLoweringTest {
   private static double partInCommon(TrainedModel model, OnnxGraph graph) {
     Environment environment = model.environment();
     int count = Math.toIntExact(environment.objectCount().orElseThrow());
-    ObjectBatch objects = repeated(environment.objects(0, count));
+    ObjectBatch objects = repeated(environment.objects(0, count), TRAJECTORIES * BETAS.length);
     int[] steps = environment.terminals(objects).steps();
     int most = environment.maximumSteps();
     Random random = new Random(17);
-    int same = 0;
-    for (float beta : BETAS) {
-      Map<String, float[]> inputs = inputs(objects, beta);
-      // The graph counts the steps from the object, the trainer from the root.
-      float[] uniforms = new float[objects.rows() * most];
-      float[] fromRoot = new float[uniforms.length];
-      for (int i = 0; i < uniforms.length; i++) {
-        int row = i / most;
-        int step = i % most;
-        uniforms[i] = random.nextInt(1 << 24) * 0x1p-24f;
-        if (step < steps[row]) {
-          fromRoot[row * most + steps[row] - 1 - step] = uniforms[i];
-        }
-      }
-      inputs.put("uniform", uniforms);
-      GraphRun run = GraphRun.of(graph, objects.rows(), inputs);
-      try (TrainedPolicy trained = RandomModel.trained(model)) {
-        float[] betas = Objects.requireNonNull(inputs.get("beta"));
-        TrajectoryBatch drawn =
-            new Rollout(environment).backward(objects, trained, betas, fromRoot);
-        double[] logPf = TrajectoryLogProbability.forward(trained, betas, drawn);
-        double[] logPb = TrajectoryLogProbability.backward(trained, betas, drawn);
-        for (int row = 0; row < objects.rows(); row++) {
-          boolean equal =
-              Math.abs(run.floats("log_pf")[row] - logPf[row]) < 1e-4 - 1e-6 * logPf[row]
-                  && Math.abs(run.floats("log_pb")[row] - logPb[row]) < 1e-4 - 1e-6 * logPb[row];
-          same += equal ? 1 : 0;
-        }
+    Map<String, float[]> inputs = inputs(objects);
+    // The graph counts the steps from the object, the trainer from the root.
+    float[] uniforms = new float[objects.rows() * most];
+    float[] fromRoot = new float[uniforms.length];
+    for (int i = 0; i < uniforms.length; i++) {
+      int row = i / most;
+      int step = i % most;
+      uniforms[i] = random.nextInt(1 << 24) * 0x1p-24f;
+      if (step < steps[row]) {
+        fromRoot[row * most + steps[row] - 1 - step] = uniforms[i];
       }
     }
-    return same / (double) (objects.rows() * BETAS.length);
+    inputs.put("uniform", uniforms);
+    GraphRun run = GraphRun.of(graph, objects.rows(), inputs);
+    float[] betas = Objects.requireNonNull(inputs.get("beta"));
+    int same = 0;
+    try (TrainedPolicy trained = RandomModel.trained(model)) {
+      TrajectoryBatch drawn = new Rollout(environment).backward(objects, trained, betas, fromRoot);
+      double[] logPf = TrajectoryLogProbability.forward(trained, betas, drawn);
+      double[] logPb = TrajectoryLogProbability.backward(trained, betas, drawn);
+      for (int row = 0; row < objects.rows(); row++) {
+        boolean equal =
+            Math.abs(run.floats("log_pf")[row] - logPf[row]) < 1e-4 - 1e-6 * logPf[row]
+                && Math.abs(run.floats("log_pb")[row] - logPb[row]) < 1e-4 - 1e-6 * logPb[row];
+        same += equal ? 1 : 0;
+      }
+    }
+    return same / (double) objects.rows();
   }
 
   private static double[][] enumerated(TrainedModel model) {
@@ -162,22 +158,25 @@ class ScoreLoweringTest {
     }
   }
 
-  private static Map<String, float[]> inputs(ObjectBatch objects, float beta) {
+  /** Returns the inputs of objects at each β in turn. */
+  private static Map<String, float[]> inputs(ObjectBatch objects) {
     Map<String, float[]> inputs = new HashMap<>();
     float[] betas = new float[objects.rows()];
-    Arrays.fill(betas, beta);
+    for (int row = 0; row < betas.length; row++) {
+      betas[row] = BETAS[row % BETAS.length];
+    }
     inputs.put("tokens", floats(objects.tokens()));
     inputs.put("length", floats(objects.lengths()));
     inputs.put("beta", betas);
     return inputs;
   }
 
-  private static ObjectBatch repeated(ObjectBatch objects) {
-    int rows = objects.rows() * TRAJECTORIES;
+  private static ObjectBatch repeated(ObjectBatch objects, int times) {
+    int rows = objects.rows() * times;
     int[] tokens = new int[rows * objects.width()];
     int[] lengths = new int[rows];
     for (int row = 0; row < rows; row++) {
-      int object = row / TRAJECTORIES;
+      int object = row / times;
       lengths[row] = objects.lengths()[object];
       System.arraycopy(
           objects.tokens(),
