@@ -37,6 +37,7 @@ final class CommandList {
     commands.put("inspect", "Shows what the graphs of a bundle are made of.");
     commands.put("serve", "Serves a bundle over gRPC.");
     commands.put("sample", "Draws candidates from a running server, as CSV.");
+    commands.put("score", "Asks a running server how probable given objects are, as CSV.");
     commands.put("bench", "Measures how fast a stage is: bench train, bench sample.");
     return commands;
   }

@@ -2,6 +2,7 @@ package io.logitflow.command;
 
 import io.logitflow.command.quickstart.QuickstartCommand;
 import io.logitflow.command.sample.SampleCommand;
+import io.logitflow.command.score.ScoreCommand;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.command.CommandLineProcess;
 import picocli.CommandLine;
@@ -11,11 +12,14 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The main class of the command line: {@code sample}, {@code quickstart}, and the list of all. */
+/**
+ * The main class of the command line: {@code sample}, {@code score}, {@code quickstart}, and the
+ * list of all.
+ */
 @Command(
     name = "./logitflow",
     description = "Temperature-conditional GFlowNets: train, export, serve, sample.",
-    subcommands = {QuickstartCommand.class, SampleCommand.class},
+    subcommands = {QuickstartCommand.class, SampleCommand.class, ScoreCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {"", "./logitflow COMMAND --help says more of one."})

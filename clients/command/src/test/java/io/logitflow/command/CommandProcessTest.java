@@ -15,7 +15,7 @@ import picocli.CommandLine;
 class CommandProcessTest {
   private static final String COMMANDS =
       "quickstart, train, evaluate, compare, reproduce, config, export, verify, inspect, serve,"
-          + " sample, bench";
+          + " sample, score, bench";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -36,6 +36,7 @@ class CommandProcessTest {
             "  inspect     Shows what the graphs of a bundle are made of.",
             "  serve       Serves a bundle over gRPC.",
             "  sample      Draws candidates from a running server, as CSV.",
+            "  score       Asks a running server how probable given objects are, as CSV.",
             "  bench       Measures how fast a stage is: bench train, bench sample.");
     assertThat(err.toString()).isEmpty();
   }
@@ -70,6 +71,9 @@ class CommandProcessTest {
             + " there",
         "sample --target h:1 --beta 1 --count 1 --count 2 | --count: found more than one, expected"
             + " one",
+        "score | --target, --objects, --beta: found nothing, expected HOST:PORT, FILE.csv, B",
+        "score --target h:1 --objects - --beta 1 --trajectories x | --trajectories: found x,"
+            + " expected a whole number of up to 32 bits",
         "sample --target h --beta 1 --count 1 | target: found h, expected HOST:PORT with a port"
             + " from 1 to 65535",
       })

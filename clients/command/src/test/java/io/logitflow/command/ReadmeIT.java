@@ -100,6 +100,7 @@ class ReadmeIT {
         "inspect",
         "serve",
         "sample",
+        "score",
         "bench train",
         "bench sample"
       })

@@ -11,11 +11,15 @@ import io.logitflow.v1.CandidateChunk;
 import io.logitflow.v1.DescribeModelRequest;
 import io.logitflow.v1.DescribeModelResponse;
 import io.logitflow.v1.EnvironmentDescription;
+import io.logitflow.v1.Limits;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.SampleHeader;
 import io.logitflow.v1.SampleRequest;
 import io.logitflow.v1.SampleResponse;
 import io.logitflow.v1.SamplerGrpc;
+import io.logitflow.v1.ScoreObjectsRequest;
+import io.logitflow.v1.ScoreObjectsResponse;
+import io.logitflow.v1.Scoring;
 import io.logitflow.v1.Vocabulary;
 import java.io.IOException;
 import java.util.List;
@@ -83,7 +87,10 @@ public final class UniformSampler extends SamplerGrpc.SamplerImplBase implements
     out.onNext(
         DescribeModelResponse.newBuilder()
             .setVocabulary(Vocabulary.newBuilder().addAllTokens(List.of("A", "C", "G", "T")))
-            .setEnvironment(EnvironmentDescription.newBuilder().setMaximumLength(WIDTH))
+            .setEnvironment(
+                EnvironmentDescription.newBuilder().setMinimumLength(WIDTH).setMaximumLength(WIDTH))
+            .setScoring(Scoring.newBuilder().setKind("exact"))
+            .setLimits(Limits.newBuilder().setMaximumScoredObjects(1))
             .setTrainedBeta(BetaRange.newBuilder().setLow(1).setHigh(3))
             .setLogReward(
                 LogRewardTransform.newBuilder().setFloor(0.001).setExponent(3).setScale(10))
@@ -121,6 +128,20 @@ public final class UniformSampler extends SamplerGrpc.SamplerImplBase implements
               .setChunk(chunk(request, header.getSeed(), row, (int) Math.min(CHUNK, end - row)))
               .build());
     }
+    out.onCompleted();
+  }
+
+  @Override
+  public void score(ScoreObjectsRequest request, StreamObserver<ScoreObjectsResponse> out) {
+    ScoreObjectsResponse.Builder response =
+        ScoreObjectsResponse.newBuilder().setExact(true).setSeed(request.getSeed());
+    for (float beta : request.getBetaList()) {
+      response.addExtrapolated(beta > 3);
+      for (int i = 0; i < request.getLengthCount(); i++) {
+        response.addLogP(LOG_PF).addStandardError(0);
+      }
+    }
+    out.onNext(response.build());
     out.onCompleted();
   }
 

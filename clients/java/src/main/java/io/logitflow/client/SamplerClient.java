@@ -104,6 +104,17 @@ public final class SamplerClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Computes log p(x; β) of given objects, in as many calls as it takes.
+   *
+   * @throws io.logitflow.contract.LogitFlowException if the model has no scores, an object is none
+   *     of its, or the server refuses the query (INVALID_INPUT), is not there (UNAVAILABLE), or
+   *     fails (FAILED)
+   */
+  public Scores score(ScoreQuery query) {
+    return new ScoreCalls(stub, target, describeModel(), query).make();
+  }
+
   /** Ends the connection, and with it every stream that is still open. */
   @Override
   public void close() {

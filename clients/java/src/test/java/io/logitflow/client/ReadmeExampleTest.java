@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -40,6 +41,35 @@ class ReadmeExampleTest {
             .substring(source.indexOf("// begin\n") + 9, source.indexOf("\n    // end\n"))
             .stripIndent();
     assertThat(README).content().contains("```java\n" + example + "\n```\n");
+  }
+
+  @Test
+  void printsTheScores() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    try (LoopbackScorer sampler = LoopbackScorer.start("ACGT", true)) {
+      scoring(sampler.target(), new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+    assertThat(printed.toString(StandardCharsets.UTF_8).replace(',', '.').lines())
+        .containsExactly("log p of ACG at beta 3: -3.000 (standard error 0.000)");
+    String source = Files.readString(SOURCE);
+    String example =
+        source
+            .substring(
+                source.indexOf("// begin scoring\n") + 17, source.indexOf("\n    // end scoring\n"))
+            .stripIndent();
+    assertThat(README).content().contains("```java\n" + example + "\n```\n");
+  }
+
+  private static void scoring(String target, PrintStream out) {
+    // begin scoring
+    ScoreQuery query = ScoreQuery.of(List.of("ACG", "TTT"), 1f, 3f);
+    try (SamplerClient client = SamplerClient.connect(target)) {
+      Scores scores = client.score(query);
+      out.printf(
+          "log p of %s at beta 3: %.3f (standard error %.3f)%n",
+          query.objects().get(0), scores.logP(1, 0), scores.standardError(1, 0));
+    }
+    // end scoring
   }
 
   private static void example(String target, PrintStream out) {

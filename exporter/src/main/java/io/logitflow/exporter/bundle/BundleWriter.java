@@ -12,6 +12,7 @@ import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.policy.TrainedPolicy;
@@ -120,6 +121,7 @@ public final class BundleWriter {
         new RolloutLowering(
                 policy, EnvironmentLowering.of(model.environment()), tabulation, rolloutForm)
             .rollout());
+    new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
     return graphs;
   }
 

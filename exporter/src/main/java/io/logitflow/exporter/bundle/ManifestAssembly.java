@@ -21,6 +21,7 @@ import io.logitflow.v1.Graph;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Provenance;
+import io.logitflow.v1.Scoring;
 import io.logitflow.v1.Tabulation;
 import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.Vocabulary;
@@ -31,6 +32,9 @@ import java.util.Optional;
 
 /** The manifest of a trained model and its graphs. */
 final class ManifestAssembly {
+  /** The version since which a manifest says what scores need. */
+  private static final int FIRST_WITH_SCORES = 3;
+
   private ManifestAssembly() {}
 
   /**
@@ -54,6 +58,10 @@ final class ManifestAssembly {
             .setRollout(rollout);
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
+    OnnxGraph score = graphs.get(Graph.Role.SCORE);
+    if (score != null) {
+      manifest.setScoring(scoring(score));
+    }
     return manifest.build();
   }
 
@@ -84,6 +92,9 @@ final class ManifestAssembly {
         .setLogReward(logReward(config.logReward()))
         .getProvenanceBuilder()
         .setSeed(config.seed());
+    if (manifest.getFormatVersion() < FIRST_WITH_SCORES) {
+      manifest.getEnvironmentBuilder().clearMinimumLength();
+    }
     if (manifest.getFormatVersion() == 1) {
       manifest.clearBackward().getEnvironmentBuilder().clearBackwardActionCount();
     }
@@ -110,10 +121,17 @@ final class ManifestAssembly {
     return described.build();
   }
 
+  private static Scoring scoring(OnnxGraph score) {
+    boolean draws =
+        score.inputs().stream().anyMatch(input -> input.name().equals(BundleFormat.UNIFORM));
+    return Scoring.newBuilder().setKind(draws ? BundleFormat.ESTIMATE : BundleFormat.EXACT).build();
+  }
+
   private static EnvironmentDescription environment(Environment environment) {
     EnvironmentDescription.Builder description =
         EnvironmentDescription.newBuilder()
             .setType(environment.type())
+            .setMinimumLength(environment.minimumLength())
             .setMaximumLength(environment.maximumLength())
             .setMaximumSteps(environment.maximumSteps())
             .setActionCount(environment.actionCount())

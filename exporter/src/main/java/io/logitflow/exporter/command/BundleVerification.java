@@ -8,12 +8,15 @@ import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.exporter.parity.SamplingCheck;
 import io.logitflow.exporter.parity.SamplingReport;
+import io.logitflow.exporter.parity.ScoreCheck;
+import io.logitflow.exporter.parity.ScoreReport;
 import io.logitflow.sampler.batching.CandidateStream;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.scoring.Scorer;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
@@ -74,6 +77,7 @@ final class BundleVerification {
       findings.accept(root(policy, environment));
       model.ifPresent(exported -> findings.accept(parity(exported)));
       findings.accept(rollout(sampler));
+      findings.accept(score(sampler, policy, environment));
       if (!ExactDistribution.covers(environment)) {
         findings.accept(
             new Finding(
@@ -161,6 +165,15 @@ final class BundleVerification {
     }
     return new Finding(
         rows == ROLLOUT_ROWS, "rollout", rows + " valid objects drawn at beta " + beta);
+  }
+
+  private Finding score(Sampler sampler, OnnxStatePolicy policy, Environment environment) {
+    if (!Scorer.covers(bundle)) {
+      return new Finding(true, "score", "there is no graph of log-probabilities");
+    }
+    float beta = bundle.manifest().getTrainedBeta().getHigh();
+    ScoreReport report = ScoreCheck.run(sampler, policy, environment, request(beta, ROLLOUT_ROWS));
+    return new Finding(report.passed(), "score", report.summary());
   }
 
   private List<Float> trainedBetas() {

@@ -32,17 +32,30 @@ record Softmax(Value logProbabilities, Value probabilities) {
    * @param mask [B, n] truth values; null if all actions are valid
    */
   static Softmax of(GraphBuilder graph, Value scaled, @Nullable Value mask) {
+    Value logarithms = logarithms(graph, scaled, mask);
+    Value probabilities = graph.apply(Operator.EXP, logarithms);
     if (mask == null) {
-      Value logarithms = logSoftmax(graph, scaled);
-      return new Softmax(logarithms, graph.apply(Operator.EXP, logarithms));
+      return new Softmax(logarithms, probabilities);
     }
-    Value lowest = graph.constant("lowest", Shape.of(), -Float.MAX_VALUE);
-    Value logarithms = logSoftmax(graph, graph.apply(Operator.WHERE, mask, scaled, lowest));
     Value valid =
         graph.apply(
             Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), mask);
-    return new Softmax(
-        logarithms, graph.apply(Operator.MUL, graph.apply(Operator.EXP, logarithms), valid));
+    return new Softmax(logarithms, graph.apply(Operator.MUL, probabilities, valid));
+  }
+
+  /**
+   * Returns log-probabilities alone.
+   *
+   * @param scaled [B, n] scaled logits
+   * @param mask [B, n] truth values; null if all actions are valid
+   * @return [B, n] finite, far below any other for actions that are not valid
+   */
+  static Value logarithms(GraphBuilder graph, Value scaled, @Nullable Value mask) {
+    if (mask == null) {
+      return logSoftmax(graph, scaled);
+    }
+    Value lowest = graph.constant("lowest", Shape.of(), -Float.MAX_VALUE);
+    return logSoftmax(graph, graph.apply(Operator.WHERE, mask, scaled, lowest));
   }
 
   private static Value logSoftmax(GraphBuilder graph, Value logits) {

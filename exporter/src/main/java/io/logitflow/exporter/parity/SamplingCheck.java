@@ -58,8 +58,8 @@ public final class SamplingCheck {
         Math.sqrt(squares / request.rows()));
   }
 
-  private static long[] objectIndices(
-      Bundle bundle, Environment environment, Candidates candidates) {
+  /** Returns the index of each candidate among all objects. */
+  static long[] objectIndices(Bundle bundle, Environment environment, Candidates candidates) {
     long[] indices = new long[candidates.rowCount()];
     environment.objectIndices(DrawnObjects.of(bundle, candidates), indices);
     return indices;

@@ -39,6 +39,7 @@ class BundleWriterTest {
             "scale.onnx",
             "log_partition.onnx",
             "rollout.onnx",
+            "score.onnx",
             "parity.json");
     for (Path file : files) {
       assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);

@@ -36,6 +36,7 @@ class GoldenBundleTest {
           BundleFormat.SCALE_FILE,
           BundleFormat.LOG_PARTITION_FILE,
           BundleFormat.ROLLOUT_FILE,
+          BundleFormat.SCORE_FILE,
           BundleFormat.MANIFEST_FILE);
 
   /** Of a seed with which a sampler's tests can tell a β that is off by 5%. */

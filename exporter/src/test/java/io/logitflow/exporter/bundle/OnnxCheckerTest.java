@@ -10,6 +10,7 @@ import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
+import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Files;
@@ -77,6 +78,7 @@ class OnnxCheckerTest {
     policy.scale().ifPresent(scale -> graphs.put("scale.onnx", scale));
     graphs.put("log_partition.onnx", policy.logPartition());
     graphs.put("rollout.onnx", new RolloutLowering(policy, Optional.empty()).rollout());
+    graphs.put("score.onnx", new ScoreLowering(policy).score().orElseThrow());
     assertThat(lines)
         .hasSize(graphs.values().stream().mapToInt(graph -> graph.outputs().size()).sum());
     for (String line : lines) {
@@ -100,7 +102,14 @@ class OnnxCheckerTest {
       boolean index = input.type().elementType() == ElementType.INT32;
       for (int i = 0; i < count; i++) {
         float value = ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;
-        elements[i] = index ? i : start + factor * value;
+        elements[i] = start + factor * value;
+        if (input.name().equals("beta_index")) {
+          elements[i] = i;
+        } else if (input.name().equals("tokens")) {
+          elements[i] = Math.round(elements[i]);
+        } else if (input.name().equals("length")) {
+          elements[i] = 2 + i % 3;
+        }
       }
       inputs.put(input.name(), elements);
     }

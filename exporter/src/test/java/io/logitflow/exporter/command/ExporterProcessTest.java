@@ -58,6 +58,7 @@ class ExporterProcessTest {
             "ok   root",
             "ok   parity",
             "ok   rollout",
+            "ok   score",
             "ok   sampling",
             "ok   sampling",
             "ok   sampling");
@@ -250,7 +251,7 @@ class ExporterProcessTest {
             "(?s)--checkpoint: found parameters with SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64},"
                 + " which the bundle was exported from\\R");
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      5 files are what the manifest says");
+        .containsExactly("ok   checksums      6 files are what the manifest says");
   }
 
   @Test
@@ -261,7 +262,7 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
         .contains("ok   checksums", "ok   parity report", "FAIL sampling       200000 objects");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 9 checks failed");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 10 checks failed");
   }
 
   @Test
@@ -274,6 +275,7 @@ class ExporterProcessTest {
             "ok   root           forward_logits, forward_scale, log_partition are finite in the"
                 + " root at beta 3.0",
             "ok   rollout        256 valid objects drawn at beta 3.0",
+            "ok   score          256 log-probabilities at beta 3.0 are finite",
             "ok   sampling       not compared: the environment has more than 25000000 states");
   }
 
@@ -290,7 +292,7 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
         .contains("FAIL root           forward_scale not finite in the root at beta 3.0");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 7 checks failed");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 8 checks failed");
   }
 
   @Test
@@ -337,7 +339,7 @@ class ExporterProcessTest {
     BundleFolder.edit(bundle, manifest -> manifest.getTrainedBetaBuilder().setHigh(2));
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      5 files are what the manifest says");
+        .containsExactly("ok   checksums      6 files are what the manifest says");
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
             "manifest.json trainedBeta.high: found 2.0, expected 3.0, as its config says");

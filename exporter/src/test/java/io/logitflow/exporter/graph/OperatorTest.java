@@ -174,6 +174,7 @@ class OperatorTest {
             Operator.RESHAPE,
             (g, x) -> g.apply(Operator.RESHAPE, x, g.integers("shape", -1, 3, 1)),
             X),
+        of(Operator.RESHAPE, (g, x) -> g.apply(Operator.RESHAPE, x, g.integers("rows", -1, 1)), X),
         of(
             Operator.EXPAND,
             (g, x) ->

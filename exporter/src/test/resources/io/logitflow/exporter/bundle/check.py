@@ -12,6 +12,12 @@ import onnx
 import onnxruntime
 
 ROWS = int(sys.argv[2])
+TYPES = {
+    "tensor(float)": numpy.float32,
+    "tensor(uint8)": numpy.uint8,
+    "tensor(int16)": numpy.int16,
+    "tensor(int32)": numpy.int32,
+}
 
 
 def value(index):
@@ -25,13 +31,17 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
     for tensor in session.get_inputs():
         shape = [size if isinstance(size, int) else ROWS for size in tensor.shape]
         count = int(numpy.prod(shape))
-        if tensor.type == "tensor(int32)":
+        if tensor.name == "beta_index":
             feeds[tensor.name] = numpy.arange(count, dtype=numpy.int32)
             continue
         start = 1.0 if tensor.name == "beta" else 0.0
         # Small features add up to a row that a table of states has.
         factor = 0.125 if tensor.name == "features" else 1.0
         elements = [start + factor * value(index * 2003) for index in range(count)]
-        feeds[tensor.name] = numpy.array(elements, dtype=numpy.float32).reshape(shape)
+        if tensor.name == "tokens":
+            elements = [round(element) for element in elements]
+        elif tensor.name == "length":
+            elements = [2 + index % 3 for index in range(count)]
+        feeds[tensor.name] = numpy.array(elements, dtype=TYPES[tensor.type]).reshape(shape)
     for tensor, result in zip(session.get_outputs(), session.run(None, feeds)):
         print(path.name, tensor.name, result.dtype, *result.astype(float).ravel())

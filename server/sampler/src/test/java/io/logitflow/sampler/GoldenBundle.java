@@ -40,7 +40,9 @@ public final class GoldenBundle {
 
   /** Copies the bundle into a directory. */
   public static Path copyTo(Path directory) {
-    return copyTo(directory, RESOURCES);
+    copyTo(directory, RESOURCES);
+    copy(RESOURCES + BundleFormat.SCORE_FILE, directory.resolve(BundleFormat.SCORE_FILE));
+    return directory;
   }
 
   /** Copies the same model's bundle of an earlier format version into a directory. */
@@ -79,6 +81,13 @@ public final class GoldenBundle {
     return Bundle.open(directory);
   }
 
+  /** Copies the bundle without its graph of scores, and opens it. */
+  public static Bundle openWithoutScores(Path directory) {
+    copyTo(directory);
+    rewrite(directory, manifest -> manifest.clearScoring().removeGraphs(4));
+    return Bundle.open(directory);
+  }
+
   /**
    * Copies the bundle of version 2, with a rollout over 300 tokens named by their ids, and opens
    * it.
@@ -89,6 +98,7 @@ public final class GoldenBundle {
     rewrite(
         directory,
         manifest -> {
+          manifest.clearScoring().removeGraphs(4);
           manifest.getVocabularyBuilder().clearTokens().setSeparator(" ");
           for (int token = 0; token < 300; token++) {
             manifest.getVocabularyBuilder().addTokens(Integer.toString(token));

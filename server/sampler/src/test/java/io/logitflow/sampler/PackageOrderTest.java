@@ -26,12 +26,16 @@ final class PackageOrderTest {
           .definedBy("..sampler.sampling")
           .layer("batching")
           .definedBy("..sampler.batching")
+          .layer("scoring")
+          .definedBy("..sampler.scoring")
           .whereLayer("onnx")
           .mayOnlyBeAccessedByLayers("bundle", "session")
           .whereLayer("session")
-          .mayOnlyBeAccessedByLayers("sampling", "batching")
+          .mayOnlyBeAccessedByLayers("sampling", "batching", "scoring")
           .whereLayer("sampling")
-          .mayOnlyBeAccessedByLayers("batching")
+          .mayOnlyBeAccessedByLayers("batching", "scoring")
+          .whereLayer("scoring")
+          .mayNotBeAccessedByAnyLayer()
           .whereLayer("batching")
           .mayNotBeAccessedByAnyLayer();
 

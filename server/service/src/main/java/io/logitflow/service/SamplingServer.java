@@ -8,6 +8,7 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.scoring.Scorer;
 import io.logitflow.v1.SamplerGrpc;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class SamplingServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final Sampler sampler;
+  private final Scorer scorer;
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -27,9 +29,11 @@ final class SamplingServer implements AutoCloseable {
   private SamplingServer(ServerConfig config, Sampler sampler) {
     this.config = config;
     this.sampler = sampler;
+    scorer =
+        Scorer.open(sampler.bundle(), sampler.options().provider(), sampler.options().workers());
     server =
         NettyServerBuilder.forAddress(config.address())
-            .addService(new SamplerService(sampler))
+            .addService(new SamplerService(sampler, scorer))
             .addService(health.getHealthService())
             .addService(ProtoReflectionServiceV1.newInstance())
             .intercept(new FailureInterceptor())
@@ -96,6 +100,7 @@ final class SamplingServer implements AutoCloseable {
     if (!stopped) {
       server.shutdownNow();
     }
+    scorer.close();
   }
 
   private void listen() {

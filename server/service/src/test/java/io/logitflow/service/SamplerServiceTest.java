@@ -14,6 +14,8 @@ import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.oracle.ChiSquare;
 import io.logitflow.sampler.oracle.ExactDistribution;
+import io.logitflow.sampler.scoring.Scorer;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.v1.CandidateChunk;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.DescribeModelRequest;
@@ -312,7 +314,7 @@ final class SamplerServiceTest {
 
     assertThatThrownBy(
             () ->
-                new SamplerService(sampler)
+                new SamplerService(sampler, Scorer.open(sampler.bundle(), ExecutionProvider.CPU, 1))
                     .sample(Rig.request(1, 1_000, 1).build(), new BrokenClient()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("no way to the client");

@@ -1,11 +1,14 @@
 package io.logitflow.command.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.client.BlockStream;
 import io.logitflow.client.CandidateBlock;
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
+import io.logitflow.client.ScoreQuery;
+import io.logitflow.client.Scores;
 import io.logitflow.command.CommandRun;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.oracle.ChiSquare;
@@ -13,9 +16,11 @@ import io.logitflow.sampler.oracle.ExactDistribution;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +99,30 @@ class ServedDistributionIT {
 
     long[] offByFivePercent = counts(1.05f * beta);
     assertThat(scoreP(offByFivePercent, exact, bins)).isLessThan(SMALLEST_P);
+  }
+
+  @Test
+  void scoresAreTheModelsExactLogProbabilities() {
+    List<String> objects =
+        IntStream.range(0, 2_500).map(i -> i * 26).mapToObj(ServedDistributionIT::text).toList();
+    Scores scored = client.score(ScoreQuery.of(objects, 1, 3));
+
+    assertThat(scored.exact()).isTrue();
+    for (int j = 0; j < 2; j++) {
+      double[] exact = ExactDistribution.of(bundle, 1 + 2 * j);
+      for (int i = 0; i < objects.size(); i++) {
+        assertThat((double) scored.logP(j, i)).isCloseTo(Math.log(exact[26 * i]), within(1e-4));
+      }
+    }
+  }
+
+  /** Returns the string of a number in base 4. */
+  private static String text(int index) {
+    StringBuilder text = new StringBuilder();
+    for (int position = 7; position >= 0; position--) {
+      text.append("ACGT".charAt(index >> (2 * position) & 3));
+    }
+    return text.toString();
   }
 
   private static long[] counts(float beta) {

@@ -3,6 +3,7 @@ package io.logitflow.sampler.batching;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.sampling.InverseTemperatures;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.session.RolloutSession;
 import java.time.Duration;
@@ -139,13 +140,7 @@ public final class Sampler implements AutoCloseable {
 
   private void requireAnswers(SampleRequest request) {
     for (int j = 0; j < request.betaCount(); j++) {
-      if (!bundle.answers(request.beta(j))) {
-        throw new InvalidInputException(
-            "beta[" + j + "]",
-            request.beta(j),
-            bundle.manifest().getTrainedBeta().getLow()
-                + ", the one beta that this model answers: it is not conditioned on beta");
-      }
+      InverseTemperatures.requireAnswered(bundle, request.beta(j), j);
     }
   }
 

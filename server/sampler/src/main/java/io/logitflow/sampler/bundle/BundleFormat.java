@@ -31,6 +31,9 @@ public final class BundleFormat {
   /** The graph of role {@code ROLLOUT}. */
   public static final String ROLLOUT_FILE = "rollout.onnx";
 
+  /** The graph of role {@code SCORE}. */
+  public static final String SCORE_FILE = "score.onnx";
+
   /** What the exporter measured of the parity between graphs and trainer. */
   public static final String PARITY_FILE = "parity.json";
 
@@ -61,23 +64,26 @@ public final class BundleFormat {
   /** Log-partition's output {@code [N, 1]}. */
   public static final String LOG_PARTITION = "log_partition";
 
-  /** Rollout's input: uniforms in [0, 1), one for each step, {@code [B, T]}. */
+  /** Input of rollout and estimated score: uniforms in [0, 1), a step each, {@code [B, T]}. */
   public static final String UNIFORM = "uniform";
 
-  /** Rollout's output: token ids {@code [B, S]}, 0 after the end of an object. */
+  /** Rollout's output and score's input: token ids {@code [B, S]}, 0 after the end of an object. */
   public static final String TOKENS = "tokens";
 
-  /** Rollout's output: tokens of each object {@code [B]}. */
+  /** Rollout's output and score's input: tokens of each object {@code [B]}. */
   public static final String LENGTH = "length";
 
-  /** Rollout's output: log-probability of the forward actions {@code [B]}. */
+  /** Output of rollout and estimated score: log-probability of the forward actions {@code [B]}. */
   public static final String LOG_PF = "log_pf";
 
-  /** Rollout's output: log-probability of the backward actions {@code [B]}. */
+  /** Output of rollout and estimated score: log-probability of the backward actions {@code [B]}. */
   public static final String LOG_PB = "log_pb";
 
   /** Rollout's output: learned log Z(beta) {@code [B]}. */
   public static final String LOG_Z = "log_z";
+
+  /** Exact score's output: log-probability of the object {@code [B]}. */
+  public static final String LOG_P = "log_p";
 
   /** The conditioning without β. */
   public static final String NONE = "none";
@@ -109,6 +115,12 @@ public final class BundleFormat {
   /** The layout of tables with a row for each action of each state. */
   public static final String BY_EDGE = "edge";
 
+  /** The kind of score that sums over all trajectories of an object. */
+  public static final String EXACT = "exact";
+
+  /** The kind of score that draws trajectories backward from an object. */
+  public static final String ESTIMATE = "estimate";
+
   private static final int FIRST_WITH_BETA_INDEX = 3;
 
   /** Tokens of a larger vocabulary take two bytes. */
@@ -126,6 +138,7 @@ public final class BundleFormat {
       case SCALE -> SCALE_FILE;
       case LOG_PARTITION -> LOG_PARTITION_FILE;
       case ROLLOUT -> ROLLOUT_FILE;
+      case SCORE -> SCORE_FILE;
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -150,6 +163,11 @@ public final class BundleFormat {
   /** Returns whether a model's backward policy is learned. */
   public static boolean learnsBackward(Manifest manifest) {
     return manifest.getBackward().equals(LEARNED_BACKWARD);
+  }
+
+  /** Returns whether a model's scores are sums over all trajectories, not estimates. */
+  public static boolean scoresExactly(Manifest manifest) {
+    return manifest.getScoring().getKind().equals(EXACT);
   }
 
   /** Returns the element type that holds the tokens of a vocabulary of this size. */

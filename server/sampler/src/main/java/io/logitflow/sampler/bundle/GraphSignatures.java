@@ -45,6 +45,7 @@ public final class GraphSignatures {
         inputs.add(floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()));
         yield inputs;
       }
+      case SCORE -> scoreInputs(manifest);
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -61,6 +62,10 @@ public final class GraphSignatures {
       case SCALE -> scaleOutputs(manifest);
       case LOG_PARTITION -> List.of(floats(BundleFormat.LOG_PARTITION, BATCH, 1));
       case ROLLOUT -> rolloutOutputs(manifest);
+      case SCORE ->
+          BundleFormat.scoresExactly(manifest)
+              ? List.of(floats(BundleFormat.LOG_P, BATCH))
+              : List.of(floats(BundleFormat.LOG_PF, BATCH), floats(BundleFormat.LOG_PB, BATCH));
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -117,15 +122,30 @@ public final class GraphSignatures {
 
   private static List<TensorSignature> rolloutOutputs(Manifest manifest) {
     return List.of(
-        BundleFormat.signature(
-            BundleFormat.TOKENS,
-            BundleFormat.tokenType(manifest.getVocabulary().getTokensCount()),
-            BATCH,
-            manifest.getEnvironment().getMaximumLength()),
+        tokens(manifest),
         BundleFormat.signature(BundleFormat.LENGTH, ElementType.INT32, BATCH),
         floats(BundleFormat.LOG_PF, BATCH),
         floats(BundleFormat.LOG_PB, BATCH),
         floats(BundleFormat.LOG_Z, BATCH));
+  }
+
+  private static List<TensorSignature> scoreInputs(Manifest manifest) {
+    List<TensorSignature> inputs = new ArrayList<>();
+    inputs.add(tokens(manifest));
+    inputs.add(BundleFormat.signature(BundleFormat.LENGTH, ElementType.INT32, BATCH));
+    inputs.add(floats(BundleFormat.BETA, BATCH));
+    if (!BundleFormat.scoresExactly(manifest)) {
+      inputs.add(floats(BundleFormat.UNIFORM, BATCH, manifest.getEnvironment().getMaximumSteps()));
+    }
+    return inputs;
+  }
+
+  private static TensorSignature tokens(Manifest manifest) {
+    return BundleFormat.signature(
+        BundleFormat.TOKENS,
+        BundleFormat.tokenType(manifest.getVocabulary().getTokensCount()),
+        BATCH,
+        manifest.getEnvironment().getMaximumLength());
   }
 
   private static TensorSignature floats(String name, long... shape) {

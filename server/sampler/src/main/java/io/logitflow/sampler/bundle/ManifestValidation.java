@@ -44,7 +44,9 @@ final class ManifestValidation {
   private static final List<String> BACKWARDS =
       List.of(BundleFormat.UNIFORM_BACKWARD, BundleFormat.LEARNED_BACKWARD);
 
-  /** The version since which a manifest says how its rollout computes. */
+  private static final List<String> SCORINGS = List.of(BundleFormat.EXACT, BundleFormat.ESTIMATE);
+
+  /** The version since which a manifest says how its rollout and its score compute. */
   private static final int FIRST_WITH_FORMS = 3;
 
   private static final List<String> FORMS =
@@ -77,6 +79,7 @@ final class ManifestValidation {
     validation.conditioning(manifest);
     validation.backward(manifest);
     validation.rollout(manifest);
+    validation.scoring(manifest);
     validation.trainedBeta(manifest.getTrainedBeta());
     validation.logReward(manifest.getLogReward());
     validation.provenance(manifest);
@@ -184,6 +187,23 @@ final class ManifestValidation {
     }
   }
 
+  private void scoring(Manifest manifest) {
+    int shortest = manifest.getEnvironment().getMinimumLength();
+    if (manifest.getFormatVersion() < FIRST_WITH_FORMS) {
+      String expected = "nothing, since formatVersion is " + manifest.getFormatVersion();
+      require(!manifest.hasScoring(), "scoring", "one", expected);
+      require(shortest == 0, "environment.minimumLength", shortest, expected);
+      return;
+    }
+    inRange(
+        "environment.minimumLength",
+        shortest,
+        Math.max(1, manifest.getEnvironment().getMaximumLength()));
+    if (manifest.hasScoring()) {
+      oneOf("scoring.kind", manifest.getScoring().getKind(), SCORINGS);
+    }
+  }
+
   private void trainedBeta(BetaRange range) {
     positive("trainedBeta.low", range.getLow());
     positive("trainedBeta.high", range.getHigh());
@@ -241,7 +261,7 @@ final class ManifestValidation {
       Role role = manifest.getGraphs(i).getRole();
       String field = "graphs[" + i + "].role";
       boolean known = role != Role.ROLE_UNSPECIFIED && role != Role.UNRECOGNIZED;
-      require(known, field, role, "POLICY, SCALE, LOG_PARTITION or ROLLOUT");
+      require(known, field, role, "POLICY, SCALE, LOG_PARTITION, ROLLOUT or SCORE");
       require(present.add(role), field, role, "one graph of each role");
     }
     for (Role role : List.of(Role.POLICY, Role.LOG_PARTITION, Role.ROLLOUT)) {
@@ -259,6 +279,12 @@ final class ManifestValidation {
         "graphs",
         "a graph of role SCALE",
         "none, " + reason);
+    boolean scores = present.contains(Role.SCORE);
+    require(
+        scores == manifest.hasScoring(),
+        "graphs",
+        (scores ? "a" : "no") + " graph of role SCORE",
+        scores ? "none, since there is no scoring" : "one, since there is a scoring");
   }
 
   private void graph(Graph graph, Manifest manifest) {

@@ -121,9 +121,9 @@ final class GraphTypes {
       Shape left = operands.get(0).type().shape();
       // Bounded by the memory of the values, so that no product of sizes overflows.
       long operations = 2 * result.shape().elements() * left.size(left.rank() - 1);
-      if (result.shape().sizes().contains(Shape.BATCH)) {
+      if (result.shape().isRows()) {
         operationsPerRow += operations;
-      } else if (result.shape().sizes().contains(Shape.BETAS)) {
+      } else if (result.shape().isBatched()) {
         operationsPerBeta += operations;
       }
     }

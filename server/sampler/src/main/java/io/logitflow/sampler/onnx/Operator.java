@@ -96,7 +96,10 @@ public enum Operator {
   /** The sum along the axes in the second operand. */
   REDUCE_SUM(
       "ReduceSum", 2, 2, Opsets.from(13), TypeRules::reduceSum, required("keepdims", Whole.class)),
-  /** The same elements in the shape in the second operand. */
+  /**
+   * The same elements in the shape in the second operand, where -1 stands for what is left: of a
+   * batch perhaps several rows for each of before, or one of several.
+   */
   RESHAPE("Reshape", 2, 2, Opsets.from(14), TypeRules::reshape),
   /** The sizes of the operand's axes. */
   SHAPE("Shape", 1, 1, Opsets.from(15), TypeRules::shape),

@@ -9,21 +9,22 @@ import java.util.stream.Collectors;
  * The sizes of a tensor's axes, of which those of the batch and of a run's inverse temperatures are
  * known at run time alone.
  *
- * @param sizes one for each axis, positive, or {@link #BATCH} or {@link #BETAS}
+ * @param sizes one for each axis: positive; {@link #BATCH} times n, where the axis has n rows for
+ *     each of the batch; or {@link #BETAS}
  */
 public record Shape(List<Long> sizes) {
   /** The size of the batch axis. */
   public static final long BATCH = -1;
 
   /** The size of the axis of a run's distinct inverse temperatures, at most that of the batch. */
-  public static final long BETAS = -2;
+  public static final long BETAS = Long.MIN_VALUE;
 
   /** Checks and copies the sizes. */
   public Shape {
     sizes = List.copyOf(sizes);
     for (long size : sizes) {
-      if (size < BETAS || size == 0) {
-        throw new IllegalArgumentException("an axis of size " + size + " in " + text(sizes));
+      if (size == 0) {
+        throw new IllegalArgumentException("an axis of size 0 in " + text(sizes));
       }
     }
   }
@@ -53,7 +54,12 @@ public record Shape(List<Long> sizes) {
 
   /** Returns whether the number of elements is known at run time alone. */
   public boolean isBatched() {
-    return sizes.contains(BATCH) || sizes.contains(BETAS);
+    return unknown() > 0;
+  }
+
+  /** Returns whether the number of elements depends on the batch. */
+  public boolean isRows() {
+    return isBatched() && !sizes.contains(BETAS);
   }
 
   /** Returns how many sizes are known at run time alone. */
@@ -62,12 +68,16 @@ public record Shape(List<Long> sizes) {
   }
 
   /**
-   * Returns the product of the sizes that are known.
+   * Returns the product of the sizes, for each row of the batch, or each inverse temperature, where
+   * it depends on their number.
    *
    * @throws ArithmeticException if it does not fit in 64 bits
    */
   public long elements() {
-    return sizes.stream().filter(size -> size > 0).reduce(1L, Math::multiplyExact);
+    return sizes.stream()
+        .filter(size -> size != BETAS)
+        .map(Math::absExact)
+        .reduce(1L, Math::multiplyExact);
   }
 
   /**
@@ -112,9 +122,15 @@ public record Shape(List<Long> sizes) {
     return text(sizes);
   }
 
-  private static String text(List<Long> sizes) {
-    return sizes.stream()
-        .map(size -> size == BATCH ? "*" : size == BETAS ? "G" : Long.toString(size))
-        .collect(Collectors.joining(", ", "[", "]"));
+  /** Returns sizes in brackets. */
+  static String text(List<Long> sizes) {
+    return sizes.stream().map(Shape::text).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String text(long size) {
+    if (size == BETAS) {
+      return "G";
+    }
+    return size == BATCH ? "*" : size < 0 ? -size + "*" : Long.toString(size);
   }
 }

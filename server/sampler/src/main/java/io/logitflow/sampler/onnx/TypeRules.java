@@ -7,7 +7,6 @@ import static io.logitflow.sampler.onnx.ElementType.INT64;
 
 import io.logitflow.sampler.onnx.Attribute.Wholes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -226,17 +225,22 @@ final class TypeRules {
 
   static List<TensorType> reshape(Application application) {
     application.requireElementType(1, INT64);
+    List<Long> target = application.input(1).sizes();
     Shape source = application.shape(0);
-    long unknown = source.isBatched() ? Collections.min(source.sizes()) : Shape.BATCH;
-    Shape target =
-        new Shape(
-            application.input(1).sizes().stream()
-                .map(size -> size == Shape.BATCH ? Long.valueOf(unknown) : size)
-                .toList());
-    if (source.isBatched() != target.isBatched() || source.elements() != target.elements()) {
-      throw new IllegalArgumentException(application.input(0) + " does not reshape to " + target);
+    long known = new Shape(target.stream().filter(size -> size != Shape.BATCH).toList()).elements();
+    long rest = source.elements() / known;
+    boolean fits =
+        target.stream().filter(size -> size < 1).count() == source.unknown()
+            && known * rest == source.elements()
+            && (source.isRows() || rest == 1);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          application.input(0) + " does not reshape to " + Shape.text(target));
     }
-    return result(application.elementType(0), target);
+    long open = source.isRows() ? rest * Shape.BATCH : Shape.BETAS;
+    return result(
+        application.elementType(0),
+        new Shape(target.stream().map(size -> size == Shape.BATCH ? open : size).toList()));
   }
 
   static List<TensorType> shape(Application application) {

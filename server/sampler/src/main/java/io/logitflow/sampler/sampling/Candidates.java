@@ -6,7 +6,6 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutShape;
-import io.logitflow.v1.BetaRange;
 import java.nio.ByteBuffer;
 
 /**
@@ -140,15 +139,7 @@ public final class Candidates {
 
   private LogitFlowException notFinite(Bundle bundle, int i) {
     if (bundle.extrapolates(betas[i])) {
-      BetaRange trained = bundle.manifest().getTrainedBeta();
-      return new InvalidInputException(
-          "beta",
-          betas[i],
-          "a beta at which the model's numbers are finite (trained on "
-              + trained.getLow()
-              + " to "
-              + trained.getHigh()
-              + ")");
+      return InverseTemperatures.notFinite(bundle, betas[i]);
     }
     return impossible(
         i,

@@ -19,7 +19,12 @@ public final class CounterRandom {
   private static final int WEYL_0 = 0x9E3779B9;
   private static final int WEYL_1 = 0xBB67AE85;
   private static final long LOW = 0xFFFFFFFFL;
-  private static final int TRAJECTORY_STREAM = 0;
+
+  /** The stream of the trajectories that candidates are drawn by. */
+  public static final int TRAJECTORY_STREAM = 0;
+
+  /** The stream of the trajectories that an estimate draws backward from an object. */
+  public static final int BACKWARD_STREAM = 1;
 
   private final int[] block = new int[WORDS];
 
@@ -33,13 +38,28 @@ public final class CounterRandom {
    * @param steps how many uniforms, T
    */
   public void fill(long seed, long row, FloatBuffer target, int offset, int steps) {
+    fill(TRAJECTORY_STREAM, seed, row, target, offset, steps);
+  }
+
+  /**
+   * Writes the uniforms of a row's steps in one of several streams, whose numbers have nothing to
+   * do with one another.
+   *
+   * @param stream what they are for
+   * @param seed the request's
+   * @param row the row's number
+   * @param target where to write; its position does not move
+   * @param offset of the first step's uniform
+   * @param steps how many uniforms, T
+   */
+  public void fill(int stream, long seed, long row, FloatBuffer target, int offset, int steps) {
     for (int step = 0; step < steps; step++) {
       int word = step % WORDS;
       if (word == 0) {
         block[0] = (int) row;
         block[1] = (int) (row >>> 32);
         block[2] = step / WORDS;
-        block[3] = TRAJECTORY_STREAM;
+        block[3] = stream;
         encrypt(block, (int) seed, (int) (seed >>> 32));
       }
       target.put(offset + step, (block[word] >>> 8) * 0x1p-24F);

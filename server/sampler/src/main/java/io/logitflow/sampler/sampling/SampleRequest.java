@@ -10,12 +10,6 @@ import java.util.List;
  * the j-th of them is row {@code firstRow + j * count + i}; rows come in that order. Immutable.
  */
 public final class SampleRequest {
-  /** The most inverse temperatures of one request. */
-  public static final int MAXIMUM_BETAS = 1_000;
-
-  /** Faults of betas that are named each; the rest is counted. */
-  private static final int MOST_BETA_FAULTS = 10;
-
   private final float[] betas;
   private final long count;
   private final long firstRow;
@@ -40,11 +34,7 @@ public final class SampleRequest {
    */
   public static SampleRequest of(float[] betas, long count, long firstRow, long seed) {
     List<Problem> problems = new ArrayList<>();
-    if (betas.length < 1 || betas.length > MAXIMUM_BETAS) {
-      problems.add(
-          new Problem("beta", betas.length + " values", "1 to " + MAXIMUM_BETAS + " values"));
-    }
-    checkBetas(betas, problems);
+    InverseTemperatures.check(betas, problems);
     if (count < 1) {
       problems.add(new Problem("count", String.valueOf(count), "at least 1"));
     }
@@ -97,24 +87,6 @@ public final class SampleRequest {
    */
   public float betaOfRow(long index) {
     return betas[(int) (index / count)];
-  }
-
-  private static void checkBetas(float[] betas, List<Problem> problems) {
-    int faults = 0;
-    for (int j = 0; j < Math.min(betas.length, MAXIMUM_BETAS); j++) {
-      if (!(betas[j] > 0 && Float.isFinite(betas[j]))) {
-        faults++;
-        if (faults <= MOST_BETA_FAULTS) {
-          problems.add(
-              new Problem("beta[" + j + "]", String.valueOf(betas[j]), "a finite number above 0"));
-        }
-      }
-    }
-    if (faults > MOST_BETA_FAULTS) {
-      problems.add(
-          new Problem(
-              "beta", (faults - MOST_BETA_FAULTS) + " further faults", "finite numbers above 0"));
-    }
   }
 
   private static void checkLastRow(

@@ -2,10 +2,7 @@ package io.logitflow.sampler.session;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
@@ -43,18 +40,12 @@ public final class RolloutSession implements AutoCloseable {
    * @throws InvalidInputException if the file has changed, or ONNX Runtime does not load it
    */
   public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (SessionOptions options = new SessionOptions()) {
-      options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      provider.configure(options);
-      OrtSession session = environment.createSession(bundle.model(Role.ROLLOUT), options);
-      return new RolloutSession(
-          environment, session, RolloutShape.of(bundle), bundle.summary(Role.ROLLOUT).memory());
-    } catch (OrtException e) {
-      throw new InvalidInputException(
-          bundle.path(Role.ROLLOUT).toString(), reason(e), "an ONNX model that ONNX Runtime loads");
-    }
+    OrtSession session = LoadedGraph.load(bundle, Role.ROLLOUT, provider);
+    return new RolloutSession(
+        OrtEnvironment.getEnvironment(),
+        session,
+        RolloutShape.of(bundle),
+        bundle.summary(Role.ROLLOUT).memory());
   }
 
   /** Returns the sizes of a row. */
@@ -106,7 +97,7 @@ public final class RolloutSession implements AutoCloseable {
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (OrtException e) {
       throw new LogitFlowException(
-          Category.FAILED, "a run of the rollout graph failed: " + reason(e), e);
+          Category.FAILED, "a run of the rollout graph failed: " + LoadedGraph.reason(e), e);
     }
   }
 
@@ -117,12 +108,7 @@ public final class RolloutSession implements AutoCloseable {
       session.close();
     } catch (OrtException e) {
       throw new LogitFlowException(
-          Category.FAILED, "the rollout's session cannot be closed: " + reason(e), e);
+          Category.FAILED, "the rollout's session cannot be closed: " + LoadedGraph.reason(e), e);
     }
-  }
-
-  private static String reason(OrtException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return Excerpt.of(message.lines().findFirst().orElse("no reason given"));
   }
 }

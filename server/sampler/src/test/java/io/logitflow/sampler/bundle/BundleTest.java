@@ -269,8 +269,26 @@ final class BundleTest {
                 + " logit-scale"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(1).setRoleValue(0)),
-            "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION or"
-                + " ROLLOUT"),
+            "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION,"
+                + " ROLLOUT or SCORE"),
+        fault(
+            m -> m.clearScoring(),
+            "graphs: found a graph of role SCORE, expected none, since there is no scoring"),
+        fault(
+            m -> m.removeGraphs(4),
+            "graphs: found no graph of role SCORE, expected one, since there is a scoring"),
+        fault(
+            m -> edit(m, b -> b.getScoringBuilder().setKind("guess")),
+            "scoring.kind: found \"guess\", expected \"exact\" or \"estimate\""),
+        fault(
+            m -> edit(m, b -> b.getEnvironmentBuilder().setMinimumLength(4)),
+            "environment.minimumLength: found 4, expected 1 to 3"),
+        fault(
+            m -> m.setFormatVersion(2),
+            "scoring: found one, expected nothing, since formatVersion is 2"),
+        fault(
+            m -> m.setFormatVersion(2),
+            "environment.minimumLength: found 3, expected nothing, since formatVersion is 2"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(2).setShape(1, 4)),
             "rollout graph's inputs: found beta FLOAT32 [G], beta_index INT32 [B], uniform FLOAT32"
@@ -322,6 +340,15 @@ final class BundleTest {
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(2).clearInputs()),
             "log_partition graph's inputs: found none, expected beta FLOAT32 [B, 1]"),
+        fault(
+            m -> edit(m, b -> b.getScoringBuilder().setKind("estimate")),
+            "score graph's inputs: found tokens UINT8 [B, 3], length INT32 [B], beta FLOAT32 [B],"
+                + " expected tokens UINT8 [B, 3], length INT32 [B], beta FLOAT32 [B], uniform"
+                + " FLOAT32 [B, 3]"),
+        fault(
+            m -> edit(m, b -> b.getScoringBuilder().setKind("estimate")),
+            "score graph's outputs: found log_p FLOAT32 [B], expected log_pf FLOAT32 [B], log_pb"
+                + " FLOAT32 [B]"),
         fault(
             m ->
                 edit(

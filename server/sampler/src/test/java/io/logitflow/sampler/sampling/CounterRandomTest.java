@@ -44,6 +44,18 @@ final class CounterRandomTest {
   }
 
   @Test
+  void hasOtherNumbersInTheStreamOfBackwardTrajectories() {
+    FloatBuffer uniforms = FloatBuffer.allocate(2);
+
+    new CounterRandom().fill(CounterRandom.BACKWARD_STREAM, 7, 9, uniforms, 0, 2);
+
+    int[] block = {9, 0, 0, 1};
+    CounterRandom.encrypt(block, 7, 0);
+    assertThat(uniforms.array())
+        .containsExactly((block[0] >>> 8) * 0x1p-24F, (block[1] >>> 8) * 0x1p-24F);
+  }
+
+  @Test
   void staysBelowOneAndReachesBothHalves() {
     FloatBuffer uniforms = FloatBuffer.allocate(4_096);
 

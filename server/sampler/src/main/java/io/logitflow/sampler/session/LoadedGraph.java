@@ -1,0 +1,44 @@
+package io.logitflow.sampler.session;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.logitflow.contract.Excerpt;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.v1.Graph.Role;
+
+/** A graph of a bundle in ONNX Runtime, the very bytes that were inspected. */
+final class LoadedGraph {
+  private LoadedGraph() {}
+
+  /**
+   * Loads a graph.
+   *
+   * @param bundle an opened bundle
+   * @param role which of its graphs
+   * @param provider where to run
+   * @return its session, to be closed
+   * @throws InvalidInputException if the file has changed, or is no graph that ONNX Runtime loads
+   */
+  static OrtSession load(Bundle bundle, Role role, ExecutionProvider provider) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (SessionOptions options = new SessionOptions()) {
+      options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      provider.configure(options);
+      return environment.createSession(bundle.model(role), options);
+    } catch (OrtException e) {
+      throw new InvalidInputException(
+          bundle.path(role).toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+    }
+  }
+
+  /** Returns the first line of a failure's message. */
+  static String reason(OrtException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return Excerpt.of(message.lines().findFirst().orElse("no reason given"));
+  }
+}
