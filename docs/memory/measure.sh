@@ -15,8 +15,10 @@ log=$(mktemp)
 process=$!
 peak=0
 samples=
-while resident=$(awk '/^VmRSS/ { print $2 }' "/proc/$process/status" 2>/dev/null) && [[ -n $resident ]]; do
-  peak=$(awk '/^VmHWM/ { print $2 }' "/proc/$process/status" 2>/dev/null || echo "$peak")
+# Both at once: of a process that has just ended there is neither.
+while memory=$(awk '/^VmHWM/ { peak = $2 } /^VmRSS/ { print $2, peak }' "/proc/$process/status" 2>/dev/null) \
+  && [[ -n $memory ]]; do
+  resident=${memory% *} peak=${memory#* }
   round=$(tail -n 1 "$out/metrics.jsonl" 2>/dev/null | sed -n 's/^{"round":\([0-9]*\),.*/\1/p' || true)
   if [[ -n $round ]]; then
     samples+="$round $resident"$'\n'
