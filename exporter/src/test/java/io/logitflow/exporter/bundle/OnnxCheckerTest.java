@@ -11,7 +11,6 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.lowering.ScoreLowering;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +98,6 @@ class OnnxCheckerTest {
       float[] elements = new float[count];
       float start = input.name().equals("beta") ? 1 : 0;
       float factor = input.name().equals("features") ? 0.125f : 1;
-      boolean index = input.type().elementType() == ElementType.INT32;
       for (int i = 0; i < count; i++) {
         float value = ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;
         elements[i] = start + factor * value;

@@ -40,12 +40,10 @@ public final class GoldenBundle {
 
   /** Copies the bundle into a directory. */
   public static Path copyTo(Path directory) {
-    copyTo(directory, RESOURCES);
-    copy(RESOURCES + BundleFormat.SCORE_FILE, directory.resolve(BundleFormat.SCORE_FILE));
-    return directory;
+    return copyTo(directory, RESOURCES);
   }
 
-  /** Copies the same model's bundle of an earlier format version into a directory. */
+  /** Copies the same model's bundle of a format version into a directory. */
   public static Path copyVersionTo(int version, Path directory) {
     return copyTo(directory, ANY_VERSION.formatted(version));
   }
@@ -53,6 +51,9 @@ public final class GoldenBundle {
   private static Path copyTo(Path directory, String resources) {
     for (String name : FILES) {
       copy(resources + name, directory.resolve(name));
+    }
+    if (GoldenBundle.class.getResource(resources + BundleFormat.SCORE_FILE) != null) {
+      copy(resources + BundleFormat.SCORE_FILE, directory.resolve(BundleFormat.SCORE_FILE));
     }
     return directory;
   }
@@ -98,7 +99,6 @@ public final class GoldenBundle {
     rewrite(
         directory,
         manifest -> {
-          manifest.clearScoring().removeGraphs(4);
           manifest.getVocabularyBuilder().clearTokens().setSeparator(" ");
           for (int token = 0; token < 300; token++) {
             manifest.getVocabularyBuilder().addTokens(Integer.toString(token));

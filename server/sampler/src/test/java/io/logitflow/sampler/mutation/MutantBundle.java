@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ final class MutantBundle {
           BundleFormat.POLICY_FILE,
           BundleFormat.SCALE_FILE,
           BundleFormat.LOG_PARTITION_FILE,
+          BundleFormat.SCORE_FILE,
           BundleFormat.ROLLOUT_FILE,
           BundleFormat.ROLLOUT_FILE,
           BundleFormat.ROLLOUT_FILE);
@@ -42,7 +44,7 @@ final class MutantBundle {
   /** Reads the golden bundle from a directory. */
   static MutantBundle of(Path golden) throws IOException {
     MutantBundle bundle = new MutantBundle();
-    for (String name : List.copyOf(GRAPHS.subList(0, 4))) {
+    for (String name : new LinkedHashSet<>(GRAPHS)) {
       bundle.files.put(name, Files.readAllBytes(golden.resolve(name)));
     }
     bundle.files.put(
