@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
@@ -102,6 +103,9 @@ public final class BundleWriter {
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
     graphs.put(Role.ROLLOUT, new RolloutLowering(policy, tabulation).rollout());
+    new DecodingLowering(policy)
+        .decoding()
+        .ifPresent(decoding -> graphs.put(Role.DECODING, decoding));
     return graphs;
   }
 

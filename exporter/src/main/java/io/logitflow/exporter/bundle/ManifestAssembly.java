@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.logitflow.exporter.graph.ElementType;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
+import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.tabulation.TabulationPlan;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.config.ConditioningConfig.Thermometer;
@@ -52,6 +53,9 @@ final class ManifestAssembly {
             .setProvenance(provenance(model, producerVersion))
             .setConfig(model.configYaml())
             .setRollout(rollout(tables));
+    if (graphs.containsKey(Graph.Role.DECODING)) {
+      manifest.getDecodingBuilder();
+    }
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     return manifest.build();
@@ -84,6 +88,11 @@ final class ManifestAssembly {
         .setLogReward(logReward(config.logReward()))
         .getProvenanceBuilder()
         .setSeed(config.seed());
+    if (manifest.hasDecoding()) {
+      manifest.setDecoding(
+          EnvironmentLowering.of(environment).decoding().toBuilder()
+              .setMinimumLength(environment.minimumLength()));
+    }
     if (manifest.getFormatVersion() == 1) {
       manifest.clearBackward().getEnvironmentBuilder().clearBackwardActionCount();
     }

@@ -58,27 +58,24 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
       GraphBuilder graph, Softmax softmax, Value uniform, @Nullable Value running) {
     int actions = Math.toIntExact(softmax.shifted().shape().size(1));
     Value sums = runningSums(graph, softmax.exponentials(), actions);
-    Value total =
-        graph.apply(
-            Operator.SLICE,
-            sums,
-            graph.integers("last" + actions, actions - 1),
-            graph.integers("end" + actions, actions),
-            graph.integers("columns", 1));
+    Value total = last(graph, sums, actions);
     Value threshold = graph.apply(Operator.MUL, uniform, total);
     Value passed = toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, sums, threshold));
-    Value position =
-        graph.apply(
-            Operator.MATMUL,
-            passed,
-            graph.constant("ones" + actions, column(actions), ones(actions)));
+    Value position = count(graph, passed, actions);
     Value chosen = toFloat(graph, graph.apply(Operator.EQUAL, position, places(graph, actions)));
     Value oneHot = running == null ? chosen : graph.apply(Operator.MUL, chosen, running);
     Value shiftedLogit = graph.apply(Operator.MUL, oneHot, softmax.shifted());
     return new ActionChoice(position, oneHot, shiftedLogit, total);
   }
 
-  private static Value runningSums(GraphBuilder graph, Value exponentials, int actions) {
+  /**
+   * Adds up along the rows.
+   *
+   * @param exponentials [B, n]
+   * @param actions n
+   * @return [B, n] at each place the sum up to it, its own included
+   */
+  static Value runningSums(GraphBuilder graph, Value exponentials, int actions) {
     if (actions > LARGEST_TRIANGLE) {
       return graph.apply(Operator.CUM_SUM, exponentials, graph.integers("columns", 1));
     }
@@ -92,6 +89,22 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
     return graph.apply(Operator.MATMUL, exponentials, constant);
   }
 
+  /** Takes the last of n columns: [B, n] to [B, 1]. */
+  static Value last(GraphBuilder graph, Value columns, int actions) {
+    return graph.apply(
+        Operator.SLICE,
+        columns,
+        graph.integers("last" + actions, actions - 1),
+        graph.integers("end" + actions, actions),
+        graph.integers("columns", 1));
+  }
+
+  /** Counts the ones in each row: [B, n] to [B, 1]. */
+  static Value count(GraphBuilder graph, Value marks, int actions) {
+    return graph.apply(
+        Operator.MATMUL, marks, graph.constant("ones" + actions, column(actions), ones(actions)));
+  }
+
   private static Value places(GraphBuilder graph, int actions) {
     float[] places = new float[actions];
     for (int place = 0; place < actions; place++) {
@@ -100,7 +113,8 @@ public record ActionChoice(Value position, Value oneHot, Value shiftedLogit, Val
     return graph.constant("places" + actions, Shape.of(1, actions), places);
   }
 
-  private static Value toFloat(GraphBuilder graph, Value truth) {
+  /** Returns 1 for true and 0 for false. */
+  static Value toFloat(GraphBuilder graph, Value truth) {
     return graph.apply(
         Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), truth);
   }

@@ -7,10 +7,13 @@ import io.logitflow.exporter.graph.Operator;
 import io.logitflow.exporter.graph.Shape;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.trainer.environment.Autoregressive;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,21 @@ final class AutoregressiveLowering implements EnvironmentLowering {
     }
     Value last = new ActionRange((steps - 1) * vocabulary, vocabulary).select(graph, oneHot);
     return new Strings(this, steps, oneHot, last);
+  }
+
+  @Override
+  public DecodingDescription decoding() {
+    DecodingRules rules =
+        DecodingRules.of(IntStream.range(0, vocabulary))
+            .atSteps(IntStream.range(0, strings.length()))
+            .supporting(
+                ConstraintKind.ALLOWED_AT_STEP,
+                ConstraintKind.ALLOWED_AT_POSITION,
+                ConstraintKind.PREFIX,
+                ConstraintKind.FORBIDDEN_TOKENS);
+    return varies
+        ? rules.stoppingAt(vocabulary).supporting(ConstraintKind.LENGTH).description()
+        : rules.description();
   }
 
   /** Marks the positions that have a token: one step each, and one more of those that stopped. */

@@ -36,6 +36,16 @@ public final class GraphSignatures {
           List.of(
               floats(BundleFormat.BETA, BATCH),
               floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()));
+      case DECODING ->
+          List.of(
+              floats(BundleFormat.BETA, BATCH),
+              floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()),
+              floats(
+                  BundleFormat.ALLOWED,
+                  environment.getMaximumSteps(),
+                  environment.getActionCount()),
+              floats(BundleFormat.GREEDY),
+              floats(BundleFormat.TOP_P));
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -52,6 +62,7 @@ public final class GraphSignatures {
       case SCALE -> scaleOutputs(manifest);
       case LOG_PARTITION -> List.of(floats(BundleFormat.LOG_PARTITION, BATCH, 1));
       case ROLLOUT -> rolloutOutputs(manifest);
+      case DECODING -> decodingOutputs(manifest);
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -89,6 +100,12 @@ public final class GraphSignatures {
         floats(BundleFormat.LOG_PF, BATCH),
         floats(BundleFormat.LOG_PB, BATCH),
         floats(BundleFormat.LOG_Z, BATCH));
+  }
+
+  private static List<TensorSignature> decodingOutputs(Manifest manifest) {
+    List<TensorSignature> outputs = new ArrayList<>(rolloutOutputs(manifest));
+    outputs.add(floats(BundleFormat.LOG_PF_DRAWN, BATCH));
+    return outputs;
   }
 
   private static TensorSignature floats(String name, long... shape) {

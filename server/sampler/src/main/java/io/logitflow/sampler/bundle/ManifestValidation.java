@@ -45,7 +45,7 @@ final class ManifestValidation {
       List.of(BundleFormat.UNIFORM_BACKWARD, BundleFormat.LEARNED_BACKWARD);
 
   /** The version since which a manifest says how its rollout computes. */
-  private static final int FIRST_WITH_FORMS = 3;
+  static final int FIRST_WITH_FORMS = 3;
 
   private static final List<String> LAYOUTS = List.of(BundleFormat.BY_STATE, BundleFormat.BY_EDGE);
 
@@ -70,6 +70,7 @@ final class ManifestValidation {
     validation.files(manifest);
     validation.roles(manifest);
     if (validation.problems.isEmpty()) {
+      DecodingValidation.check(manifest, validation.problems);
       manifest.getGraphsList().forEach(graph -> validation.graph(graph, manifest));
     }
     return validation.problems;
@@ -213,7 +214,7 @@ final class ManifestValidation {
       Role role = manifest.getGraphs(i).getRole();
       String field = "graphs[" + i + "].role";
       boolean known = role != Role.ROLE_UNSPECIFIED && role != Role.UNRECOGNIZED;
-      require(known, field, role, "POLICY, SCALE, LOG_PARTITION or ROLLOUT");
+      require(known, field, role, "POLICY, SCALE, LOG_PARTITION, ROLLOUT or DECODING");
       require(present.add(role), field, role, "one graph of each role");
     }
     for (Role role : List.of(Role.POLICY, Role.LOG_PARTITION, Role.ROLLOUT)) {
