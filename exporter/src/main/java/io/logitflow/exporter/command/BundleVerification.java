@@ -3,6 +3,8 @@ package io.logitflow.exporter.command;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.bundle.VerifiedManifest;
+import io.logitflow.exporter.parity.DecodingCheck;
+import io.logitflow.exporter.parity.DecodingReport;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
@@ -20,6 +22,7 @@ import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
+import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,6 +77,9 @@ final class BundleVerification {
       findings.accept(root(policy, environment));
       model.ifPresent(exported -> findings.accept(parity(exported)));
       findings.accept(rollout(sampler));
+      if (bundle.has(Role.DECODING)) {
+        findings.accept(decoding(sampler));
+      }
       if (!ExactDistribution.covers(environment)) {
         findings.accept(
             new Finding(
@@ -161,6 +167,12 @@ final class BundleVerification {
     }
     return new Finding(
         rows == ROLLOUT_ROWS, "rollout", rows + " valid objects drawn at beta " + beta);
+  }
+
+  private Finding decoding(Sampler sampler) {
+    float beta = bundle.manifest().getTrainedBeta().getHigh();
+    DecodingReport report = DecodingCheck.run(sampler, request(beta, ROLLOUT_ROWS));
+    return new Finding(report.passed(), "decoding", report.summary() + " at beta " + beta);
   }
 
   private List<Float> trainedBetas() {

@@ -52,6 +52,9 @@ public final class GoldenBundle {
     for (String name : FILES) {
       copy(resources + name, directory.resolve(name));
     }
+    if (resources.equals(RESOURCES)) {
+      copy(resources + BundleFormat.DECODING_FILE, directory.resolve(BundleFormat.DECODING_FILE));
+    }
     return directory;
   }
 

@@ -7,6 +7,7 @@ import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.Subscription;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.sampling.UniqueObjects;
 import io.logitflow.v1.DescribeModelRequest;
 import io.logitflow.v1.DescribeModelResponse;
 import io.logitflow.v1.Limits;
@@ -14,6 +15,7 @@ import io.logitflow.v1.Manifest;
 import io.logitflow.v1.SampleHeader;
 import io.logitflow.v1.SampleResponse;
 import io.logitflow.v1.SamplerGrpc;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The calls of {@code logitflow.v1.Sampler}, answered by one sampler. */
@@ -26,7 +28,7 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
 
   SamplerService(Sampler sampler) {
     this.sampler = sampler;
-    reader = new RequestReader(sampler.options().maximumRowsPerRequest());
+    reader = new RequestReader(sampler.options().maximumRowsPerRequest(), sampler.bundle());
   }
 
   @Override
@@ -39,7 +41,10 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
       ResponseStream stream =
           new ResponseStream(
               (ServerCallStreamObserver<SampleResponse>) responses,
-              new ChunkWriter(message.getColumnsList()));
+              new ChunkWriter(message.getColumnsList()),
+              message.hasUniqueCount()
+                  ? Optional.of(new UniqueObjects(message.getUniqueCount()))
+                  : Optional.empty());
       SampleHeader header = headerOf(request);
       Subscription subscription = sampler.submit(request, stream);
       try {
@@ -58,7 +63,7 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
   public void describeModel(
       DescribeModelRequest message, StreamObserver<DescribeModelResponse> responses) {
     Manifest manifest = sampler.bundle().manifest();
-    responses.onNext(
+    DescribeModelResponse.Builder description =
         DescribeModelResponse.newBuilder()
             .setVocabulary(manifest.getVocabulary())
             .setEnvironment(manifest.getEnvironment())
@@ -69,8 +74,11 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
             .setLimits(
                 Limits.newBuilder()
                     .setMaximumRows(sampler.options().maximumRowsPerRequest())
-                    .setMaximumBetas(SampleRequest.MAXIMUM_BETAS))
-            .build());
+                    .setMaximumBetas(SampleRequest.MAXIMUM_BETAS));
+    if (manifest.hasDecoding()) {
+      description.setDecoding(manifest.getDecoding());
+    }
+    responses.onNext(description.build());
     responses.onCompleted();
   }
 

@@ -1,27 +1,13 @@
 package io.logitflow.sampler.session;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.bundle.GraphSignatures;
-import io.logitflow.sampler.bundle.Signatures;
 import io.logitflow.v1.Graph.Role;
-import io.logitflow.v1.TensorSignature;
-import io.logitflow.v1.TensorSignature.ElementType;
-import java.nio.file.Path;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -50,24 +36,10 @@ public final class RolloutSession implements AutoCloseable {
    *     other inputs or outputs
    */
   public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
-    Path file = bundle.path(Role.ROLLOUT);
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    try (SessionOptions options = new SessionOptions()) {
-      options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      provider.configure(options);
-      OrtSession session = environment.createSession(file.toString(), options);
-      try {
-        check(file, session, bundle);
-        return new RolloutSession(environment, session, RolloutShape.of(bundle));
-      } catch (OrtException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
-    } catch (OrtException e) {
-      throw new InvalidInputException(
-          file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
-    }
+    return new RolloutSession(
+        OrtEnvironment.getEnvironment(),
+        GraphFile.load(bundle, Role.ROLLOUT, provider),
+        RolloutShape.of(bundle));
   }
 
   /** Returns the sizes of a row. */
@@ -111,7 +83,7 @@ public final class RolloutSession implements AutoCloseable {
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (OrtException e) {
       throw new LogitFlowException(
-          Category.FAILED, "a run of the rollout graph failed: " + reason(e), e);
+          Category.FAILED, "a run of the rollout graph failed: " + GraphFile.reason(e), e);
     }
   }
 
@@ -122,43 +94,7 @@ public final class RolloutSession implements AutoCloseable {
       session.close();
     } catch (OrtException e) {
       throw new LogitFlowException(
-          Category.FAILED, "the rollout's session cannot be closed: " + reason(e), e);
+          Category.FAILED, "the rollout's session cannot be closed: " + GraphFile.reason(e), e);
     }
-  }
-
-  private static void check(Path file, OrtSession session, Bundle bundle) throws OrtException {
-    List<TensorSignature> inputs = GraphSignatures.inputs(Role.ROLLOUT, bundle.manifest());
-    List<TensorSignature> outputs = GraphSignatures.outputs(Role.ROLLOUT, bundle.manifest());
-    check(file, "inputs", session.getInputInfo().values(), inputs);
-    check(file, "outputs", session.getOutputInfo().values(), outputs);
-  }
-
-  private static void check(
-      Path file, String side, Collection<NodeInfo> found, List<TensorSignature> expected) {
-    List<TensorSignature> actual = found.stream().map(RolloutSession::signatureOf).toList();
-    Set<TensorSignature> distinct = new HashSet<>(actual);
-    if (actual.size() != expected.size() || !distinct.equals(Set.copyOf(expected))) {
-      throw new InvalidInputException(
-          file + " " + side, Signatures.text(actual), Signatures.text(expected));
-    }
-  }
-
-  private static TensorSignature signatureOf(NodeInfo node) {
-    if (!(node.getInfo() instanceof TensorInfo tensor)) {
-      return BundleFormat.signature(node.getName(), ElementType.ELEMENT_TYPE_UNSPECIFIED);
-    }
-    ElementType type =
-        switch (tensor.onnxType) {
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> ElementType.FLOAT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> ElementType.INT32;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> ElementType.UINT8;
-          case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> ElementType.INT16;
-          default -> ElementType.ELEMENT_TYPE_UNSPECIFIED;
-        };
-    return BundleFormat.signature(node.getName(), type, tensor.getShape());
-  }
-
-  private static String reason(OrtException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
   }
 }

@@ -266,8 +266,8 @@ final class BundleTest {
                 + " logit-scale"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(1).setRoleValue(0)),
-            "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION or"
-                + " ROLLOUT"),
+            "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION,"
+                + " ROLLOUT or DECODING"),
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(3).getInputsBuilder(1).setShape(1, 4)),
             "rollout graph's inputs: found beta FLOAT32 [B], uniform FLOAT32 [B, 4], expected beta"
