@@ -64,9 +64,9 @@ final class ChunkCheck {
 
   void chunk(CandidateChunk chunk) {
     int rows = chunk.getRowCount();
+    checkRows(chunk);
     long most = mostRows() - received;
     require(rows >= 1 && rows <= most, "chunk.row_count", rows, "1 to " + most + " rows");
-    checkRows(chunk);
     requireSize("length", chunk.getLengthCount(), rows);
     requireSize(
         "tokens",

@@ -80,8 +80,7 @@ class UniqueQueryTest {
 
   @Test
   void refusesAnswersThatBreakTheProtocol() {
-    assertRefused(
-        "last message: found none, expected a summary", HEADER, chunk(20, 21), chunk(25));
+    assertRefused("last message: found none, expected a summary", HEADER, chunk(20, 21), chunk(25));
     assertRefused("chunk.rows: found 19, expected row 20 to 28", HEADER, chunk(19));
     assertRefused("chunk.rows: found 29, expected row 20 to 28", HEADER, chunk(29));
     assertRefused("chunk.rows: found 21, expected row 22 to 28", HEADER, chunk(21, 21));
@@ -126,10 +125,7 @@ class UniqueQueryTest {
   private static SampleResponse summary(long draws, long unique, StopReason reason) {
     return SampleResponse.newBuilder()
         .setSummary(
-            SampleSummary.newBuilder()
-                .setDraws(draws)
-                .setUnique(unique)
-                .setStopReason(reason))
+            SampleSummary.newBuilder().setDraws(draws).setUnique(unique).setStopReason(reason))
         .build();
   }
 

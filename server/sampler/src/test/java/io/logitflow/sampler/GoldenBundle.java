@@ -90,6 +90,7 @@ public final class GoldenBundle {
           for (int token = 0; token < 300; token++) {
             manifest.getVocabularyBuilder().addTokens(Integer.toString(token));
           }
+          withoutDecoding(manifest);
           for (Graph.Builder graph : manifest.getGraphsBuilderList()) {
             if (graph.getRole() == Graph.Role.ROLLOUT) {
               graph
@@ -101,6 +102,16 @@ public final class GoldenBundle {
         });
     seal(directory);
     return Bundle.open(directory);
+  }
+
+  /** Takes the decoding graph and what is said of it out of a manifest. */
+  public static void withoutDecoding(Manifest.Builder manifest) {
+    manifest.clearDecoding();
+    for (int i = manifest.getGraphsCount() - 1; i >= 0; i--) {
+      if (manifest.getGraphs(i).getRole() == Graph.Role.DECODING) {
+        manifest.removeGraphs(i);
+      }
+    }
   }
 
   /** Reads a bundle's manifest, changes it and writes it back. */

@@ -18,11 +18,14 @@ import io.logitflow.v1.SampleSummary;
 import io.logitflow.v1.SampleSummary.StopReason;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,8 +59,7 @@ final class DecodingServiceTest {
 
   @Test
   void greedyGivesOneObjectAtEachBeta() {
-    Rig.Answer answer =
-        Rig.read(rig.stub().sample(Rig.request(2, 40, 3).setGreedy(true).build()));
+    Rig.Answer answer = Rig.read(rig.stub().sample(Rig.request(2, 40, 3).setGreedy(true).build()));
     assertThat(objects(answer)).hasSize(1);
     assertThat(answer.rows()).isEqualTo(40);
   }
@@ -69,8 +71,7 @@ final class DecodingServiceTest {
         Rig.read(rig.stub().sample(Rig.request(2, 200, 3).setConstraint(noG).build()));
     for (CandidateChunk chunk : answer.chunks()) {
       for (int i = 0; i < chunk.getRowCount(); i++) {
-        assertThat(chunk.getTokens().substring(3 * i, 3 * i + 3).toByteArray())
-            .doesNotContain(2);
+        assertThat(chunk.getTokens().substring(3 * i, 3 * i + 3).toByteArray()).doesNotContain(2);
         // What G would have had is shared out among the others.
         assertThat(chunk.getLogPfDrawn(i)).isGreaterThan(chunk.getLogPf(i));
         assertThat(chunk.getImpliedLogReward(i))
@@ -115,8 +116,7 @@ final class DecodingServiceTest {
   void uniqueObjectsEndWithTheBudget() {
     Constraint noG = Constraint.newBuilder().addForbiddenTokens("G").build();
     // 3^3 objects are left.
-    Unique unique =
-        unique(Rig.request(2, 3_000, 3).setConstraint(noG).setUniqueCount(28).build());
+    Unique unique = unique(Rig.request(2, 3_000, 3).setConstraint(noG).setUniqueCount(28).build());
     assertThat(unique.objects()).hasSizeLessThanOrEqualTo(27).doesNotHaveDuplicates();
     assertThat(unique.summary())
         .isEqualTo(
@@ -155,6 +155,26 @@ final class DecodingServiceTest {
             constraint.allowed_at_step[0].tokens[0]: found "Z", expected the name of one of the \
             model's tokens
             constraint.allowed_at_step[0].step: found 3, expected 0 to 2""");
+  }
+
+  @Test
+  void namesTenFaultsAndCountsTheOthers() {
+    Constraint constraint =
+        Constraint.newBuilder()
+            .addAllForbiddenTokens(Collections.nCopies(500, "x\n" + "y".repeat(60)))
+            .build();
+    String line =
+        "constraint.forbidden_tokens[%d]: found \"x?"
+            + "y".repeat(38)
+            + "...\", expected the name"
+            + " of one of the model's tokens\n";
+    assertThatThrownBy(
+            () ->
+                Rig.read(rig.stub().sample(Rig.request(1, 1, 1).setConstraint(constraint).build())))
+        .hasMessage(
+            "INVALID_ARGUMENT: "
+                + IntStream.range(0, 10).mapToObj(line::formatted).collect(Collectors.joining())
+                + "constraint: found 490 further faults, expected none");
   }
 
   private Unique unique(SampleRequest request) {

@@ -20,6 +20,9 @@ import java.util.stream.Collectors;
  * follows from what the manifest says of the actions, without knowing the environment.
  */
 final class AllowedActions {
+  /** Faults that are named each; the rest is counted, so that a message stays one to read. */
+  private static final int MOST_FAULTS = 10;
+
   private final DecodingDescription rules;
   private final Constraint constraint;
   private final int steps;
@@ -55,10 +58,19 @@ final class AllowedActions {
       reading.mark(allowed);
       reading.requireObjects(allowed);
     }
-    if (!reading.problems.isEmpty()) {
-      throw new InvalidInputException(reading.problems);
-    }
+    reading.refuse();
     return allowed;
+  }
+
+  private void refuse() {
+    int further = problems.size() - MOST_FAULTS;
+    if (further > 0) {
+      problems.subList(MOST_FAULTS, problems.size()).clear();
+      problems.add(new Problem("constraint", further + " further faults", "none"));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidInputException(problems);
+    }
   }
 
   /** Returns the kinds of which a constraint makes use, each with how much of it there is. */

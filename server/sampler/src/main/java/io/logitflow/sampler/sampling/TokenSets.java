@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * with every fault that they have.
  */
 final class TokenSets {
+  private static final int LONGEST_NAME = 40;
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final Map<String, Integer> ids = new HashMap<>();
   private final @Nullable BitSet[] bySteps;
   private final @Nullable BitSet[] byPositions;
@@ -152,12 +156,17 @@ final class TokenSets {
     if (id == null) {
       problems.add(
           new Problem(
-              field + "[" + index + "]",
-              "\"" + name + "\"",
-              "the name of one of the model's tokens"));
+              field + "[" + index + "]", shown(name), "the name of one of the model's tokens"));
     } else {
       token.set(id);
     }
     return token;
+  }
+
+  /** Returns a name that is none of the model's as a message shows it. */
+  private static String shown(String name) {
+    String start = name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    String end = name.length() > LONGEST_NAME ? "..." : "";
+    return "\"" + CONTROL.matcher(start).replaceAll("?") + end + "\"";
   }
 }

@@ -128,11 +128,9 @@ final class DecodedRowsTest {
           return manifest;
         });
     Bundle bundle = Bundle.open(directory);
-    Constraint constraint =
-        Constraint.NONE.allowingAtStep(0, "A").allowingAtPosition(0, "C");
+    Constraint constraint = Constraint.NONE.allowingAtStep(0, "A").allowingAtPosition(0, "C");
     try (Sampler sampler = Sampler.open(bundle, options(1, 32))) {
-      SampleRequest request =
-          request(7, 10).withDecoding(Decoding.topP(bundle, 1, constraint));
+      SampleRequest request = request(7, 10).withDecoding(Decoding.topP(bundle, 1, constraint));
       assertThatThrownBy(() -> RowBytes.of(sampler, request))
           .isInstanceOf(InvalidInputException.class)
           .hasMessage(

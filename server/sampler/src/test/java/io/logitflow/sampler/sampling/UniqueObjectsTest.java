@@ -17,8 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UniqueObjectsTest {
-  private static final SampleRequest REQUEST =
-      SampleRequest.of(new float[] {2}, 2_000, 100, 4);
+  private static final SampleRequest REQUEST = SampleRequest.of(new float[] {2}, 2_000, 100, 4);
 
   private final Bundle bundle;
 
