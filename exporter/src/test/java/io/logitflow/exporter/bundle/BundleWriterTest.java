@@ -38,6 +38,7 @@ class BundleWriterTest {
             "scale.onnx",
             "log_partition.onnx",
             "rollout.onnx",
+            "decode.onnx",
             "parity.json");
     for (Path file : files) {
       assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);

@@ -58,6 +58,7 @@ class ExporterProcessTest {
             "ok   root",
             "ok   parity",
             "ok   rollout",
+            "ok   decoding",
             "ok   sampling",
             "ok   sampling",
             "ok   sampling");
@@ -207,7 +208,7 @@ class ExporterProcessTest {
             "(?s)--checkpoint: found parameters with SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64},"
                 + " which the bundle was exported from\\R");
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      5 files are what the manifest says");
+        .containsExactly("ok   checksums      6 files are what the manifest says");
   }
 
   @Test
@@ -217,8 +218,12 @@ class ExporterProcessTest {
     BundleFolder.replaceRollout(bundle, directory.resolve("other"));
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
-        .contains("ok   checksums", "ok   parity report", "FAIL sampling       200000 objects");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 9 checks failed");
+        .contains(
+            "ok   checksums",
+            "ok   parity report",
+            "FAIL decoding",
+            "FAIL sampling       200000 objects");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 4 of 10 checks failed");
   }
 
   @Test
@@ -231,6 +236,7 @@ class ExporterProcessTest {
             "ok   root           forward_logits, forward_scale, log_partition are finite in the"
                 + " root at beta 3.0",
             "ok   rollout        256 valid objects drawn at beta 3.0",
+            "ok   decoding       256 of 256 rows are those of the rollout at beta 3.0",
             "ok   sampling       not compared: the environment has more than 25000000 states");
   }
 
@@ -247,7 +253,7 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
         .contains("FAIL root           forward_scale not finite in the root at beta 3.0");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 7 checks failed");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 8 checks failed");
   }
 
   @Test
@@ -293,7 +299,7 @@ class ExporterProcessTest {
     BundleFolder.edit(bundle, manifest -> manifest.getTrainedBetaBuilder().setHigh(2));
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      5 files are what the manifest says");
+        .containsExactly("ok   checksums      6 files are what the manifest says");
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
             "manifest.json trainedBeta.high: found 2.0, expected 3.0, as its config says");

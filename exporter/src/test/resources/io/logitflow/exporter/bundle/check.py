@@ -12,6 +12,7 @@ import onnx
 import onnxruntime
 
 ROWS = int(sys.argv[2])
+STARTS = {"beta": 1.0, "allowed": 1.0, "top_p": 0.75}
 
 
 def value(index):
@@ -25,7 +26,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
     for tensor in session.get_inputs():
         shape = [size if isinstance(size, int) else ROWS for size in tensor.shape]
         count = int(numpy.prod(shape))
-        start = 1.0 if tensor.name == "beta" else 0.0
+        start = STARTS.get(tensor.name, 0.0)
         # Small features add up to a row that a table of states has.
         factor = 0.125 if tensor.name == "features" else 1.0
         elements = [start + factor * value(index * 2003) for index in range(count)]
