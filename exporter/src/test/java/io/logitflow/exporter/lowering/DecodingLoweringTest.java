@@ -85,6 +85,27 @@ class DecodingLoweringTest {
   }
 
   @Test
+  void greedyBreaksEveryTieByTheLowestNumberWhateverTheUniforms() {
+    TrainedModel model = strings();
+    PolicyLowering indifferent =
+        new PolicyLowering(
+            model.network(),
+            model.environment(),
+            new float[model.network().layout().size()],
+            new GraphOrigin("test", new TreeMap<>()));
+    Map<String, float[]> inputs = inputs(model.environment(), allOf(model.environment()));
+    inputs.put("greedy", new float[] {1});
+    GraphRun run = run(indifferent, inputs);
+    assertThat(run.doubles("tokens")).containsOnly(0);
+    assertThat(run.doubles("length")).containsOnly(5);
+    // Two tokens to choose from, and from the minimum length on the stop as well.
+    double expected = -2 * Math.log(2) - 3 * Math.log(3);
+    for (float drawn : run.floats("log_pf_drawn")) {
+      assertThat((double) drawn).isCloseTo(expected, within(TOLERANCE));
+    }
+  }
+
+  @Test
   void thereIsNoneWhereTrajectoriesAreTooLong() {
     TrainedModel model =
         RandomModel.of(
