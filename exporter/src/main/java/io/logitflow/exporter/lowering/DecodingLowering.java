@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * tables, since it is not meant for the largest numbers.
  */
 public final class DecodingLowering {
-  /** The most nodes that are unrolled, as of the rollout. */
-  private static final int MAXIMUM_NODES = 10_000;
+  /**
+   * The most nodes that are unrolled: the time in which ONNX Runtime loads a graph grows with their
+   * square, and here the first request that needs it waits.
+   */
+  private static final int MAXIMUM_NODES = 4_096;
 
   private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
   private static final Map<String, Attribute> ROWS = Map.of("axis", new Attribute.Whole(0));
