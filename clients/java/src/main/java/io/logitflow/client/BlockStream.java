@@ -4,8 +4,11 @@ import io.grpc.Context.CancellableContext;
 import io.grpc.StatusRuntimeException;
 import io.logitflow.v1.SampleHeader;
 import io.logitflow.v1.SampleResponse;
+import io.logitflow.v1.SampleSummary;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to one query, block by block, in row order. The server sends at the pace at which
@@ -20,6 +23,8 @@ public final class BlockStream implements Iterator<CandidateBlock>, AutoCloseabl
   private final ChunkCheck check;
   private final SampleHeader header;
   private boolean ended;
+  private @Nullable SampleResponse ahead;
+  private @Nullable SampleSummary summary;
 
   /** Reads the header, so that a refused query fails here. */
   BlockStream(
@@ -65,12 +70,32 @@ public final class BlockStream implements Iterator<CandidateBlock>, AutoCloseabl
     if (ended) {
       return false;
     }
-    if (hasNextResponse()) {
+    while (ahead == null && hasNextResponse()) {
+      SampleResponse response = responses.next();
+      if (summary != null) {
+        throw check.violation("message", response.getMessageCase(), "the end");
+      }
+      if (response.hasSummary()) {
+        check.summary(response.getSummary());
+        summary = response.getSummary();
+      } else {
+        ahead = response;
+      }
+    }
+    if (ahead != null) {
       return true;
     }
     ended = true;
     check.end();
     return false;
+  }
+
+  /**
+   * Returns how many rows were drawn for distinct objects and why no more; empty before the end,
+   * and if distinct objects were not asked for.
+   */
+  public Optional<SampleSummary> summary() {
+    return Optional.ofNullable(summary);
   }
 
   /**
@@ -81,10 +106,11 @@ public final class BlockStream implements Iterator<CandidateBlock>, AutoCloseabl
    */
   @Override
   public CandidateBlock next() {
-    if (!hasNext()) {
+    SampleResponse response = hasNext() ? ahead : null;
+    if (response == null) {
       throw new NoSuchElementException();
     }
-    SampleResponse response = responses.next();
+    ahead = null;
     if (!response.hasChunk()) {
       throw check.violation("message", response.getMessageCase(), "a chunk");
     }

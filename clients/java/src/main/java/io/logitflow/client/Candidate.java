@@ -24,9 +24,20 @@ public record Candidate(
     columns = Map.copyOf(columns);
   }
 
-  /** Returns log P_F of the trajectory's forward actions, or nothing if it was not asked for. */
+  /**
+   * Returns log P_F of the trajectory's forward actions under the policy, whatever constrained it,
+   * or nothing if it was not asked for.
+   */
   public OptionalDouble logPf() {
     return value(Column.LOG_PF);
+  }
+
+  /**
+   * Returns log P_F of the trajectory's forward actions under the distribution that drew them, or
+   * nothing if it was not asked for.
+   */
+  public OptionalDouble logPfDrawn() {
+    return value(Column.LOG_PF_DRAWN);
   }
 
   /** Returns log P_B of the trajectory backward, or nothing if it was not asked for. */

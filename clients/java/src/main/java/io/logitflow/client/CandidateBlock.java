@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Consecutive candidates column by column, as they came from the server: a checked, immutable view
- * of one chunk, without an object for each candidate. Indices {@code i} run from 0 to {@link
- * #rowCount()} - 1.
+ * Consecutive candidates (of distinct objects, if those were asked for) column by column, as they
+ * came from the server: a checked, immutable view of one chunk, without an object for each
+ * candidate. Indices {@code i} run from 0 to {@link #rowCount()} - 1.
  */
 public final class CandidateBlock {
   private final CandidateChunk chunk;
@@ -32,6 +32,11 @@ public final class CandidateBlock {
     return chunk.getFirstRow();
   }
 
+  /** Returns the row of candidate i. */
+  public long row(int i) {
+    return chunk.getRowsList().isEmpty() ? firstRow() + i : chunk.getRows(i);
+  }
+
   /** Returns n, the number of candidates, at least 1. */
   public int rowCount() {
     return chunk.getRowCount();
@@ -39,7 +44,7 @@ public final class CandidateBlock {
 
   /** Returns the position of candidate i's inverse temperature in the query. */
   public int betaIndex(int i) {
-    return Math.toIntExact((firstRow() + i - query.firstRow()) / query.count());
+    return Math.toIntExact((row(i) - query.firstRow()) / query.count());
   }
 
   /** Returns the inverse temperature of candidate i. */
@@ -96,7 +101,7 @@ public final class CandidateBlock {
     for (Column column : query.columns()) {
       columns.put(column, value(column, i));
     }
-    return new Candidate(firstRow() + i, beta(i), tokens, object(i), columns);
+    return new Candidate(row(i), beta(i), tokens, object(i), columns);
   }
 
   static int tokenAt(ByteString tokens, int bytesPerToken, int index) {
@@ -112,6 +117,7 @@ public final class CandidateBlock {
       case LOG_PB -> chunk.getLogPbList();
       case LOG_Z -> chunk.getLogZList();
       case IMPLIED_LOG_REWARD -> chunk.getImpliedLogRewardList();
+      case LOG_PF_DRAWN -> chunk.getLogPfDrawnList();
       case COLUMN_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("no such column: " + column);
     };

@@ -1,7 +1,9 @@
 package io.logitflow.client;
 
+import io.logitflow.v1.SampleSummary;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,14 @@ public final class CandidateStream implements Iterator<Candidate>, AutoCloseable
   /** Returns whether the query's j-th inverse temperature lies outside the trained range. */
   public boolean extrapolated(int j) {
     return blocks.extrapolated(j);
+  }
+
+  /**
+   * Returns how many rows were drawn for distinct objects and why no more; empty before the end,
+   * and if distinct objects were not asked for.
+   */
+  public Optional<SampleSummary> summary() {
+    return blocks.summary();
   }
 
   /**

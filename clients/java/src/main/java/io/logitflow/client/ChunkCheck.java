@@ -7,6 +7,8 @@ import io.logitflow.contract.Problem;
 import io.logitflow.v1.CandidateChunk;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.SampleHeader;
+import io.logitflow.v1.SampleSummary;
+import io.logitflow.v1.SampleSummary.StopReason;
 import java.util.List;
 import java.util.Locale;
 
@@ -16,17 +18,25 @@ import java.util.Locale;
  */
 final class ChunkCheck {
   private static final List<Column> COLUMNS =
-      List.of(Column.LOG_PF, Column.LOG_PB, Column.LOG_Z, Column.IMPLIED_LOG_REWARD);
+      List.of(
+          Column.LOG_PF,
+          Column.LOG_PB,
+          Column.LOG_Z,
+          Column.IMPLIED_LOG_REWARD,
+          Column.LOG_PF_DRAWN);
 
   private final String target;
   private final SampleQuery query;
   private final TokenNames vocabulary;
   private long received;
+  private long nextRow;
+  private boolean summarised;
 
   ChunkCheck(String target, SampleQuery query, TokenNames vocabulary) {
     this.target = target;
     this.query = query;
     this.vocabulary = vocabulary;
+    this.nextRow = query.firstRow();
   }
 
   void header(SampleHeader header) {
@@ -54,16 +64,9 @@ final class ChunkCheck {
 
   void chunk(CandidateChunk chunk) {
     int rows = chunk.getRowCount();
-    require(
-        chunk.getFirstRow() == query.firstRow() + received,
-        "chunk.first_row",
-        chunk.getFirstRow(),
-        "row " + (query.firstRow() + received));
-    require(
-        rows >= 1 && rows <= expectedRows() - received,
-        "chunk.row_count",
-        rows,
-        "1 to " + (expectedRows() - received) + " rows");
+    checkRows(chunk);
+    long most = mostRows() - received;
+    require(rows >= 1 && rows <= most, "chunk.row_count", rows, "1 to " + most + " rows");
     requireSize("length", chunk.getLengthCount(), rows);
     requireSize(
         "tokens",
@@ -76,9 +79,58 @@ final class ChunkCheck {
     received += rows;
   }
 
+  void summary(SampleSummary summary) {
+    require(isUnique(), "message", "SUMMARY", "a chunk");
+    long draws = summary.getDraws();
+    boolean enough = received == mostRows();
+    require(
+        summary.getUnique() == received, "summary.unique", summary.getUnique(), received + " rows");
+    require(
+        enough ? draws == nextRow - query.firstRow() : draws == expectedRows(),
+        "summary.draws",
+        draws,
+        enough ? "the rows up to the last candidate" : "all " + expectedRows() + " rows");
+    StopReason reason = enough ? StopReason.ENOUGH : StopReason.BUDGET;
+    require(
+        summary.getStopReason() == reason,
+        "summary.stop_reason",
+        summary.getStopReason(),
+        reason.toString());
+    summarised = true;
+  }
+
   void end() {
+    if (isUnique()) {
+      require(summarised, "last message", "none", "a summary");
+      return;
+    }
     require(
         received == expectedRows(), "rows", received + " rows", "all " + expectedRows() + " rows");
+  }
+
+  private boolean isUnique() {
+    return query.rule().unique().isPresent();
+  }
+
+  private long mostRows() {
+    return query.rule().unique().orElse(expectedRows());
+  }
+
+  private void checkRows(CandidateChunk chunk) {
+    if (isUnique()) {
+      requireSize("rows", chunk.getRowsList().size(), chunk.getRowCount());
+      for (long row : chunk.getRowsList()) {
+        long end = query.firstRow() + expectedRows();
+        require(
+            row >= nextRow && row < end, "chunk.rows", row, "row " + nextRow + " to " + (end - 1));
+        nextRow = row + 1;
+      }
+    } else {
+      requireSize("rows", chunk.getRowsList().size(), 0);
+      require(
+          chunk.getFirstRow() == nextRow, "chunk.first_row", chunk.getFirstRow(), "row " + nextRow);
+      nextRow += chunk.getRowCount();
+    }
   }
 
   private long expectedRows() {

@@ -1,6 +1,7 @@
 package io.logitflow.client;
 
 import io.logitflow.v1.Column;
+import io.logitflow.v1.Constraint;
 import io.logitflow.v1.SampleRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -20,6 +22,7 @@ import java.util.Set;
  * @param firstRow row of the first candidate: 0, unless this is a shard of a larger job
  * @param seed seed of the draws; absent, the server draws one and the stream tells it
  * @param columns what comes back beside the tokens, nothing unless it is asked for
+ * @param rule how rows are drawn, and which of them come
  * @param deadline time that the whole stream may take; absent, as long as it needs
  */
 public record SampleQuery(
@@ -28,6 +31,7 @@ public record SampleQuery(
     long firstRow,
     OptionalLong seed,
     Set<Column> columns,
+    DrawRule rule,
     Optional<Duration> deadline) {
 
   /** Copies the collections. */
@@ -45,37 +49,68 @@ public record SampleQuery(
    */
   public static SampleQuery of(long count, float... betas) {
     return new SampleQuery(
-        listOf(betas), count, 0, OptionalLong.empty(), Set.of(), Optional.empty());
+        listOf(betas), count, 0, OptionalLong.empty(), Set.of(), DrawRule.PLAIN, Optional.empty());
   }
 
   /** Returns this query at other inverse temperatures. */
   public SampleQuery withBetas(float... newBetas) {
-    return new SampleQuery(listOf(newBetas), count, firstRow, seed, columns, deadline);
+    return new SampleQuery(listOf(newBetas), count, firstRow, seed, columns, rule, deadline);
   }
 
   /** Returns this query for another number of candidates at each inverse temperature. */
   public SampleQuery withCount(long newCount) {
-    return new SampleQuery(betas, newCount, firstRow, seed, columns, deadline);
+    return new SampleQuery(betas, newCount, firstRow, seed, columns, rule, deadline);
   }
 
   /** Returns this query from another first row. */
   public SampleQuery withFirstRow(long newFirstRow) {
-    return new SampleQuery(betas, count, newFirstRow, seed, columns, deadline);
+    return new SampleQuery(betas, count, newFirstRow, seed, columns, rule, deadline);
   }
 
   /** Returns this query with a seed. */
   public SampleQuery withSeed(long newSeed) {
-    return new SampleQuery(betas, count, firstRow, OptionalLong.of(newSeed), columns, deadline);
+    return new SampleQuery(
+        betas, count, firstRow, OptionalLong.of(newSeed), columns, rule, deadline);
   }
 
   /** Returns this query for exactly these columns. */
   public SampleQuery withColumns(Column... newColumns) {
-    return new SampleQuery(betas, count, firstRow, seed, Set.of(newColumns), deadline);
+    return new SampleQuery(betas, count, firstRow, seed, Set.of(newColumns), rule, deadline);
   }
 
   /** Returns this query with a deadline, counted from the call. */
   public SampleQuery withDeadline(Duration newDeadline) {
-    return new SampleQuery(betas, count, firstRow, seed, columns, Optional.of(newDeadline));
+    return new SampleQuery(betas, count, firstRow, seed, columns, rule, Optional.of(newDeadline));
+  }
+
+  /** Returns this query for the most probable allowed action in every state. */
+  public SampleQuery withGreedy() {
+    return withRule(new DrawRule(true, rule.topP(), rule.constraint(), rule.unique()));
+  }
+
+  /** Returns this query for draws from the smallest set of actions that reaches a probability. */
+  public SampleQuery withTopP(float reached) {
+    return withRule(
+        new DrawRule(rule.greedy(), OptionalDouble.of(reached), rule.constraint(), rule.unique()));
+  }
+
+  /** Returns this query for objects that meet a constraint. */
+  public SampleQuery withConstraint(Constraint constraint) {
+    return withRule(
+        new DrawRule(rule.greedy(), rule.topP(), Optional.of(constraint), rule.unique()));
+  }
+
+  /**
+   * Returns this query for distinct objects, each as it was first drawn, until there are so many or
+   * {@code count} rows were drawn.
+   */
+  public SampleQuery withUnique(long objects) {
+    return withRule(
+        new DrawRule(rule.greedy(), rule.topP(), rule.constraint(), OptionalLong.of(objects)));
+  }
+
+  private SampleQuery withRule(DrawRule newRule) {
+    return new SampleQuery(betas, count, firstRow, seed, columns, newRule, deadline);
   }
 
   SampleRequest toRequest() {
@@ -86,6 +121,7 @@ public record SampleQuery(
             .setFirstRow(firstRow)
             .addAllColumns(columns);
     seed.ifPresent(request::setSeed);
+    rule.writeTo(request);
     return request.build();
   }
 

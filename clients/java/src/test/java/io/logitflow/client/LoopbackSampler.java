@@ -148,6 +148,7 @@ final class LoopbackSampler extends SamplerGrpc.SamplerImplBase implements AutoC
           case LOG_PB -> chunk.addLogPb(value);
           case LOG_Z -> chunk.addLogZ(value);
           case IMPLIED_LOG_REWARD -> chunk.addImpliedLogReward(value);
+          case LOG_PF_DRAWN -> chunk.addLogPfDrawn(value);
           case COLUMN_UNSPECIFIED, UNRECOGNIZED -> throw new AssertionError(column);
         }
       }

@@ -7,6 +7,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
@@ -122,6 +123,9 @@ public final class BundleWriter {
                 policy, EnvironmentLowering.of(model.environment()), tabulation, rolloutForm)
             .rollout());
     new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
+    new DecodingLowering(policy)
+        .decoding()
+        .ifPresent(decoding -> graphs.put(Role.DECODING, decoding));
     return graphs;
   }
 

@@ -3,6 +3,7 @@ package io.logitflow.exporter.bundle;
 import com.google.protobuf.ByteString;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
+import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.tabulation.TabulationPlan;
 import io.logitflow.sampler.bundle.BundleFormat;
@@ -56,6 +57,9 @@ final class ManifestAssembly {
             .setProvenance(provenance(model, producerVersion))
             .setConfig(model.configYaml())
             .setRollout(rollout);
+    if (graphs.containsKey(Graph.Role.DECODING)) {
+      manifest.getDecodingBuilder();
+    }
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     OnnxGraph score = graphs.get(Graph.Role.SCORE);
@@ -94,6 +98,11 @@ final class ManifestAssembly {
         .setSeed(config.seed());
     if (manifest.getFormatVersion() < FIRST_WITH_SCORES) {
       manifest.getEnvironmentBuilder().clearMinimumLength();
+    }
+    if (manifest.hasDecoding()) {
+      manifest.setDecoding(
+          EnvironmentLowering.of(environment).decoding().toBuilder()
+              .setMinimumLength(environment.minimumLength()));
     }
     if (manifest.getFormatVersion() == 1) {
       manifest.clearBackward().getEnvironmentBuilder().clearBackwardActionCount();

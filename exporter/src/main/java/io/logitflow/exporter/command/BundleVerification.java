@@ -3,6 +3,8 @@ package io.logitflow.exporter.command;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.bundle.VerifiedManifest;
+import io.logitflow.exporter.parity.DecodingCheck;
+import io.logitflow.exporter.parity.DecodingReport;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
@@ -23,6 +25,7 @@ import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
+import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +81,9 @@ final class BundleVerification {
       model.ifPresent(exported -> findings.accept(parity(exported)));
       findings.accept(rollout(sampler));
       findings.accept(score(sampler, policy, environment));
+      if (bundle.has(Role.DECODING)) {
+        findings.accept(decoding(sampler));
+      }
       if (!ExactDistribution.covers(environment)) {
         findings.accept(
             new Finding(
@@ -174,6 +180,12 @@ final class BundleVerification {
     float beta = bundle.manifest().getTrainedBeta().getHigh();
     ScoreReport report = ScoreCheck.run(sampler, policy, environment, request(beta, ROLLOUT_ROWS));
     return new Finding(report.passed(), "score", report.summary());
+  }
+
+  private Finding decoding(Sampler sampler) {
+    float beta = bundle.manifest().getTrainedBeta().getHigh();
+    DecodingReport report = DecodingCheck.run(sampler, request(beta, ROLLOUT_ROWS));
+    return new Finding(report.passed(), "decoding", report.summary() + " at beta " + beta);
   }
 
   private List<Float> trainedBetas() {

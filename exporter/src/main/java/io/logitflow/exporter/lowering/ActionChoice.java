@@ -56,13 +56,7 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
       GraphBuilder graph, Softmax softmax, Value uniform, @Nullable Value running) {
     int actions = Math.toIntExact(softmax.probabilities().shape().size(1));
     Value sums = runningSums(graph, softmax.probabilities(), actions);
-    Value total =
-        graph.apply(
-            Operator.SLICE,
-            sums,
-            graph.integers("last" + actions, actions - 1),
-            graph.integers("end" + actions, actions),
-            graph.integers("columns", 1));
+    Value total = last(graph, sums, actions);
     Value threshold = graph.apply(Operator.MUL, uniform, total);
     Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
     Value chosen = differences(graph, toFloat(graph, passed), actions);
@@ -108,15 +102,11 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
   }
 
   private static Value byPlace(GraphBuilder graph, Value passed, int actions) {
-    float[] ones = new float[actions];
-    Arrays.fill(ones, 1);
     float[] places = new float[actions];
     for (int place = 0; place < actions; place++) {
       places[place] = place;
     }
-    Value position =
-        graph.apply(
-            Operator.MATMUL, passed, graph.constant("ones" + actions, Shape.of(actions, 1), ones));
+    Value position = count(graph, passed, actions);
     return toFloat(
         graph,
         graph.apply(
@@ -125,7 +115,14 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
             graph.constant("row" + actions, Shape.of(1, actions), places)));
   }
 
-  private static Value runningSums(GraphBuilder graph, Value probabilities, int actions) {
+  /**
+   * Adds up along the rows.
+   *
+   * @param probabilities [B, n]
+   * @param actions n
+   * @return [B, n] at each place the sum up to it, its own included
+   */
+  static Value runningSums(GraphBuilder graph, Value probabilities, int actions) {
     if (actions > LARGEST_TRIANGLE) {
       return graph.apply(Operator.CUM_SUM, probabilities, graph.integers("columns", 1));
     }
@@ -139,7 +136,26 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     return graph.apply(Operator.MATMUL, probabilities, constant);
   }
 
-  private static Value toFloat(GraphBuilder graph, Value truth) {
+  /** Takes the last of n columns: [B, n] to [B, 1]. */
+  static Value last(GraphBuilder graph, Value columns, int actions) {
+    return graph.apply(
+        Operator.SLICE,
+        columns,
+        graph.integers("last" + actions, actions - 1),
+        graph.integers("end" + actions, actions),
+        graph.integers("columns", 1));
+  }
+
+  /** Counts the ones in each row: [B, n] to [B, 1]. */
+  static Value count(GraphBuilder graph, Value marks, int actions) {
+    float[] ones = new float[actions];
+    Arrays.fill(ones, 1);
+    return graph.apply(
+        Operator.MATMUL, marks, graph.constant("ones" + actions, Shape.of(actions, 1), ones));
+  }
+
+  /** Returns 1 for true and 0 for false. */
+  static Value toFloat(GraphBuilder graph, Value truth) {
     return graph.apply(
         Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), truth);
   }

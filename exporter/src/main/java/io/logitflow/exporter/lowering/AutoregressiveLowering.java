@@ -7,12 +7,15 @@ import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Autoregressive;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +75,21 @@ final class AutoregressiveLowering implements EnvironmentLowering {
         List.of(
             new ActionRange(0, before).select(graph, oneHot),
             new ActionRange(before, vocabulary).select(graph, oneHot)));
+  }
+
+  @Override
+  public DecodingDescription decoding() {
+    DecodingRules rules =
+        DecodingRules.of(IntStream.range(0, vocabulary))
+            .atSteps(IntStream.range(0, strings.length()))
+            .supporting(
+                ConstraintKind.ALLOWED_AT_STEP,
+                ConstraintKind.ALLOWED_AT_POSITION,
+                ConstraintKind.PREFIX,
+                ConstraintKind.FORBIDDEN_TOKENS);
+    return varies
+        ? rules.stoppingAt(vocabulary).supporting(ConstraintKind.LENGTH).description()
+        : rules.description();
   }
 
   /** Marks the positions that have a token: one step each, and one more of those that stopped. */

@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
 import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
+import io.logitflow.v1.DecodingDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,4 +68,12 @@ public interface EnvironmentLowering {
    * @return the states
    */
   LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance);
+
+  /**
+   * Returns what the actions mean to constraints, the fewest tokens of an object left out; unless
+   * overridden, no constraint is supported.
+   */
+  default DecodingDescription decoding() {
+    return DecodingDescription.getDefaultInstance();
+  }
 }

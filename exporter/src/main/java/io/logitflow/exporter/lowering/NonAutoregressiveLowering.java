@@ -5,9 +5,12 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.NonAutoregressive;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +52,18 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
   @Override
   public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     return new Words(this, steps, strings.oneHot(graph, cells, 1, length));
+  }
+
+  @Override
+  public DecodingDescription decoding() {
+    IntStream actions = IntStream.range(0, length * vocabulary);
+    return DecodingRules.of(actions.map(action -> action % vocabulary))
+        .atActions(IntStream.range(0, length * vocabulary).map(action -> action / vocabulary))
+        .supporting(
+            ConstraintKind.ALLOWED_AT_POSITION,
+            ConstraintKind.PREFIX,
+            ConstraintKind.FORBIDDEN_TOKENS)
+        .description();
   }
 
   /**

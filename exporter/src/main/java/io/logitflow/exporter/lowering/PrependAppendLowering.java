@@ -6,9 +6,12 @@ import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.PrependAppend;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,15 @@ final class PrependAppendLowering implements EnvironmentLowering {
   @Override
   public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
     return new Strings(this, strings.oneHot(graph, cells, 0, steps));
+  }
+
+  @Override
+  public DecodingDescription decoding() {
+    return DecodingRules.of(IntStream.range(0, 2 * vocabulary).map(action -> action % vocabulary))
+        .supporting(ConstraintKind.FORBIDDEN_TOKENS)
+        // A string can be grown from any of its tokens, and a step knows none of their positions.
+        .cuttingBy(ConstraintKind.ALLOWED_AT_STEP)
+        .description();
   }
 
   /**

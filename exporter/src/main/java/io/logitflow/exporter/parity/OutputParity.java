@@ -1,5 +1,7 @@
 package io.logitflow.exporter.parity;
 
+import io.logitflow.sampler.bundle.BundleFormat;
+
 /**
  * How an output of a graph compares with the trainer's.
  *
@@ -15,5 +17,10 @@ public record OutputParity(
   /** Returns whether there was something to compare and all of it agreed. */
   boolean passed() {
     return values > 0 && mismatches == 0;
+  }
+
+  /** Returns the output's name, with its graph's where another graph has an output of that name. */
+  String name() {
+    return graph.equals(BundleFormat.DECODING_FILE) ? graph + " " + output : output;
   }
 }

@@ -3,11 +3,12 @@ package io.logitflow.exporter.parity;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.sampling.CounterRandom;
+import io.logitflow.sampler.session.DecodingBuffers;
+import io.logitflow.sampler.session.DecodingSession;
 import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.trajectory.Exploration;
@@ -16,14 +17,17 @@ import io.logitflow.trainer.trajectory.SampledTrajectories;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
 import io.logitflow.v1.BetaRange;
+import io.logitflow.v1.Graph.Role;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The comparison of every output of every graph of a bundle with the trainer's own functions: the
- * rollout on trajectories that both draw from the same uniforms, the other graphs on the states
- * that these visit and on a range of inverse temperatures.
+ * rollout, and the decoding with all actions allowed, on trajectories that both draw from the same
+ * uniforms, the other graphs on the states that these visit and on a range of inverse temperatures.
  */
 public final class ParityCheck {
   /** Trajectories drawn, spread over the inverse temperatures. */
@@ -57,11 +61,8 @@ public final class ParityCheck {
       new Comparison(BundleFormat.SCALE_FILE, BundleFormat.BACKWARD_SCALE);
   private final Comparison logPartition =
       new Comparison(BundleFormat.LOG_PARTITION_FILE, BundleFormat.LOG_PARTITION);
-  private final Comparison tokens = rollout(BundleFormat.TOKENS);
-  private final Comparison length = rollout(BundleFormat.LENGTH);
-  private final Comparison logPf = rollout(BundleFormat.LOG_PF);
-  private final Comparison logPb = rollout(BundleFormat.LOG_PB);
-  private final Comparison logZ = rollout(BundleFormat.LOG_Z);
+  private final TrajectoryParity rollout = new TrajectoryParity(BundleFormat.ROLLOUT_FILE, false);
+  private final TrajectoryParity decoding = new TrajectoryParity(BundleFormat.DECODING_FILE, true);
   private int boundaryRows;
 
   private ParityCheck(Bundle bundle, Environment environment, StatePolicy trained) {
@@ -108,27 +109,29 @@ public final class ParityCheck {
   private ParityReport run() {
     try (OnnxStatePolicy exported = new OnnxStatePolicy(bundle, environment);
         RolloutSession session = RolloutSession.open(bundle, ExecutionProvider.CPU);
-        RolloutBuffers buffers = session.newBuffers(tile)) {
+        RolloutBuffers buffers = session.newBuffers(tile);
+        DecodingSession decodingSession = new DecodingSession(bundle, ExecutionProvider.CPU);
+        DecodingBuffers decoded = decodingSession.newBuffers(buffers)) {
+      leaveAllToThePolicy(decoded);
       for (int firstRow = 0; firstRow < ROWS; firstRow += tile) {
-        compareTile(exported, session, buffers, firstRow);
+        DrawnTile drawn = drawTile(exported, buffers, firstRow);
+        session.run(buffers, tile);
+        boundaryRows += compareRows(rollout, buffers, null, drawn);
+        if (bundle.has(Role.DECODING)) {
+          decodingSession.run(decoded, tile);
+          compareRows(decoding, buffers, decoded.logPfDrawn(), drawn);
+        }
       }
       compareFunctionsOfBeta(exported);
     }
+    List<Comparison> comparisons =
+        new ArrayList<>(List.of(logits, backwardLogits, scale, backwardScale, logPartition));
+    comparisons.addAll(rollout.comparisons());
+    if (bundle.has(Role.DECODING)) {
+      comparisons.addAll(decoding.comparisons());
+    }
     List<OutputParity> outputs =
-        Stream.of(
-                logits,
-                backwardLogits,
-                scale,
-                backwardScale,
-                logPartition,
-                tokens,
-                length,
-                logPf,
-                logPb,
-                logZ)
-            .filter(this::isThere)
-            .map(Comparison::result)
-            .toList();
+        comparisons.stream().filter(this::isThere).map(Comparison::result).toList();
     return ParityReport.of(betas, ROWS, boundaryRows, outputs);
   }
 
@@ -151,8 +154,15 @@ public final class ParityCheck {
     logPartition.addAll(exported.logPartition(grid), trained.logPartition(grid));
   }
 
-  private void compareTile(
-      OnnxStatePolicy exported, RolloutSession session, RolloutBuffers buffers, int firstRow) {
+  private void leaveAllToThePolicy(DecodingBuffers decoded) {
+    for (int i = 0; i < decoded.allowed().capacity(); i++) {
+      decoded.allowed().put(i, 1);
+    }
+    decoded.choose(false, 1);
+  }
+
+  /** Draws a tile as the trainer does, and makes it the input of the graphs. */
+  private DrawnTile drawTile(OnnxStatePolicy exported, RolloutBuffers buffers, int firstRow) {
     int steps = environment.maximumSteps();
     float[] tileBetas = new float[tile];
     FloatBuffer uniforms = FloatBuffer.allocate(tile * steps);
@@ -178,42 +188,29 @@ public final class ParityCheck {
     }
     buffers.beta().put(0, tileBetas);
     buffers.uniform().put(0, chosen.middles());
-    session.run(buffers, tile);
-    compareRows(
-        buffers,
+    return new DrawnTile(
         expected,
         chosen,
         TrajectoryLogProbability.backward(trained, tileBetas, trajectories),
         trained.logPartition(tileBetas));
   }
 
-  private void compareRows(
+  /** Compares the outputs of a run; returns how many rows are too near a boundary for it. */
+  private int compareRows(
+      TrajectoryParity parity,
       RolloutBuffers buffers,
-      SampledTrajectories expected,
-      ChosenIntervals chosen,
-      double[] expectedLogPb,
-      float[] expectedLogZ) {
-    ObjectBatch objects = expected.trajectories().objects();
-    int width = objects.width();
+      @Nullable FloatBuffer drawn,
+      DrawnTile expected) {
+    int skipped = 0;
     for (int row = 0; row < tile; row++) {
-      logZ.add(buffers.logZ().get(row), expectedLogZ[row]);
-      if (chosen.margin(row) < BOUNDARY) {
-        boundaryRows++;
-        continue;
+      parity.addLogZ(buffers, row, expected.logZ()[row]);
+      if (expected.chosen().margin(row) < BOUNDARY) {
+        skipped++;
+      } else {
+        parity.add(buffers, drawn, row, expected.trajectories(), expected.logPb()[row]);
       }
-      for (int place = 0; place < width; place++) {
-        tokens.add(token(buffers, row * width + place), objects.tokens()[row * width + place]);
-      }
-      length.add(buffers.length().get(row), objects.lengths()[row]);
-      logPf.add(buffers.logPf().get(row), expected.logForward()[row]);
-      logPb.add(buffers.logPb().get(row), expectedLogPb[row]);
     }
-  }
-
-  private static int token(RolloutBuffers buffers, int index) {
-    return buffers.shape().bytesPerToken() == 1
-        ? buffers.tokens().get(index) & 0xFF
-        : buffers.tokens().getShort(index * Short.BYTES);
+    return skipped;
   }
 
   /** Returns inverse temperatures between the lowest and the highest, equally far in log. */
@@ -227,7 +224,6 @@ public final class ParityCheck {
     return grid;
   }
 
-  private static Comparison rollout(String output) {
-    return new Comparison(BundleFormat.ROLLOUT_FILE, output);
-  }
+  private record DrawnTile(
+      SampledTrajectories trajectories, ChosenIntervals chosen, double[] logPb, float[] logZ) {}
 }

@@ -103,7 +103,7 @@ public record ParityReport(
             .filter(output -> passed || !output.passed())
             .map(
                 output ->
-                    output.output()
+                    output.name()
                         + (passed ? "" : " differs in " + output.mismatches() + " values,")
                         + String.format(Locale.ROOT, " %.1e", output.largestDifference()))
             .collect(Collectors.joining(", "));

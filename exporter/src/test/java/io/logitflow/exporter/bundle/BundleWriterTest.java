@@ -40,6 +40,7 @@ class BundleWriterTest {
             "log_partition.onnx",
             "rollout.onnx",
             "score.onnx",
+            "decode.onnx",
             "parity.json");
     for (Path file : files) {
       assertThat(second.resolve(file.getFileName())).hasSameBinaryContentAs(file);

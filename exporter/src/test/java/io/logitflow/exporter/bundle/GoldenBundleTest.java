@@ -37,6 +37,7 @@ class GoldenBundleTest {
           BundleFormat.LOG_PARTITION_FILE,
           BundleFormat.ROLLOUT_FILE,
           BundleFormat.SCORE_FILE,
+          BundleFormat.DECODING_FILE,
           BundleFormat.MANIFEST_FILE);
 
   /** Of a seed with which a sampler's tests can tell a β that is off by 5%. */

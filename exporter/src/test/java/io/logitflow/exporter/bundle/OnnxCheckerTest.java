@@ -8,6 +8,7 @@ import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.lowering.ScoreLowering;
@@ -58,6 +59,10 @@ class OnnxCheckerTest {
             54));
   }
 
+  /** As check.py has them: all actions are allowed, and some of them are in the nucleus. */
+  private static final Map<String, Float> STARTS =
+      Map.of("beta", 1f, "allowed", 1f, "top_p", 0.75f);
+
   @ParameterizedTest
   @MethodSource("models")
   void areValidAndComputeTheSame(TrainedModel model) throws Exception {
@@ -78,6 +83,7 @@ class OnnxCheckerTest {
     graphs.put("log_partition.onnx", policy.logPartition());
     graphs.put("rollout.onnx", new RolloutLowering(policy, Optional.empty()).rollout());
     graphs.put("score.onnx", new ScoreLowering(policy).score().orElseThrow());
+    graphs.put("decode.onnx", new DecodingLowering(policy).decoding().orElseThrow());
     assertThat(lines)
         .hasSize(graphs.values().stream().mapToInt(graph -> graph.outputs().size()).sum());
     for (String line : lines) {
@@ -91,12 +97,12 @@ class OnnxCheckerTest {
   private static double[] ours(OnnxGraph graph, String output) {
     Map<String, float[]> inputs = new HashMap<>();
     for (var input : graph.inputs()) {
-      int count = ROWS;
+      int count = 1;
       for (long size : input.type().shape().sizes()) {
-        count *= size < 0 ? 1 : Math.toIntExact(size);
+        count *= size < 0 ? ROWS : Math.toIntExact(size);
       }
       float[] elements = new float[count];
-      float start = input.name().equals("beta") ? 1 : 0;
+      float start = STARTS.getOrDefault(input.name(), 0f);
       float factor = input.name().equals("features") ? 0.125f : 1;
       for (int i = 0; i < count; i++) {
         float value = ((i * 2003L * 7919 + 13) % 16_777_216) * 0x1p-24f;

@@ -59,6 +59,7 @@ class ExporterProcessTest {
             "ok   parity",
             "ok   rollout",
             "ok   score",
+            "ok   decoding",
             "ok   sampling",
             "ok   sampling",
             "ok   sampling");
@@ -251,7 +252,7 @@ class ExporterProcessTest {
             "(?s)--checkpoint: found parameters with SHA-256 [0-9a-f]{64}, expected [0-9a-f]{64},"
                 + " which the bundle was exported from\\R");
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      6 files are what the manifest says");
+        .containsExactly("ok   checksums      7 files are what the manifest says");
   }
 
   @Test
@@ -261,8 +262,12 @@ class ExporterProcessTest {
     BundleFolder.replaceRollout(bundle, directory.resolve("other"));
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
-        .contains("ok   checksums", "ok   parity report", "FAIL sampling       200000 objects");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 3 of 10 checks failed");
+        .contains(
+            "ok   checksums",
+            "ok   parity report",
+            "FAIL decoding",
+            "FAIL sampling       200000 objects");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 4 of 11 checks failed");
   }
 
   @Test
@@ -276,6 +281,7 @@ class ExporterProcessTest {
                 + " root at beta 3.0",
             "ok   rollout        256 valid objects drawn at beta 3.0",
             "ok   score          256 log-probabilities at beta 3.0 are finite",
+            "ok   decoding       256 of 256 rows are those of the rollout at beta 3.0",
             "ok   sampling       not compared: the environment has more than 25000000 states");
   }
 
@@ -292,7 +298,7 @@ class ExporterProcessTest {
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(1);
     assertThat(out.toString())
         .contains("FAIL root           forward_scale not finite in the root at beta 3.0");
-    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 8 checks failed");
+    assertThat(err.toString()).isEqualToIgnoringNewLines(bundle + ": 1 of 9 checks failed");
   }
 
   @Test
@@ -339,7 +345,7 @@ class ExporterProcessTest {
     BundleFolder.edit(bundle, manifest -> manifest.getTrainedBetaBuilder().setHigh(2));
     assertThat(run("verify", "--bundle", bundle.toString())).isEqualTo(2);
     assertThat(out.toString().lines())
-        .containsExactly("ok   checksums      6 files are what the manifest says");
+        .containsExactly("ok   checksums      7 files are what the manifest says");
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
             "manifest.json trainedBeta.high: found 2.0, expected 3.0, as its config says");

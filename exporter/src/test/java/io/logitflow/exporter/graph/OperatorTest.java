@@ -135,6 +135,15 @@ class OperatorTest {
             4.25f,
             12.25f),
         of(
+            Operator.TOP_K,
+            (g, x) ->
+                g.applyAll(Operator.TOP_K, Map.of("axis", new Whole(1)), x, g.integers("two", 2))
+                    .get(0),
+            2,
+            1,
+            8,
+            4),
+        of(
             Operator.CONCAT,
             (g, x) -> g.apply(Operator.CONCAT, Map.of("axis", new Whole(1)), x, x),
             .5f,

@@ -5,9 +5,12 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.BackToFront;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,18 @@ final class BackToFrontLowering implements EnvironmentLowering {
     Arrays.fill(present, (length - steps) * vocabulary, present.length, 1);
     Value mask = graph.constant("present", Shape.of(1, present.length), present);
     return new Strings(this, steps, graph.apply(Operator.MUL, tokens, mask));
+  }
+
+  @Override
+  public DecodingDescription decoding() {
+    return DecodingRules.of(IntStream.range(0, vocabulary))
+        .atSteps(IntStream.range(0, length).map(step -> length - 1 - step))
+        .supporting(
+            ConstraintKind.ALLOWED_AT_STEP,
+            ConstraintKind.ALLOWED_AT_POSITION,
+            ConstraintKind.PREFIX,
+            ConstraintKind.FORBIDDEN_TOKENS)
+        .description();
   }
 
   /** Brings a chosen token to a position: [B, V] to [B, L·V]. */

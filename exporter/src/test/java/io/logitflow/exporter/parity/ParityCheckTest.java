@@ -9,6 +9,7 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.Environment;
@@ -17,6 +18,7 @@ import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.trainer.policy.TrainedPolicy;
+import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +55,13 @@ class ParityCheckTest {
             "rollout.onnx length",
             "rollout.onnx log_pf",
             "rollout.onnx log_pb",
-            "rollout.onnx log_z");
+            "rollout.onnx log_z",
+            "decode.onnx tokens",
+            "decode.onnx length",
+            "decode.onnx log_pf",
+            "decode.onnx log_pb",
+            "decode.onnx log_z",
+            "decode.onnx log_pf_drawn");
     long compared = (long) length * (report.rows() - report.boundaryRows());
     assertThat(report.outputs().get(3).values()).isEqualTo(compared).isGreaterThan(4_000);
     assertThat(ParityReport.parse("parity.json", report.toJson())).isEqualTo(report);
@@ -94,6 +102,9 @@ class ParityCheckTest {
                 "log_pf",
                 "log_pb",
                 "log_z"));
+    for (String output : List.of("tokens", "length", "log_pf", "log_pb", "log_z", "log_pf_drawn")) {
+      expected.add("decode.onnx " + output);
+    }
     if (scaled) {
       expected.add("forward_scale");
     }
@@ -104,7 +115,7 @@ class ParityCheckTest {
       expected.add("backward_scale");
     }
     assertThat(report.outputs())
-        .extracting(OutputParity::output)
+        .extracting(OutputParity::name)
         .containsExactlyInAnyOrderElementsOf(expected);
     assertThat(report.betas().size()).isEqualTo(conditioning.contains("none") ? 1 : 7);
   }
@@ -134,6 +145,23 @@ class ParityCheckTest {
       assertThat(report.passed()).isFalse();
       assertThat(report.summary()).contains(output + " differs in ");
     }
+  }
+
+  @Test
+  void findsTheDecodingOfAnotherModel() {
+    TrainedModel model = RandomModel.strings(4, 3, ScaleForm.PAPER, 21, 16);
+    TrainedModel other = RandomModel.strings(4, 3, ScaleForm.PAPER, 22, 16);
+    Path bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory();
+    BundleFolder.replace(
+        bundle,
+        Role.DECODING,
+        new DecodingLowering(RandomModel.lowering(other)).decoding().orElseThrow().file());
+    ParityReport report = BundleFolder.parity(model, bundle);
+    assertThat(report.outputs())
+        .filteredOn(output -> !output.passed())
+        .extracting(OutputParity::name)
+        .contains("decode.onnx tokens", "decode.onnx log_pf", "decode.onnx log_pf_drawn")
+        .allMatch(name -> name.startsWith("decode.onnx "));
   }
 
   @Test

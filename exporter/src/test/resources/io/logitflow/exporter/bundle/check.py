@@ -18,6 +18,7 @@ TYPES = {
     "tensor(int16)": numpy.int16,
     "tensor(int32)": numpy.int32,
 }
+STARTS = {"beta": 1.0, "allowed": 1.0, "top_p": 0.75}
 
 
 def value(index):
@@ -34,7 +35,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.onnx")):
         if tensor.name == "beta_index":
             feeds[tensor.name] = numpy.arange(count, dtype=numpy.int32)
             continue
-        start = 1.0 if tensor.name == "beta" else 0.0
+        start = STARTS.get(tensor.name, 0.0)
         # Small features add up to a row that a table of states has.
         factor = 0.125 if tensor.name == "features" else 1.0
         elements = [start + factor * value(index * 2003) for index in range(count)]

@@ -55,6 +55,9 @@ public final class GoldenBundle {
     if (GoldenBundle.class.getResource(resources + BundleFormat.SCORE_FILE) != null) {
       copy(resources + BundleFormat.SCORE_FILE, directory.resolve(BundleFormat.SCORE_FILE));
     }
+    if (GoldenBundle.class.getResource(resources + BundleFormat.DECODING_FILE) != null) {
+      copy(resources + BundleFormat.DECODING_FILE, directory.resolve(BundleFormat.DECODING_FILE));
+    }
     return directory;
   }
 
@@ -103,6 +106,7 @@ public final class GoldenBundle {
           for (int token = 0; token < 300; token++) {
             manifest.getVocabularyBuilder().addTokens(Integer.toString(token));
           }
+          withoutDecoding(manifest);
           for (Graph.Builder graph : manifest.getGraphsBuilderList()) {
             if (graph.getRole() == Graph.Role.ROLLOUT) {
               graph
@@ -114,6 +118,16 @@ public final class GoldenBundle {
         });
     seal(directory);
     return Bundle.open(directory);
+  }
+
+  /** Takes the decoding graph and what is said of it out of a manifest. */
+  public static void withoutDecoding(Manifest.Builder manifest) {
+    manifest.clearDecoding();
+    for (int i = manifest.getGraphsCount() - 1; i >= 0; i--) {
+      if (manifest.getGraphs(i).getRole() == Graph.Role.DECODING) {
+        manifest.removeGraphs(i);
+      }
+    }
   }
 
   /** Reads a bundle's manifest, changes it and writes it back. */

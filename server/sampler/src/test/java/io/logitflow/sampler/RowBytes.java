@@ -35,6 +35,7 @@ public final class RowBytes {
       output.write(tokens);
       output.writeInt(candidates.length(i));
       output.writeFloat(candidates.logPf(i));
+      output.writeFloat(candidates.logPfDrawn(i));
       output.writeFloat(candidates.logPb(i));
       output.writeFloat(candidates.logZ(i));
       output.writeFloat(candidates.impliedLogReward(i));

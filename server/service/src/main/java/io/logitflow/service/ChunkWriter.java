@@ -13,7 +13,7 @@ import java.util.Set;
 final class ChunkWriter {
   // A quarter of what gRPC's clients take by default.
   private static final int LARGEST_CHUNK = 1 << 20;
-  private static final int BYTES_OF_COLUMNS = 5 * Float.BYTES;
+  private static final int BYTES_OF_COLUMNS = 6 * Float.BYTES + Long.BYTES;
 
   private final Set<Column> columns = EnumSet.noneOf(Column.class);
 
@@ -40,7 +40,7 @@ final class ChunkWriter {
     int width = candidates.bytesPerRow();
     CandidateChunk.Builder chunk =
         CandidateChunk.newBuilder()
-            .setFirstRow(candidates.firstRow() + from)
+            .setFirstRow(candidates.row(from))
             .setRowCount(to - from)
             // Nobody writes to the bytes of candidates, so they need no copy.
             .setTokens(
@@ -48,6 +48,9 @@ final class ChunkWriter {
                     candidates.tokens().slice(from * width, (to - from) * width)));
     for (int i = from; i < to; i++) {
       chunk.addLength(candidates.length(i));
+      if (candidates.isSelection()) {
+        chunk.addRows(candidates.row(i));
+      }
       if (columns.contains(Column.LOG_PF)) {
         chunk.addLogPf(candidates.logPf(i));
       }
@@ -59,6 +62,9 @@ final class ChunkWriter {
       }
       if (columns.contains(Column.IMPLIED_LOG_REWARD)) {
         chunk.addImpliedLogReward(candidates.impliedLogReward(i));
+      }
+      if (columns.contains(Column.LOG_PF_DRAWN)) {
+        chunk.addLogPfDrawn(candidates.logPfDrawn(i));
       }
     }
     return chunk.build();

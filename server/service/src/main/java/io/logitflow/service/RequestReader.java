@@ -2,11 +2,14 @@ package io.logitflow.service;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.sampling.Decoding;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.v1.Column;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,14 +20,17 @@ final class RequestReader {
       EnumSet.complementOf(EnumSet.of(Column.COLUMN_UNSPECIFIED, Column.UNRECOGNIZED));
 
   private final long maximumRows;
+  private final DecodingReader decodings;
 
   /**
    * Creates a reader.
    *
    * @param maximumRows the most rows of a request
+   * @param bundle the model that is asked
    */
-  RequestReader(long maximumRows) {
+  RequestReader(long maximumRows, Bundle bundle) {
     this.maximumRows = maximumRows;
+    this.decodings = new DecodingReader(bundle);
   }
 
   /**
@@ -38,6 +44,8 @@ final class RequestReader {
     List<Problem> problems = new ArrayList<>();
     checkRows(message, problems);
     checkColumns(message, problems);
+    checkUnique(message, problems);
+    Optional<Decoding> decoding = decodings.read(message, problems);
     float[] betas = new float[message.getBetaCount()];
     for (int j = 0; j < betas.length; j++) {
       betas[j] = message.getBeta(j);
@@ -47,7 +55,7 @@ final class RequestReader {
       long count = problems.isEmpty() ? message.getCount() : 1;
       SampleRequest request = SampleRequest.of(betas, count, message.getFirstRow(), seed);
       if (problems.isEmpty()) {
-        return request;
+        return decoding.map(request::withDecoding).orElse(request);
       }
     } catch (InvalidInputException e) {
       problems.addAll(0, e.problems());
@@ -65,6 +73,22 @@ final class RequestReader {
               "at most " + maximumRows + ", the rows that a request may have"));
     } else if (message.getCount() < 1 || message.getCount() > most) {
       problems.add(new Problem("count", String.valueOf(message.getCount()), "1 to " + most));
+    }
+  }
+
+  private static void checkUnique(io.logitflow.v1.SampleRequest message, List<Problem> problems) {
+    if (!message.hasUniqueCount()) {
+      return;
+    }
+    long wanted = message.getUniqueCount();
+    if (wanted < 1 || wanted > message.getCount()) {
+      problems.add(
+          new Problem("unique_count", String.valueOf(wanted), "1 to count, " + message.getCount()));
+    }
+    if (message.getBetaCount() > 1) {
+      problems.add(
+          new Problem(
+              "beta", message.getBetaCount() + " values", "one, since unique_count is set"));
     }
   }
 
@@ -88,7 +112,7 @@ final class RequestReader {
                 column == Column.UNRECOGNIZED
                     ? String.valueOf(message.getColumnsValue(i))
                     : column.toString(),
-                "LOG_PF, LOG_PB, LOG_Z or IMPLIED_LOG_REWARD"));
+                "LOG_PF, LOG_PB, LOG_Z, IMPLIED_LOG_REWARD or LOG_PF_DRAWN"));
       } else if (!seen.add(column)) {
         problems.add(new Problem(field, column.toString(), "each column once"));
       }

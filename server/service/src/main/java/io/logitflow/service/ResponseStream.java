@@ -6,10 +6,14 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.batching.CandidateConsumer;
 import io.logitflow.sampler.batching.Subscription;
 import io.logitflow.sampler.sampling.Candidates;
+import io.logitflow.sampler.sampling.UniqueObjects;
 import io.logitflow.v1.CandidateChunk;
 import io.logitflow.v1.SampleHeader;
 import io.logitflow.v1.SampleResponse;
+import io.logitflow.v1.SampleSummary;
+import io.logitflow.v1.SampleSummary.StopReason;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class ResponseStream implements CandidateConsumer {
   private final ServerCallStreamObserver<SampleResponse> client;
   private final ChunkWriter writer;
+
+  /** Keeps what is sent of the rows; null if all of them are. */
+  @GuardedBy("this")
+  private final @Nullable UniqueObjects unique;
 
   @GuardedBy("this")
   private final Queue<CandidateChunk> unsent = new ArrayDeque<>();
@@ -42,10 +50,15 @@ final class ResponseStream implements CandidateConsumer {
    *
    * @param client the call
    * @param writer of its chunks
+   * @param unique keeps each object once, if that is asked for
    */
-  ResponseStream(ServerCallStreamObserver<SampleResponse> client, ChunkWriter writer) {
+  ResponseStream(
+      ServerCallStreamObserver<SampleResponse> client,
+      ChunkWriter writer,
+      Optional<UniqueObjects> unique) {
     this.client = client;
     this.writer = writer;
+    this.unique = unique.orElse(null);
     client.setOnReadyHandler(this::send);
     // gRPC calls it at the call's deadline, too.
     client.setOnCancelHandler(this::cancel);
@@ -59,10 +72,27 @@ final class ResponseStream implements CandidateConsumer {
   }
 
   @Override
-  public synchronized void onCandidates(Candidates candidates, Subscription ignored) {
-    if (!ended) {
+  public synchronized void onCandidates(Candidates candidates, Subscription rows) {
+    if (ended || complete) {
+      return;
+    }
+    if (unique == null) {
       unsent.addAll(writer.chunks(candidates));
-      send();
+    } else {
+      keepUnique(unique, candidates, rows);
+    }
+    send();
+  }
+
+  @GuardedBy("this")
+  private void keepUnique(UniqueObjects unique, Candidates candidates, Subscription rows) {
+    Optional<Candidates> kept = unique.keep(candidates);
+    kept.ifPresent(some -> unsent.addAll(writer.chunks(some)));
+    rows.consumed(candidates.rowCount() - kept.map(Candidates::rowCount).orElse(0));
+    if (unique.enough()) {
+      // Nobody wants the rows that are left, and no one will say that they are complete.
+      rows.cancel();
+      complete = true;
     }
   }
 
@@ -94,8 +124,19 @@ final class ResponseStream implements CandidateConsumer {
     }
     if (unsent.isEmpty() && complete) {
       end();
+      if (unique != null) {
+        client.onNext(SampleResponse.newBuilder().setSummary(summary(unique)).build());
+      }
       client.onCompleted();
     }
+  }
+
+  private static SampleSummary summary(UniqueObjects unique) {
+    return SampleSummary.newBuilder()
+        .setDraws(unique.draws())
+        .setUnique(unique.unique())
+        .setStopReason(unique.enough() ? StopReason.ENOUGH : StopReason.BUDGET)
+        .build();
   }
 
   private synchronized void cancel() {

@@ -8,6 +8,7 @@ import io.logitflow.sampler.batching.Subscription;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.InverseTemperatures;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.sampling.UniqueObjects;
 import io.logitflow.sampler.scoring.ScoreRequest;
 import io.logitflow.sampler.scoring.Scorer;
 import io.logitflow.sampler.scoring.Scores;
@@ -20,6 +21,7 @@ import io.logitflow.v1.SampleResponse;
 import io.logitflow.v1.SamplerGrpc;
 import io.logitflow.v1.ScoreObjectsRequest;
 import io.logitflow.v1.ScoreObjectsResponse;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The calls of {@code logitflow.v1.Sampler}, answered by one sampler. */
@@ -35,7 +37,7 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
   SamplerService(Sampler sampler, Scorer scorer) {
     this.sampler = sampler;
     this.scorer = scorer;
-    reader = new RequestReader(sampler.options().maximumRowsPerRequest());
+    reader = new RequestReader(sampler.options().maximumRowsPerRequest(), sampler.bundle());
     scoreReader = new ScoreReader(sampler.bundle(), sampler.options().maximumRowsPerRequest());
   }
 
@@ -48,7 +50,10 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
       ResponseStream stream =
           new ResponseStream(
               (ServerCallStreamObserver<SampleResponse>) responses,
-              new ChunkWriter(message.getColumnsList()));
+              new ChunkWriter(message.getColumnsList()),
+              message.hasUniqueCount()
+                  ? Optional.of(new UniqueObjects(message.getUniqueCount()))
+                  : Optional.empty());
       SampleHeader header = headerOf(request);
       Subscription subscription = sampler.submit(request, stream);
       try {
@@ -115,6 +120,9 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
                     .setMaximumScoredObjects(scoreReader.maximumObjects()));
     if (Scorer.covers(sampler.bundle())) {
       model.setScoring(manifest.getScoring());
+    }
+    if (manifest.hasDecoding()) {
+      model.setDecoding(manifest.getDecoding());
     }
     responses.onNext(model.build());
     responses.onCompleted();

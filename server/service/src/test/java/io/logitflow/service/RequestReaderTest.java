@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.SampleRequest;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class RequestReaderTest {
-  private final RequestReader reader = new RequestReader(10);
+  private final RequestReader reader;
+
+  RequestReaderTest(@TempDir Path directory) {
+    reader = new RequestReader(10, GoldenBundle.open(directory));
+  }
 
   @Test
   void readsEveryField() {
@@ -27,7 +34,7 @@ final class RequestReaderTest {
   @Test
   void refusesMoreColumnsThanThereAreWithOneFault() {
     SampleRequest.Builder request = SampleRequest.newBuilder().addBeta(1).setCount(1);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
       request.addColumns(Column.LOG_PF);
     }
     assertThatThrownBy(() -> reader.read(request.build(), 0))
@@ -35,12 +42,13 @@ final class RequestReaderTest {
             """
             columns[1]: found LOG_PF, expected each column once
             columns[2]: found LOG_PF, expected each column once
-            columns[3]: found LOG_PF, expected each column once""");
+            columns[3]: found LOG_PF, expected each column once
+            columns[4]: found LOG_PF, expected each column once""");
 
     request.addColumns(Column.LOG_PF);
     assertThatThrownBy(() -> reader.read(request.build(), 0))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("columns: found 5 values, expected at most 4, each column once");
+        .hasMessage("columns: found 6 values, expected at most 5, each column once");
   }
 
   @Test

@@ -74,7 +74,8 @@ final class Rig implements AutoCloseable {
         .addColumns(Column.LOG_PF)
         .addColumns(Column.LOG_PB)
         .addColumns(Column.LOG_Z)
-        .addColumns(Column.IMPLIED_LOG_REWARD);
+        .addColumns(Column.IMPLIED_LOG_REWARD)
+        .addColumns(Column.LOG_PF_DRAWN);
   }
 
   /** Reads a response to its end, in the form of the columns of all chunks joined. */
@@ -124,6 +125,7 @@ final class Rig implements AutoCloseable {
         output.write(chunk.getTokens().substring(i * width, (i + 1) * width).toByteArray());
         output.writeInt(chunk.getLength(i));
         output.writeFloat(chunk.getLogPf(i));
+        output.writeFloat(chunk.getLogPfDrawn(i));
         output.writeFloat(chunk.getLogPb(i));
         output.writeFloat(chunk.getLogZ(i));
         output.writeFloat(chunk.getImpliedLogReward(i));

@@ -233,7 +233,7 @@ final class SamplerServiceTest {
             "columns[1]: found LOG_PF, expected each column once"),
         Arguments.of(
             valid.toBuilder().addAllColumns(Collections.nCopies(60_000, Column.LOG_PF)).build(),
-            "columns: found 60000 values, expected at most 4, each column once"),
+            "columns: found 60000 values, expected at most 5, each column once"),
         Arguments.of(
             valid.toBuilder().addAllBeta(Collections.nCopies(999, Float.NaN)).build(),
             IntStream.rangeClosed(1, 10)
@@ -242,11 +242,12 @@ final class SamplerServiceTest {
                 + "beta: found 989 further faults, expected finite numbers above 0"),
         Arguments.of(
             valid.toBuilder().addColumnsValue(0).build(),
-            "columns[0]: found COLUMN_UNSPECIFIED, expected LOG_PF, LOG_PB, LOG_Z or"
-                + " IMPLIED_LOG_REWARD"),
+            "columns[0]: found COLUMN_UNSPECIFIED, expected LOG_PF, LOG_PB, LOG_Z,"
+                + " IMPLIED_LOG_REWARD or LOG_PF_DRAWN"),
         Arguments.of(
             valid.toBuilder().addColumnsValue(77).build(),
-            "columns[0]: found 77, expected LOG_PF, LOG_PB, LOG_Z or IMPLIED_LOG_REWARD"),
+            "columns[0]: found 77, expected LOG_PF, LOG_PB, LOG_Z, IMPLIED_LOG_REWARD or"
+                + " LOG_PF_DRAWN"),
         Arguments.of(
             valid.toBuilder().setBeta(0, 0).setCount(0).build(),
             "beta[0]: found 0.0, expected a finite number above 0\n"

@@ -8,26 +8,37 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * Candidates as CSV in UTF-8: {@code row,beta,object,log_pf,log_pb,log_z,implied_log_reward}, a
- * line feed after every line, numbers in the shortest form that reads back as the same float.
+ * Candidates as CSV in UTF-8: {@code row,beta,object,log_pf,log_pb,log_z,implied_log_reward}, and
+ * {@code log_pf_drawn} where the policy alone does not decide what is drawn, a line feed after
+ * every line, numbers in the shortest form that reads back as the same float.
  */
 final class CandidateCsv {
-  /** The columns that a query has to ask for. */
-  static final List<Column> COLUMNS =
+  private static final List<Column> ALWAYS =
       List.of(Column.LOG_PF, Column.LOG_PB, Column.LOG_Z, Column.IMPLIED_LOG_REWARD);
 
-  private static final List<String> NAMES =
-      List.of("row", "beta", "object", "log_pf", "log_pb", "log_z", "implied_log_reward");
-
   private final CsvWriter writer;
+  private final List<Column> columns;
+
+  /**
+   * Returns the columns that a query has to ask for.
+   *
+   * @param plain whether the policy alone decides what is drawn
+   */
+  static List<Column> columns(boolean plain) {
+    return plain ? ALWAYS : Stream.concat(ALWAYS.stream(), Stream.of(Column.LOG_PF_DRAWN)).toList();
+  }
 
   /** Writes the header. The stream is buffered here, and the caller's to close. */
-  CandidateCsv(OutputStream out) {
+  CandidateCsv(OutputStream out, List<Column> columns) {
+    this.columns = columns;
     this.writer =
         CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out, StandardCharsets.UTF_8);
-    writer.writeRecord(NAMES);
+    Stream<String> names = columns.stream().map(column -> column.name().toLowerCase(Locale.ROOT));
+    writer.writeRecord(Stream.concat(Stream.of("row", "beta", "object"), names).toList());
   }
 
   /**
@@ -40,10 +51,10 @@ final class CandidateCsv {
       CsvWriter.CsvWriterRecord line =
           writer
               .writeRecord()
-              .writeField(Long.toString(block.firstRow() + i))
+              .writeField(Long.toString(block.row(i)))
               .writeField(Float.toString(block.beta(i)))
               .writeField(block.object(i));
-      for (Column column : COLUMNS) {
+      for (Column column : columns) {
         line.writeField(Float.toString(block.value(column, i)));
       }
       line.endRecord();

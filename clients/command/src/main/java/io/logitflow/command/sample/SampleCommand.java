@@ -8,6 +8,8 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Column;
+import io.logitflow.v1.SampleSummary;
+import io.logitflow.v1.SampleSummary.StopReason;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -16,10 +18,12 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,7 +37,9 @@ import picocli.CommandLine.Spec;
     description = "Draws candidates from a running server, as CSV.",
     customSynopsis =
         "./logitflow sample --target HOST:PORT --beta B[,B...] --count N [--seed N]"
-            + " [--out FILE.csv]",
+            + " [--greedy | --top-p P] [--allow-at-step STEP=TOKENS]..."
+            + " [--allow-at-position POSITION=TOKENS]... [--prefix TOKENS] [--length N]"
+            + " [--forbid TOKENS] [--unique N] [--out FILE.csv]",
     sortOptions = false)
 public final class SampleCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -68,6 +74,8 @@ public final class SampleCommand implements Callable<Integer> {
       description = "Same seed, same candidates; without one the server draws one.")
   private @Nullable Long seed;
 
+  @Mixin private DrawOptions draws = new DrawOptions();
+
   @Option(
       names = "--out",
       paramLabel = "FILE.csv",
@@ -86,17 +94,19 @@ public final class SampleCommand implements Callable<Integer> {
     if (out != null) {
       StagedOutput.requireAbsent(out);
     }
-    SampleQuery query =
-        SampleQuery.of(count, betas).withColumns(CandidateCsv.COLUMNS.toArray(Column[]::new));
+    List<Column> columns = CandidateCsv.columns(draws.leaveActionsToThePolicy());
+    SampleQuery plain = SampleQuery.of(count, betas).withColumns(columns.toArray(Column[]::new));
     if (seed != null) {
-      query = query.withSeed(seed);
+      plain = plain.withSeed(seed);
     }
     try (SamplerClient client = SamplerClient.connect(target);
-        BlockStream blocks = client.sampleBlocks(query)) {
+        BlockStream blocks =
+            client.sampleBlocks(draws.addTo(plain, () -> client.describeModel().getVocabulary()))) {
       warnOfExtrapolation(client, blocks);
       // From here on, so that the rate is the stream's and not the connection's.
       long start = System.nanoTime();
-      long rows = out == null ? writeToStandardOutput(blocks) : writeToFile(blocks, out);
+      long rows =
+          out == null ? writeToStandardOutput(blocks, columns) : writeToFile(blocks, columns, out);
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
       err()
           .printf(
@@ -105,8 +115,19 @@ public final class SampleCommand implements Callable<Integer> {
               blocks.seed(),
               rows,
               rows / seconds);
+      blocks.summary().ifPresent(this::tell);
     }
     return 0;
+  }
+
+  private void tell(SampleSummary summary) {
+    err()
+        .printf(
+            Locale.ROOT,
+            "%d distinct objects in %d draws: %s%n",
+            summary.getUnique(),
+            summary.getDraws(),
+            summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
   }
 
   private void warnOfExtrapolation(SamplerClient client, BlockStream blocks) {
@@ -125,18 +146,18 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static long writeToStandardOutput(BlockStream blocks) {
+  private static long writeToStandardOutput(BlockStream blocks, List<Column> columns) {
     // System.out would hide that its reader has gone.
-    return write(blocks, new FileOutputStream(FileDescriptor.out), "standard output");
+    return write(blocks, columns, new FileOutputStream(FileDescriptor.out), "standard output");
   }
 
-  private static long writeToFile(BlockStream blocks, Path file) {
+  private static long writeToFile(BlockStream blocks, List<Column> columns, Path file) {
     try (StagedOutput staged = StagedOutput.file(file)) {
       // An interrupt from the keyboard leaves nothing behind either.
       Runtime.getRuntime().addShutdownHook(new Thread(staged::close, "delete-partial"));
       long rows;
       try (OutputStream stream = Files.newOutputStream(staged.path())) {
-        rows = write(blocks, stream, file.toString());
+        rows = write(blocks, columns, stream, file.toString());
       } catch (IOException e) {
         throw cannotWrite(file.toString(), e);
       }
@@ -145,10 +166,11 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static long write(BlockStream blocks, OutputStream stream, String name) {
+  private static long write(
+      BlockStream blocks, List<Column> columns, OutputStream stream, String name) {
     long rows = 0;
     try {
-      CandidateCsv csv = new CandidateCsv(stream);
+      CandidateCsv csv = new CandidateCsv(stream, columns);
       while (blocks.hasNext()) {
         var block = blocks.next();
         csv.write(block);

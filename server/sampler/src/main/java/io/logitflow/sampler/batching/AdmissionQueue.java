@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -93,7 +94,8 @@ final class AdmissionQueue {
 
   /**
    * Waits for rows and takes up to a tile of them: each request in turn gets an equal share, and
-   * what is left goes to those that have more, so no tile runs half empty while rows wait.
+   * what is left goes to those that have more, so no tile runs half empty while rows wait. A
+   * request with a say in the actions gets a tile of its own when it is its turn.
    *
    * @return the tile, or null once the queue is closed
    */
@@ -202,8 +204,13 @@ final class AdmissionQueue {
     int share = Math.max(SMALLEST_SHARE, free / runnable.size());
     List<RequestCursor> served = new ArrayList<>();
     List<Integer> allotted = new ArrayList<>();
-    while (free > 0 && !runnable.isEmpty()) {
-      RequestCursor cursor = runnable.removeFirst();
+    Iterator<RequestCursor> turns = runnable.iterator();
+    while (free > 0 && turns.hasNext()) {
+      RequestCursor cursor = turns.next();
+      if (!served.isEmpty() && (servedAlone(served.get(0)) || servedAlone(cursor))) {
+        continue;
+      }
+      turns.remove();
       int rows = Math.min(Math.min(share, free), cursor.available());
       served.add(cursor);
       allotted.add(rows);
@@ -220,6 +227,10 @@ final class AdmissionQueue {
       }
     }
     return new Tile(slices);
+  }
+
+  private static boolean servedAlone(RequestCursor cursor) {
+    return cursor.request().decoding().isPresent();
   }
 
   @GuardedBy("lock")

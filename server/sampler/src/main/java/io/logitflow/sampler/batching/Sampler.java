@@ -3,8 +3,10 @@ package io.logitflow.sampler.batching;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.sampling.Decoding;
 import io.logitflow.sampler.sampling.InverseTemperatures;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.session.DecodingSession;
 import io.logitflow.sampler.session.RolloutSession;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +22,7 @@ public final class Sampler implements AutoCloseable {
   private final Bundle bundle;
   private final SamplerOptions options;
   private final RolloutSession session;
+  private final DecodingSession decodingSession;
   private final AdmissionQueue queue;
   private final List<Thread> threads;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -28,6 +31,7 @@ public final class Sampler implements AutoCloseable {
     this.bundle = bundle;
     this.options = options;
     this.session = session;
+    this.decodingSession = new DecodingSession(bundle, options.provider());
     queue = new AdmissionQueue(options);
     threads = IntStream.range(0, options.workers()).mapToObj(this::newThread).toList();
   }
@@ -70,7 +74,7 @@ public final class Sampler implements AutoCloseable {
     return options;
   }
 
-  /** Returns how many times the graph was run. */
+  /** Returns how many times the rollout was run. */
   public long runs() {
     return session.runs();
   }
@@ -133,12 +137,16 @@ public final class Sampler implements AutoCloseable {
       interrupted |= joinThrough(thread);
     }
     session.close();
+    decodingSession.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void requireAnswers(SampleRequest request) {
+    if (request.decoding().map(Decoding::bundle).filter(other -> other != bundle).isPresent()) {
+      throw new IllegalArgumentException("a decoding that was read for another bundle");
+    }
     for (int j = 0; j < request.betaCount(); j++) {
       InverseTemperatures.requireAnswered(bundle, request.beta(j), j);
     }
@@ -147,7 +155,8 @@ public final class Sampler implements AutoCloseable {
   private Thread newThread(int number) {
     Thread thread =
         new Thread(
-            new Worker(bundle, queue, session, session.newBuffers(options.tileRows())),
+            new Worker(
+                bundle, queue, session, session.newBuffers(options.tileRows()), decodingSession),
             "sampler-worker-" + number);
     // A process that ends without closing its sampler must not hang on it.
     thread.setDaemon(true);

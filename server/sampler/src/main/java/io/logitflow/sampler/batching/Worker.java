@@ -5,10 +5,15 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.CounterRandom;
+import io.logitflow.sampler.sampling.Decoding;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.session.DecodingBuffers;
+import io.logitflow.sampler.session.DecodingSession;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread's work: takes the rows that wait, up to a tile, runs them in its own buffers, hands them
@@ -19,13 +24,21 @@ final class Worker implements Runnable {
   private final AdmissionQueue queue;
   private final RolloutSession session;
   private final RolloutBuffers buffers;
+  private final DecodingSession decodingSession;
   private final CounterRandom random = new CounterRandom();
+  private @Nullable DecodingBuffers decodingBuffers;
 
-  Worker(Bundle bundle, AdmissionQueue queue, RolloutSession session, RolloutBuffers buffers) {
+  Worker(
+      Bundle bundle,
+      AdmissionQueue queue,
+      RolloutSession session,
+      RolloutBuffers buffers,
+      DecodingSession decodingSession) {
     this.bundle = bundle;
     this.queue = queue;
     this.session = session;
     this.buffers = buffers;
+    this.decodingSession = decodingSession;
   }
 
   /** Works until the queue is closed. */
@@ -35,17 +48,26 @@ final class Worker implements Runnable {
       for (Tile tile = queue.take(); tile != null; tile = queue.take()) {
         run(tile);
       }
+    } finally {
+      if (decodingBuffers != null) {
+        decodingBuffers.close();
+      }
     }
   }
 
   private void run(Tile tile) {
+    Optional<Decoding> decoding = tile.decoding();
     try {
       gather(tile);
-      session.run(buffers, tile.rows());
+      if (decoding.isPresent()) {
+        decode(decoding.get(), tile.rows());
+      } else {
+        session.run(buffers, tile.rows());
+      }
     } catch (Throwable e) {
       // Whatever it was, an Error of a native library too: nobody may wait for these rows forever.
       if (tile.slices().size() == 1) {
-        fail(tile.slices().get(0), "a run of the rollout graph failed", e);
+        fail(tile.slices().get(0), "a run of the model failed", e);
       } else {
         // One request's rows may be at fault; the others' must not fail with them.
         tile.slices().forEach(slice -> run(new Tile(List.of(slice))));
@@ -57,6 +79,17 @@ final class Worker implements Runnable {
       scatter(slice, offset);
       offset += slice.rows();
     }
+  }
+
+  private void decode(Decoding decoding, int rows) {
+    DecodingBuffers decoded = decodingBuffers;
+    if (decoded == null) {
+      decoded = decodingSession.newBuffers(buffers);
+      decodingBuffers = decoded;
+    }
+    decoded.choose(decoding.isGreedy(), decoding.topP());
+    decoding.writeAllowed(decoded.allowed());
+    decodingSession.run(decoded, rows);
   }
 
   private void gather(Tile tile) {
@@ -76,7 +109,13 @@ final class Worker implements Runnable {
   private void scatter(Tile.Slice slice, int offset) {
     long firstRow = slice.cursor().request().firstRow() + slice.first();
     try {
-      queue.complete(slice, Candidates.copyOf(bundle, buffers, offset, slice.rows(), firstRow));
+      DecodingBuffers decoded =
+          slice.cursor().request().decoding().isPresent() ? decodingBuffers : null;
+      queue.complete(
+          slice,
+          decoded == null
+              ? Candidates.copyOf(bundle, buffers, offset, slice.rows(), firstRow)
+              : Candidates.copyOf(bundle, decoded, offset, slice.rows(), firstRow));
     } catch (Throwable e) {
       // Out of memory for the copy, say: the tile's other requests and the next tiles go on.
       fail(slice, "the candidates cannot be handed over", e);

@@ -120,6 +120,11 @@ public final class Bundle {
         .orElseThrow(() -> new IllegalArgumentException("no graph of role " + role));
   }
 
+  /** Returns whether the model has a graph of a role. */
+  public boolean has(Graph.Role role) {
+    return manifest.getGraphsList().stream().anyMatch(graph -> graph.getRole() == role);
+  }
+
   /**
    * Returns the file of the graph of a role.
    *

@@ -34,6 +34,9 @@ public final class BundleFormat {
   /** The graph of role {@code SCORE}. */
   public static final String SCORE_FILE = "score.onnx";
 
+  /** The graph of role {@code DECODING}. */
+  public static final String DECODING_FILE = "decode.onnx";
+
   /** What the exporter measured of the parity between graphs and trainer. */
   public static final String PARITY_FILE = "parity.json";
 
@@ -66,6 +69,18 @@ public final class BundleFormat {
 
   /** Input of rollout and estimated score: uniforms in [0, 1), a step each, {@code [B, T]}. */
   public static final String UNIFORM = "uniform";
+
+  /** Decoding's input: one for each action that a step may take, else zero, {@code [T, A]}. */
+  public static final String ALLOWED = "allowed";
+
+  /** Decoding's input: one to take the most probable action, else zero, {@code []}. */
+  public static final String GREEDY = "greedy";
+
+  /** Decoding's input: the probability that the set of drawn actions reaches, {@code []}. */
+  public static final String TOP_P = "top_p";
+
+  /** Decoding's output: log P of the actions under what drew them {@code [B]}. */
+  public static final String LOG_PF_DRAWN = "log_pf_drawn";
 
   /** Rollout's output and score's input: token ids {@code [B, S]}, 0 after the end of an object. */
   public static final String TOKENS = "tokens";
@@ -139,6 +154,7 @@ public final class BundleFormat {
       case LOG_PARTITION -> LOG_PARTITION_FILE;
       case ROLLOUT -> ROLLOUT_FILE;
       case SCORE -> SCORE_FILE;
+      case DECODING -> DECODING_FILE;
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }

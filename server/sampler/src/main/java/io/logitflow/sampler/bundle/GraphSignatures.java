@@ -46,6 +46,17 @@ public final class GraphSignatures {
         yield inputs;
       }
       case SCORE -> scoreInputs(manifest);
+      case DECODING ->
+          List.of(
+              floats(BundleFormat.BETA, Shape.BETAS),
+              BundleFormat.signature(BundleFormat.BETA_INDEX, ElementType.INT32, BATCH),
+              floats(BundleFormat.UNIFORM, BATCH, environment.getMaximumSteps()),
+              floats(
+                  BundleFormat.ALLOWED,
+                  environment.getMaximumSteps(),
+                  environment.getActionCount()),
+              floats(BundleFormat.GREEDY),
+              floats(BundleFormat.TOP_P));
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -66,6 +77,7 @@ public final class GraphSignatures {
           BundleFormat.scoresExactly(manifest)
               ? List.of(floats(BundleFormat.LOG_P, BATCH))
               : List.of(floats(BundleFormat.LOG_PF, BATCH), floats(BundleFormat.LOG_PB, BATCH));
+      case DECODING -> decodingOutputs(manifest);
       case ROLE_UNSPECIFIED, UNRECOGNIZED -> throw new IllegalArgumentException(role.toString());
     };
   }
@@ -146,6 +158,12 @@ public final class GraphSignatures {
         BundleFormat.tokenType(manifest.getVocabulary().getTokensCount()),
         BATCH,
         manifest.getEnvironment().getMaximumLength());
+  }
+
+  private static List<TensorSignature> decodingOutputs(Manifest manifest) {
+    List<TensorSignature> outputs = new ArrayList<>(rolloutOutputs(manifest));
+    outputs.add(floats(BundleFormat.LOG_PF_DRAWN, BATCH));
+    return outputs;
   }
 
   private static TensorSignature floats(String name, long... shape) {

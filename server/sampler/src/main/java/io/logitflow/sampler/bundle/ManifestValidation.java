@@ -47,7 +47,7 @@ final class ManifestValidation {
   private static final List<String> SCORINGS = List.of(BundleFormat.EXACT, BundleFormat.ESTIMATE);
 
   /** The version since which a manifest says how its rollout and its score compute. */
-  private static final int FIRST_WITH_FORMS = 3;
+  static final int FIRST_WITH_FORMS = 3;
 
   private static final List<String> FORMS =
       List.of(BundleFormat.UNROLLED, BundleFormat.INCREMENTAL);
@@ -86,6 +86,7 @@ final class ManifestValidation {
     validation.files(manifest);
     validation.roles(manifest);
     if (validation.problems.isEmpty()) {
+      DecodingValidation.check(manifest, validation.problems);
       manifest.getGraphsList().forEach(graph -> validation.graph(graph, manifest));
     }
     return validation.problems;
@@ -261,7 +262,7 @@ final class ManifestValidation {
       Role role = manifest.getGraphs(i).getRole();
       String field = "graphs[" + i + "].role";
       boolean known = role != Role.ROLE_UNSPECIFIED && role != Role.UNRECOGNIZED;
-      require(known, field, role, "POLICY, SCALE, LOG_PARTITION, ROLLOUT or SCORE");
+      require(known, field, role, "POLICY, SCALE, LOG_PARTITION, ROLLOUT, SCORE or DECODING");
       require(present.add(role), field, role, "one graph of each role");
     }
     for (Role role : List.of(Role.POLICY, Role.LOG_PARTITION, Role.ROLLOUT)) {

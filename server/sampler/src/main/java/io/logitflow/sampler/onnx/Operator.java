@@ -111,6 +111,11 @@ public enum Operator {
   SPLIT("Split", 2, 2, Opsets.from(13), TypeRules::split, required("axis", Whole.class)),
   /** a − b, broadcast. */
   SUB("Sub", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /**
+   * The largest elements along {@code axis}, as many as the second operand says, in falling order;
+   * then their places.
+   */
+  TOP_K("TopK", 2, 2, Opsets.from(11), TypeRules::topK, required("axis", Whole.class)),
   /** The axes in the order of {@code perm}. */
   TRANSPOSE(
       "Transpose", 1, 1, Opsets.from(13), TypeRules::transpose, required("perm", Wholes.class)),

@@ -169,6 +169,18 @@ final class TypeRules {
     return List.of(application.input(0).type());
   }
 
+  static List<TensorType> topK(Application application) {
+    application.requireElementType(0, FLOAT32);
+    int axis = application.fixedAxis(application.whole("axis", 0));
+    List<Long> count = application.input(1).integers();
+    if (count.size() != 1 || count.get(0) > application.shape(0).size(axis)) {
+      throw new IllegalArgumentException(
+          count + " is no number of elements of " + application.input(0) + " along axis " + axis);
+    }
+    Shape largest = application.shape(0).with(axis, count.get(0));
+    return List.of(new TensorType(FLOAT32, largest), new TensorType(INT64, largest));
+  }
+
   static List<TensorType> concat(Application application) {
     int axis = application.fixedAxis(application.whole("axis", 0));
     Shape first = application.shape(0);

@@ -4,6 +4,8 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked for: {@code count} candidates at each of some inverse temperatures. Candidate i at
@@ -14,12 +16,15 @@ public final class SampleRequest {
   private final long count;
   private final long firstRow;
   private final long seed;
+  private final @Nullable Decoding decoding;
 
-  private SampleRequest(float[] betas, long count, long firstRow, long seed) {
+  private SampleRequest(
+      float[] betas, long count, long firstRow, long seed, @Nullable Decoding decoding) {
     this.betas = betas;
     this.count = count;
     this.firstRow = firstRow;
     this.seed = seed;
+    this.decoding = decoding;
   }
 
   /**
@@ -47,7 +52,16 @@ public final class SampleRequest {
     if (!problems.isEmpty()) {
       throw new InvalidInputException(problems);
     }
-    return new SampleRequest(betas.clone(), count, firstRow, seed);
+    return new SampleRequest(betas.clone(), count, firstRow, seed, null);
+  }
+
+  /**
+   * Returns this request with a say in the actions of its rows.
+   *
+   * @param newDecoding read for the model that will be asked
+   */
+  public SampleRequest withDecoding(Decoding newDecoding) {
+    return new SampleRequest(betas, count, firstRow, seed, newDecoding);
   }
 
   /** Returns the number of inverse temperatures. */
@@ -73,6 +87,11 @@ public final class SampleRequest {
   /** Returns the seed. */
   public long seed() {
     return seed;
+  }
+
+  /** Returns the say in the actions; empty if the policy alone decides. */
+  public Optional<Decoding> decoding() {
+    return Optional.ofNullable(decoding);
   }
 
   /** Returns how many rows there are: betas times count. */

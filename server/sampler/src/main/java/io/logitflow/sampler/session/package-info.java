@@ -1,6 +1,6 @@
 /**
- * One run of the rollout graph: the ONNX Runtime session and the buffers it reads and writes. May
- * use {@code bundle}; knows nothing of requests.
+ * One run of the rollout graph, or of the decoding graph: the ONNX Runtime session and the buffers
+ * it reads and writes. May use {@code bundle}; knows nothing of requests.
  */
 @NullMarked
 package io.logitflow.sampler.session;

@@ -270,7 +270,7 @@ final class BundleTest {
         fault(
             m -> edit(m, b -> b.getGraphsBuilder(1).setRoleValue(0)),
             "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION,"
-                + " ROLLOUT or SCORE"),
+                + " ROLLOUT, SCORE or DECODING"),
         fault(
             m -> m.clearScoring(),
             "graphs: found a graph of role SCORE, expected none, since there is no scoring"),

@@ -30,6 +30,7 @@ final class MutantBundle {
           BundleFormat.SCALE_FILE,
           BundleFormat.LOG_PARTITION_FILE,
           BundleFormat.SCORE_FILE,
+          BundleFormat.DECODING_FILE,
           BundleFormat.ROLLOUT_FILE,
           BundleFormat.ROLLOUT_FILE,
           BundleFormat.ROLLOUT_FILE);

@@ -1,0 +1,71 @@
+package io.logitflow.exporter.parity;
+
+import io.logitflow.sampler.batching.CandidateStream;
+import io.logitflow.sampler.batching.Sampler;
+import io.logitflow.sampler.sampling.Candidates;
+import io.logitflow.sampler.sampling.Constraint;
+import io.logitflow.sampler.sampling.Decoding;
+import io.logitflow.sampler.sampling.SampleRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Whether a bundle's decoding graph draws what its rollout does when all actions are allowed. */
+public final class DecodingCheck {
+  private DecodingCheck() {}
+
+  /**
+   * Samples from both and compares.
+   *
+   * @param sampler the sampler of a bundle with a decoding graph
+   * @param request without a decoding
+   * @return what came out
+   */
+  public static DecodingReport run(Sampler sampler, SampleRequest request) {
+    List<Row> plain = rows(sampler, request);
+    List<Row> decoded =
+        rows(sampler, request.withDecoding(Decoding.topP(sampler.bundle(), 1, Constraint.NONE)));
+    long differing = 0;
+    for (int row = 0; row < plain.size(); row++) {
+      differing += plain.get(row).agrees(decoded.get(row)) ? 0 : 1;
+    }
+    return new DecodingReport(plain.size(), differing);
+  }
+
+  private static List<Row> rows(Sampler sampler, SampleRequest request) {
+    List<Row> rows = new ArrayList<>();
+    try (CandidateStream stream = sampler.stream(request)) {
+      while (stream.hasNext()) {
+        Candidates candidates = stream.next();
+        for (int i = 0; i < candidates.rowCount(); i++) {
+          int offset = i * candidates.bytesPerRow();
+          rows.add(
+              new Row(
+                  sampler
+                      .bundle()
+                      .vocabulary()
+                      .text(candidates.tokens(), offset, candidates.length(i)),
+                  candidates.logPf(i),
+                  candidates.logPfDrawn(i),
+                  candidates.logPb(i),
+                  candidates.logZ(i)));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private record Row(String object, float logPf, float logPfDrawn, float logPb, float logZ) {
+    boolean agrees(Row other) {
+      return object.equals(other.object)
+          && agree(logPf, other.logPf)
+          && agree(logPfDrawn, other.logPfDrawn)
+          && agree(logPb, other.logPb)
+          && agree(logZ, other.logZ);
+    }
+
+    private static boolean agree(float found, float expected) {
+      return Math.abs(found - expected)
+          <= Comparison.ABSOLUTE_TOLERANCE + Comparison.RELATIVE_TOLERANCE * Math.abs(expected);
+    }
+  }
+}
