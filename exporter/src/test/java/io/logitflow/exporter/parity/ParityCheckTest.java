@@ -10,6 +10,7 @@ import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
@@ -130,7 +131,8 @@ class ParityCheckTest {
     parameters[model.network().layout().block(block).offset()] += 1;
     try (TrainedPolicy other =
         new TrainedPolicy(model.network(), model.environment(), parameters)) {
-      ParityReport report = ParityCheck.run(bundle, model.environment(), other);
+      ParityReport report =
+          ParityCheck.run(bundle, model.environment(), other, ExecutionProvider.CPU);
       assertThat(report.passed()).isFalse();
       assertThat(report.summary()).contains(output + " differs in ");
     }
@@ -213,7 +215,8 @@ class ParityCheckTest {
     parameters[model.network().layout().block("forward.1.bias").offset()] += 1e-3f;
     try (TrainedPolicy other =
         new TrainedPolicy(model.network(), model.environment(), parameters)) {
-      ParityReport report = ParityCheck.run(bundle, model.environment(), other);
+      ParityReport report =
+          ParityCheck.run(bundle, model.environment(), other, ExecutionProvider.CPU);
       assertThat(report.passed()).isFalse();
       assertThat(report.summary())
           .startsWith("4096 trajectories, ")

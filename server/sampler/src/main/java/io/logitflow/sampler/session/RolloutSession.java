@@ -19,8 +19,10 @@ import io.logitflow.v1.TensorSignature;
 import io.logitflow.v1.TensorSignature.ElementType;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -32,12 +34,19 @@ public final class RolloutSession implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final RolloutShape shape;
+  private final ExecutionProvider provider;
+  private final Map<Integer, TileSizes> sizesByMaximum = new HashMap<>();
   private final AtomicLong runs = new AtomicLong();
 
-  private RolloutSession(OrtEnvironment environment, OrtSession session, RolloutShape shape) {
+  private RolloutSession(
+      OrtEnvironment environment,
+      OrtSession session,
+      RolloutShape shape,
+      ExecutionProvider provider) {
     this.environment = environment;
     this.session = session;
     this.shape = shape;
+    this.provider = provider;
   }
 
   /**
@@ -46,8 +55,8 @@ public final class RolloutSession implements AutoCloseable {
    * @param bundle an opened bundle
    * @param provider where to run
    * @return the session
-   * @throws InvalidInputException if the file is no graph that ONNX Runtime loads, or one with
-   *     other inputs or outputs
+   * @throws InvalidInputException if the provider is not there, or the file is no graph that ONNX
+   *     Runtime loads for it, or one with other inputs or outputs
    */
   public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
     Path file = bundle.path(Role.ROLLOUT);
@@ -59,14 +68,16 @@ public final class RolloutSession implements AutoCloseable {
       OrtSession session = environment.createSession(file.toString(), options);
       try {
         check(file, session, bundle);
-        return new RolloutSession(environment, session, RolloutShape.of(bundle));
+        return new RolloutSession(environment, session, RolloutShape.of(bundle), provider);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
       }
     } catch (OrtException e) {
       throw new InvalidInputException(
-          file.toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+          file.toString(),
+          reason(e),
+          "an ONNX model that ONNX Runtime loads" + provider.requirement());
     }
   }
 
@@ -88,7 +99,7 @@ public final class RolloutSession implements AutoCloseable {
    */
   public RolloutBuffers newBuffers(int maximumRows) {
     try {
-      return new RolloutBuffers(shape, maximumRows);
+      return new RolloutBuffers(shape, tileSizes(maximumRows));
     } catch (ArithmeticException | OutOfMemoryError e) {
       throw new InvalidInputException(
           "tile", maximumRows + " rows of " + shape, "as many as fit in memory");
@@ -96,17 +107,33 @@ public final class RolloutSession implements AutoCloseable {
   }
 
   /**
+   * Returns the sizes of this session's runs: the provider's, or the largest of them alone where
+   * rows were seen to have other bits in another one. On the CPU nothing is run to tell.
+   *
+   * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
+   */
+  public synchronized TileSizes tileSizes(int maximumRows) {
+    return sizesByMaximum.computeIfAbsent(
+        maximumRows,
+        rows -> {
+          TileSizes sizes = provider.tileSizes(rows);
+          boolean agree = provider.sizesAgree() || BitInvariance.measure(this, sizes).holds();
+          return agree ? sizes : sizes.onlyLargest();
+        });
+  }
+
+  /**
    * Runs the graph once: reads {@code beta} and {@code uniform} of the first rows of the buffers,
    * writes their outputs.
    *
    * @param buffers one worker's, made by {@link #newBuffers}
-   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a multiple of four
+   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to one of their sizes
    * @throws LogitFlowException if the run fails
    */
   public void run(RolloutBuffers buffers, int rows) {
-    buffers.pad(rows);
+    int size = buffers.pad(rows);
     try {
-      RolloutBuffers.Tensors tensors = buffers.tensors(environment, RolloutBuffers.padded(rows));
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size);
       runs.incrementAndGet();
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (OrtException e) {
@@ -158,7 +185,8 @@ public final class RolloutSession implements AutoCloseable {
     return BundleFormat.signature(node.getName(), type, tensor.getShape());
   }
 
-  private static String reason(OrtException failure) {
+  /** Returns the first line of what ONNX Runtime says. */
+  static String reason(OrtException failure) {
     return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no reason given");
   }
 }

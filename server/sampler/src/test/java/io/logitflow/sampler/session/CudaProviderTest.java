@@ -1,0 +1,41 @@
+package io.logitflow.sampler.session;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.bundle.Bundle;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CudaProviderTest {
+  @TempDir private Path directory;
+
+  @Test
+  void isRefusedByABuildWithoutItAndNothingTakesItsPlace() {
+    Assumptions.assumeFalse(
+        OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA),
+        "built with the profile cuda");
+    Bundle bundle = GoldenBundle.open(directory);
+
+    assertThatThrownBy(
+            () -> RolloutSession.open(bundle, new CudaProvider(0, Long.MAX_VALUE, false)).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "provider: found cuda, which this build is without, expected cpu, or a build with the"
+                + " Maven profile cuda (mvn -q -B -DskipTests -Pcuda package)");
+  }
+
+  @Test
+  void namesAllThatIsWrongWithItsOptions() {
+    assertThatThrownBy(() -> new CudaProvider(-1, 0, false))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "device: found -1, expected at least 0\n"
+                + "memory limit: found 0, expected at least 1 byte");
+  }
+}
