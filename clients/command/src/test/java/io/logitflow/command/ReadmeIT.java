@@ -99,7 +99,8 @@ class ReadmeIT {
         "verify",
         "serve",
         "sample",
-        "bench train"
+        "bench train",
+        "bench sample"
       })
   void everyOptionIsInTheTableOfItsCommand(String command) throws Exception {
     CommandRun help = CommandRun.logitflow((command + " --help").split(" ", -1));

@@ -66,7 +66,7 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
       options.addCUDA(cuda);
     } catch (OrtException e) {
       throw new InvalidInputException(
-          "provider", "cuda, but " + RolloutSession.reason(e), "cpu, or a machine" + requirement());
+          "provider", "cuda, but " + reason(e), "cpu, or a machine" + requirement());
     }
   }
 
@@ -83,5 +83,11 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   @Override
   public boolean sizesAgree() {
     return false;
+  }
+
+  /** Leaves out where in ONNX Runtime's sources it was noticed. */
+  private static String reason(OrtException failure) {
+    return RolloutSession.reason(failure)
+        .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "");
   }
 }
