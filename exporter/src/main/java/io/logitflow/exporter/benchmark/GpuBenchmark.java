@@ -2,17 +2,10 @@ package io.logitflow.exporter.benchmark;
 
 import ai.onnxruntime.OrtEnvironment;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.benchmark.GpuReport.ModelOnGpu;
 import io.logitflow.exporter.bundle.BundleWriter;
-import io.logitflow.exporter.parity.ParityGate;
-import io.logitflow.exporter.parity.ParityReport;
-import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.sampler.session.BitInvariance;
 import io.logitflow.sampler.session.CudaProvider;
-import io.logitflow.sampler.session.RolloutSession;
-import io.logitflow.v1.Graph.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -65,10 +56,23 @@ public final class GpuBenchmark {
   public GpuReport run() {
     Path directory = temporary();
     try {
-      List<ModelOnGpu> models = new ArrayList<>();
-      models.add(measure(DNA, 0, directory.resolve("plain")));
-      models.add(measure(DNA, BundleWriter.TABLE_BUDGET, directory.resolve("edges")));
-      models.add(measure(RNA, BundleWriter.TABLE_BUDGET, directory.resolve("states")));
+      RolloutMeasurement measurement =
+          new RolloutMeasurement(
+              provider,
+              CUDA,
+              provider.tileSizes(LARGEST_TILE),
+              TILES,
+              Map.of(
+                  "device", provider.device(),
+                  "memoryLimit", provider.memoryLimitBytes(),
+                  "tf32", provider.tf32()),
+              milliseconds,
+              lines);
+      List<ModelOnGpu> models =
+          List.of(
+              measurement.of(DNA, 0, directory.resolve("plain")),
+              measurement.of(DNA, BundleWriter.TABLE_BUDGET, directory.resolve("edges")),
+              measurement.of(RNA, BundleWriter.TABLE_BUDGET, directory.resolve("states")));
       return new GpuReport(
           ofDriver("name"),
           ofDriver("driver_version"),
@@ -78,53 +82,6 @@ public final class GpuBenchmark {
           models);
     } finally {
       StagedOutput.deleteTree(directory);
-    }
-  }
-
-  private ModelOnGpu measure(BenchmarkModel model, long tableBudget, Path directory) {
-    Bundle bundle = model.export(directory, tableBudget);
-    String name =
-        (bundle.manifest().getRollout().hasTabulation() ? "tabulated." : "plain.") + model.name();
-    BitInvariance invariance;
-    try (RolloutSession session = RolloutSession.open(bundle, provider)) {
-      invariance = BitInvariance.measure(session, provider.tileSizes(LARGEST_TILE));
-    }
-    lines.accept(
-        name + ": rows with other bits, by size of the tile " + invariance.differingRows());
-    NodePlacement placement = NodePlacement.of(bundle.path(Role.ROLLOUT), provider, directory);
-    lines.accept(name + ": nodes by provider " + placement.nodesByProvider());
-    ParityReport parity = new ParityGate(model.model()).measure(bundle, provider);
-    lines.accept(name + ": " + parity.summary());
-    require(parity.passed(), name + " differs from the trainer: " + parity.summary());
-    require(placement.elsewhere(CUDA) == 0, name + " has nodes elsewhere: " + placement);
-    List<BenchmarkEntry> rates = new ArrayList<>();
-    for (int rows : TILES) {
-      BenchmarkEntry entry =
-          BenchmarkEntry.of(
-              "cuda." + name + ".b" + rows,
-              rate(bundle, rows, Map.of()),
-              "candidates/s",
-              rate(bundle, rows, Map.of("device", -1)));
-      rates.add(entry);
-      lines.accept(entry.toString());
-    }
-    return new ModelOnGpu(name, parity, invariance, placement, rates);
-  }
-
-  private double rate(Bundle bundle, int rows, Map<String, Object> others) {
-    Map<String, Object> parameters = new HashMap<>();
-    parameters.put("bundle", bundle.directory());
-    parameters.put("rows", rows);
-    parameters.put("device", provider.device());
-    parameters.put("memoryLimit", provider.memoryLimitBytes());
-    parameters.put("tf32", provider.tf32());
-    parameters.putAll(others);
-    return rows / Measurement.of(RolloutBenchmark.class, parameters, milliseconds).seconds();
-  }
-
-  private static void require(boolean right, String otherwise) {
-    if (!right) {
-      throw new LogitFlowException(Category.FAILED, "on the GPU " + otherwise);
     }
   }
 

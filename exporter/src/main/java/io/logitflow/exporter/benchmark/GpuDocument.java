@@ -134,8 +134,8 @@ public final class GpuDocument {
         - Every operator of every form of a rollout, with the types of its inputs and in the version of the operator set that the files name, stands in a list of the kernels of ONNX Runtime's CUDA provider (`CudaKernelsTest`).
         - The table of launches is what the files have (`GpuDocumentTest`).
         - The sizes that tiles are padded to (`TileSizesTest`), and that the measurement of a row's bits finds none that differ where none do, and those of a graph made for it (`BitInvarianceTest`, `TileInvarianceTest`): on the CPU.
-        - A build without the provider says so (`CudaProviderTest`, `ExporterProcessTest`, `ServeCommandIT`). By hand, on a machine without a GPU: the build with the profile says what is missing.
-        - The placement of nodes is read right from ONNX Runtime's profile, on the CPU (`NodePlacementTest`).
+        - A build without the provider says so (`CudaProviderTest`, `ExporterProcessTest`, `ServeCommandIT`). By hand, on a machine without a GPU: the build with the profile says which library of CUDA is missing, and where none is, that the driver is.
+        - What `bench sample --provider cuda` measures, on the CPU (`RolloutMeasurementTest`, `NodePlacementTest`).
         """;
   }
 

@@ -66,7 +66,9 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
       options.addCUDA(cuda);
     } catch (OrtException e) {
       throw new InvalidInputException(
-          "provider", "cuda, but " + reason(e), "cpu, or a machine" + requirement());
+          "provider",
+          "cuda, but " + essence(RolloutSession.reason(e)),
+          "cpu, or a machine" + requirement());
     }
   }
 
@@ -85,9 +87,11 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
     return false;
   }
 
-  /** Leaves out where in ONNX Runtime's sources it was noticed. */
-  private static String reason(OrtException failure) {
-    return RolloutSession.reason(failure)
-        .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "");
+  /** Leaves out of a message where in ONNX Runtime's sources and on what host it was written. */
+  static String essence(String message) {
+    return message
+        .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
+        .replaceFirst("^.*(?=CUDA failure)", "")
+        .replaceFirst(" ; GPU=.*$", "");
   }
 }
