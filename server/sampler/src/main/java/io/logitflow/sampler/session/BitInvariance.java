@@ -68,6 +68,16 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
     return differingRows.values().stream().allMatch(rows -> rows == 0);
   }
 
+  /**
+   * Returns the sizes that tiles may have so that a row's bits do not depend on its neighbours: all
+   * that were compared, or the largest alone.
+   *
+   * @param compared the sizes
+   */
+  TileSizes trusted(TileSizes compared) {
+    return holds() ? compared : compared.onlyLargest();
+  }
+
   private static List<ByteBuffer> run(
       RolloutSession session,
       RolloutBuffers buffers,

@@ -117,8 +117,7 @@ public final class RolloutSession implements AutoCloseable {
         maximumRows,
         rows -> {
           TileSizes sizes = provider.tileSizes(rows);
-          boolean agree = provider.sizesAgree() || BitInvariance.measure(this, sizes).holds();
-          return agree ? sizes : sizes.onlyLargest();
+          return provider.sizesAgree() ? sizes : BitInvariance.measure(this, sizes).trusted(sizes);
         });
   }
 
