@@ -109,9 +109,9 @@ public final class GpuDocument {
     ./logitflow serve --bundle DIR --port 50051 --provider cuda --tile 4096 --workers 2
     ```
 
-    The profile `cuda` takes ONNX Runtime with its CUDA provider (`onnxruntime_gpu`, 406 MB, for Linux and Windows on x86-64) in place of the one for the CPU, which it still contains. It is not the profile `gpu` of [training on a GPU](deploy/gpu.md), whose PyTorch starts nowhere but on a GPU; a machine that only serves needs none of that. The machine has an NVIDIA driver for CUDA 12, and the libraries of CUDA 12 and cuDNN 9 where the loader finds them.
+    The profile `cuda` takes ONNX Runtime with its CUDA provider (`onnxruntime_gpu`, 406 MB, for Linux and Windows on x86-64) in place of the one for the CPU, which it still contains. It is not the profile `gpu` of [training on a GPU](deploy/gpu.md), whose PyTorch starts nowhere but on a GPU; a machine that only serves needs none of that, and the two together have not been tried. The machine has an NVIDIA driver for CUDA 12, and the libraries of CUDA 12 and cuDNN 9 where the loader finds them.
 
-    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there. A session of which a single node would run on the CPU is refused as well; nothing falls back.
+    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there; ONNX Runtime may log a line of its own before. A session of which a single node would run on the CPU is refused as well; nothing falls back.
 
     ## What a seed gives
 
@@ -131,7 +131,7 @@ public final class GpuDocument {
 
         ## What is tested without a GPU
 
-        - Every operator of every form of a rollout, with the types of its inputs and in the version of the operator set that the files name, stands in a list of the kernels of ONNX Runtime's CUDA provider (`CudaKernelsTest`).
+        - Every operator of every form of a rollout, with the types of its inputs and in the version of the operator set that the files name, stands in a list of the kernels of ONNX Runtime's CUDA provider, and none is of the kind that ONNX Runtime moves to the CPU in spite of its kernel (`CudaKernelsTest`).
         - The table of launches is what the files have (`GpuDocumentTest`).
         - The sizes that tiles are padded to (`TileSizesTest`), and that the measurement of a row's bits finds none that differ where none do, and those of a graph made for it (`BitInvarianceTest`, `TileInvarianceTest`): on the CPU.
         - A build without the provider says so (`CudaProviderTest`, `ExporterProcessTest`, `ServeCommandIT`). By hand, on a machine without a GPU: the build with the profile says which library of CUDA is missing, and where none is, that the driver is.
