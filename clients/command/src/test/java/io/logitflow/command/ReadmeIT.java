@@ -108,7 +108,7 @@ class ReadmeIT {
     CommandRun help = CommandRun.logitflow((command + " --help").split(" ", -1));
     assertThat(help.exitCode()).isZero();
     Set<String> options = new TreeSet<>();
-    Pattern.compile("(?m)^ +(?:-\\w, )?(--[a-z-]+)")
+    Pattern.compile("(?m)^ +(?:-\\w, )?(--[a-z0-9-]+)")
         .matcher(help.out())
         .results()
         .forEach(option -> options.add(option.group(1)));

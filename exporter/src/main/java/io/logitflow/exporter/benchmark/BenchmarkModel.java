@@ -3,17 +3,10 @@ package io.logitflow.exporter.benchmark;
 import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
-import io.logitflow.exporter.bundle.TrainedModel.ModelOrigin;
 import io.logitflow.sampler.bundle.Bundle;
-import io.logitflow.trainer.config.ConfigLoader;
-import io.logitflow.trainer.config.TrainerConfig;
-import io.logitflow.trainer.environment.Environments;
-import io.logitflow.trainer.policy.GFlowNet;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -27,8 +20,6 @@ import java.util.stream.IntStream;
  * @param width of both hidden layers
  */
 record BenchmarkModel(int vocabulary, int length, int width) {
-  private static final int SEED = 20_261_126;
-
   /** Returns its name in figures, such as {@code v4l8}. */
   String name() {
     return "v" + vocabulary + "l" + length;
@@ -67,14 +58,7 @@ record BenchmarkModel(int vocabulary, int length, int width) {
             length,
             width,
             width);
-    TrainerConfig config = ConfigLoader.parse("the benchmark", yaml, List.of());
-    GFlowNet network = GFlowNet.of(config, Environments.create(config.environment()));
-    String none = "0".repeat(64);
-    return new TrainedModel(
-        config,
-        yaml,
-        network.initialParameters(new SplittableRandom(SEED)),
-        new ModelOrigin(0, none, none));
+    return UntrainedModel.of(yaml);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.logitflow.exporter.benchmark;
 
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.CounterRandom;
+import io.logitflow.sampler.session.CudaProvider;
 import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
@@ -26,6 +27,18 @@ public class RolloutBenchmark {
   @Param("256")
   public int rows;
 
+  /** Number of the GPU; below 0 for the CPU. */
+  @Param("-1")
+  public int device;
+
+  /** Bytes that the arena on the GPU may take. */
+  @Param("9223372036854775807")
+  public long memoryLimit;
+
+  /** Whether matrix products on the GPU may round to TF32. */
+  @Param("false")
+  public boolean tf32;
+
   private final CounterRandom random = new CounterRandom();
   private RolloutSession session;
   private RolloutBuffers buffers;
@@ -34,7 +47,9 @@ public class RolloutBenchmark {
   /** Opens the session. */
   @Setup
   public void open() {
-    session = RolloutSession.open(Bundle.open(Path.of(bundle)), ExecutionProvider.CPU);
+    ExecutionProvider provider =
+        device < 0 ? ExecutionProvider.CPU : new CudaProvider(device, memoryLimit, tf32);
+    session = RolloutSession.open(Bundle.open(Path.of(bundle)), provider);
     buffers = session.newBuffers(rows);
   }
 

@@ -19,6 +19,7 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.sampler.scoring.Scorer;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
@@ -42,16 +43,19 @@ final class BundleVerification {
   private static final long SEED = 20_230_510L;
 
   private final Bundle bundle;
+  private final ExecutionProvider provider;
   private final Consumer<Finding> findings;
 
   /**
    * Prepares the checks.
    *
    * @param bundle an opened bundle
+   * @param provider where its rollout runs; the other graphs run on the CPU
    * @param findings told each finding as soon as it is made, before a later check can fail
    */
-  BundleVerification(Bundle bundle, Consumer<Finding> findings) {
+  BundleVerification(Bundle bundle, ExecutionProvider provider, Consumer<Finding> findings) {
     this.bundle = bundle;
+    this.provider = provider;
     this.findings = findings;
   }
 
@@ -71,7 +75,7 @@ final class BundleVerification {
     findings.accept(origin(model));
     findings.accept(storedParity());
     try (OnnxStatePolicy policy = new OnnxStatePolicy(bundle, environment);
-        Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults())) {
+        Sampler sampler = Sampler.open(bundle, SamplerOptions.defaults().on(provider))) {
       findings.accept(
           new Finding(
               true,
@@ -157,7 +161,7 @@ final class BundleVerification {
   }
 
   private Finding parity(TrainedModel model) {
-    ParityReport report = new ParityGate(model).measure(bundle);
+    ParityReport report = new ParityGate(model).measure(bundle, provider);
     return new Finding(report.passed(), "parity", report.summary());
   }
 

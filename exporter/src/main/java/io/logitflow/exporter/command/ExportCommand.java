@@ -2,6 +2,7 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.contract.command.ByteSize;
 import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;

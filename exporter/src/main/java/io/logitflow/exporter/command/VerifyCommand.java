@@ -2,8 +2,11 @@ package io.logitflow.exporter.command;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.contract.command.ProviderOptions;
 import io.logitflow.exporter.command.BundleVerification.Finding;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.CudaProvider;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,13 +39,17 @@ final class VerifyCommand implements Runnable {
       description = "What it was exported from; the parity is then measured again.")
   private @Nullable Path checkpoint;
 
+  @Mixin private ProviderOptions options = new ProviderOptions();
+
   @Override
   public void run() {
+    ExecutionProvider provider = options.choose(ExecutionProvider.CPU, CudaProvider::new);
     Bundle opened = Bundle.open(bundle);
     List<Finding> findings = new ArrayList<>();
     BundleVerification verification =
         new BundleVerification(
             opened,
+            provider,
             finding -> {
               findings.add(finding);
               spec.commandLine().getOut().println(finding);

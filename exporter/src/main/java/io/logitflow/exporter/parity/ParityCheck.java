@@ -48,6 +48,7 @@ public final class ParityCheck {
   private final Bundle bundle;
   private final Environment environment;
   private final StatePolicy trained;
+  private final ExecutionProvider provider;
   private final List<Float> betas;
   private final int tile;
 
@@ -65,10 +66,12 @@ public final class ParityCheck {
   private final TrajectoryParity decoding = new TrajectoryParity(BundleFormat.DECODING_FILE, true);
   private int boundaryRows;
 
-  private ParityCheck(Bundle bundle, Environment environment, StatePolicy trained) {
+  private ParityCheck(
+      Bundle bundle, Environment environment, StatePolicy trained, ExecutionProvider provider) {
     this.bundle = bundle;
     this.environment = environment;
     this.trained = trained;
+    this.provider = provider;
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
     this.tile = tile(environment);
@@ -91,10 +94,12 @@ public final class ParityCheck {
    * @param bundle an opened bundle
    * @param environment the model's environment
    * @param trained the trainer's functions with the parameters that were exported
+   * @param provider where the rollout runs; the other graphs run on the CPU
    * @return what came out, passed or not
    */
-  public static ParityReport run(Bundle bundle, Environment environment, StatePolicy trained) {
-    return new ParityCheck(bundle, environment, trained).run();
+  public static ParityReport run(
+      Bundle bundle, Environment environment, StatePolicy trained, ExecutionProvider provider) {
+    return new ParityCheck(bundle, environment, trained, provider).run();
   }
 
   /** Returns inverse temperatures at the ends of the trained range, inside and around it. */
@@ -108,7 +113,7 @@ public final class ParityCheck {
 
   private ParityReport run() {
     try (OnnxStatePolicy exported = new OnnxStatePolicy(bundle, environment);
-        RolloutSession session = RolloutSession.open(bundle, ExecutionProvider.CPU);
+        RolloutSession session = RolloutSession.open(bundle, provider);
         RolloutBuffers buffers = session.newBuffers(tile);
         DecodingSession decodingSession = new DecodingSession(bundle, ExecutionProvider.CPU);
         DecodingBuffers decoded = decodingSession.newBuffers(buffers)) {

@@ -5,6 +5,7 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.bundle.BundleCheck;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.nio.file.Path;
 
@@ -18,11 +19,12 @@ public record ParityGate(TrainedModel model) implements BundleCheck {
    * Measures the parity of a bundle with the model.
    *
    * @param bundle an opened bundle
+   * @param provider where its rollout runs; the other graphs run on the CPU
    */
-  public ParityReport measure(Bundle bundle) {
+  public ParityReport measure(Bundle bundle, ExecutionProvider provider) {
     try (TrainedPolicy trained =
         new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
-      return ParityCheck.run(bundle, model.environment(), trained);
+      return ParityCheck.run(bundle, model.environment(), trained, provider);
     }
   }
 
@@ -33,7 +35,7 @@ public record ParityGate(TrainedModel model) implements BundleCheck {
    */
   @Override
   public String report(Path directory) {
-    ParityReport report = measure(Bundle.open(directory));
+    ParityReport report = measure(Bundle.open(directory), ExecutionProvider.CPU);
     if (!report.passed()) {
       throw new LogitFlowException(
           Category.FAILED,

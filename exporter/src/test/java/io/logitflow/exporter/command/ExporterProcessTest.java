@@ -2,6 +2,7 @@ package io.logitflow.exporter.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitflow.contract.command.Repository;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.CheckpointFolder;
@@ -360,6 +361,46 @@ class ExporterProcessTest {
         .startsWith(bundle.resolve("scale.onnx") + ": found 3 bytes, expected ")
         .satisfies(text -> assertThat(text.lines()).hasSize(1));
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesAGpuThatIsNotThereAndLeavesItsDocument() throws Exception {
+    String bundle = BundleFolder.write(model, directory.resolve("bundle")).directory().toString();
+    assertThat(run("verify", "--bundle", bundle, "--provider", "cuda")).isEqualTo(2);
+    assertThat(err.toString()).satisfies(ExporterProcessTest::namesTheProvider);
+
+    Path documents = Files.createDirectory(directory.resolve("docs"));
+    Path document = documents.resolve("gpu.md");
+    Files.writeString(document, "as it was");
+    System.setProperty(Repository.LAUNCHER, directory.resolve("logitflow").toString());
+    try {
+      assertThat(run("bench", "sample", "--provider", "cuda")).isEqualTo(2);
+    } finally {
+      System.clearProperty(Repository.LAUNCHER);
+    }
+    assertThat(err.toString()).satisfies(ExporterProcessTest::namesTheProvider);
+    assertThat(out.toString()).isEmpty();
+    assertThat(document).hasContent("as it was");
+    assertThat(documents.toFile().list()).containsExactly("gpu.md");
+  }
+
+  private static void namesTheProvider(String text) {
+    assertThat(text).startsWith("provider: found cuda, ").contains(", expected cpu, or a ");
+    isOneLine(text);
+  }
+
+  private static void isOneLine(String text) {
+    assertThat(text.lines()).hasSize(1);
+  }
+
+  @Test
+  void refusesFiguresThatCannotBeMeasuredOrWritten() throws Exception {
+    assertThat(run("bench", "sample", "--block", "0")).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("--block: found 0.0, expected seconds above 0, to 60");
+    Files.writeString(directory.resolve("file"), "no directory");
+    assertThat(run("bench", "sample", "--json", out("file/figures.json"))).isNotZero();
+    assertThat(err.toString()).startsWith(out("file")).satisfies(ExporterProcessTest::isOneLine);
   }
 
   private String out(String name) {

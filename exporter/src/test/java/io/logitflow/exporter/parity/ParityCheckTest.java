@@ -11,6 +11,7 @@ import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.Hypergrid;
@@ -141,7 +142,8 @@ class ParityCheckTest {
     parameters[model.network().layout().block(block).offset()] += 1;
     try (TrainedPolicy other =
         new TrainedPolicy(model.network(), model.environment(), parameters)) {
-      ParityReport report = ParityCheck.run(bundle, model.environment(), other);
+      ParityReport report =
+          ParityCheck.run(bundle, model.environment(), other, ExecutionProvider.CPU);
       assertThat(report.passed()).isFalse();
       assertThat(report.summary()).contains(output + " differs in ");
     }
@@ -241,7 +243,8 @@ class ParityCheckTest {
     parameters[model.network().layout().block("forward.1.bias").offset()] += 1e-3f;
     try (TrainedPolicy other =
         new TrainedPolicy(model.network(), model.environment(), parameters)) {
-      ParityReport report = ParityCheck.run(bundle, model.environment(), other);
+      ParityReport report =
+          ParityCheck.run(bundle, model.environment(), other, ExecutionProvider.CPU);
       assertThat(report.passed()).isFalse();
       assertThat(report.summary())
           .startsWith("4096 trajectories, ")

@@ -1,12 +1,15 @@
 package io.logitflow.service;
 
+import io.logitflow.contract.command.ProviderOptions;
 import io.logitflow.sampler.batching.SamplerOptions;
+import io.logitflow.sampler.session.CudaProvider;
 import io.logitflow.sampler.session.ExecutionProvider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -60,6 +63,8 @@ final class ServeCommand implements Callable<Integer> {
               + "outstanding in all.")
   private long maximumRows = DEFAULTS.maximumRowsPerRequest();
 
+  @Mixin private ProviderOptions provider = new ProviderOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     ServerConfig config = new ServerConfig(bundle, host, port, samplerOptions(), GRACE);
@@ -78,6 +83,11 @@ final class ServeCommand implements Callable<Integer> {
         maximumRows > Long.MAX_VALUE / LARGEST_REQUESTS_OUTSTANDING
             ? Long.MAX_VALUE
             : maximumRows * LARGEST_REQUESTS_OUTSTANDING;
-    return new SamplerOptions(workers, tile, outstanding, maximumRows, ExecutionProvider.CPU);
+    return new SamplerOptions(
+        workers,
+        tile,
+        outstanding,
+        maximumRows,
+        provider.choose(ExecutionProvider.CPU, CudaProvider::new));
   }
 }

@@ -135,6 +135,28 @@ final class ServeCommandIT {
             """);
   }
 
+  @Test
+  void refusesAGpuThatIsNotThere() throws Exception {
+    assertRefused(
+        "provider: found cuda, .+, expected cpu, or a .+",
+        "serve",
+        "--bundle",
+        bundle.toString(),
+        "--port",
+        "0",
+        "--provider",
+        "cuda");
+    assertRefused(
+        "--device: found the provider cpu, expected --provider cuda beside it",
+        "serve",
+        "--bundle",
+        bundle.toString(),
+        "--port",
+        "0",
+        "--device",
+        "0");
+  }
+
   private static void assertRefused(String pattern, String... arguments) throws Exception {
     Process process = start(arguments);
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

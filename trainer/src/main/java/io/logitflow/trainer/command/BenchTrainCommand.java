@@ -5,6 +5,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.contract.command.Repository;
 import io.logitflow.trainer.benchmark.BenchmarkEntry;
 import io.logitflow.trainer.benchmark.BenchmarkTable;
 import io.logitflow.trainer.benchmark.PeakMemory;

@@ -2,6 +2,7 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.command.Repository;
 import io.logitflow.trainer.reproduction.Experiment;
 import io.logitflow.trainer.reproduction.ResultPage;
 import java.io.IOException;

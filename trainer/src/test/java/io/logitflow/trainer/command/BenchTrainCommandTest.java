@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.logitflow.contract.command.Repository;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -15,7 +15,8 @@ import java.util.stream.IntStream;
 
 /**
  * Samples from a bundle, in process: batches the rows of all requests into runs of its rollout. A
- * row's bytes depend on (model, seed, row, beta) alone, whatever else runs and with which options.
+ * row's bytes depend on (model, seed, row, beta) alone, whatever else runs and with which options
+ * but the provider. On CUDA they may depend on the GPU and on the size of a tile as well.
  * Thread-safe.
  */
 public final class Sampler implements AutoCloseable {

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a sampler runs, and what it takes on. Only speed and bounds depend on it, never a candidate.
+ * How a sampler runs, and what it takes on. Only speed and bounds depend on it, never a candidate;
+ * but another provider may give other last bits.
  *
  * @param workers threads that run the graph side by side, 1 to 1,024
  * @param tileRows the most rows of a run, 1 to 65,536; rounded up to a multiple of four
@@ -67,6 +68,12 @@ public record SamplerOptions(
         DEFAULT_OUTSTANDING,
         DEFAULT_PER_REQUEST,
         ExecutionProvider.CPU);
+  }
+
+  /** Returns these options with another provider. */
+  public SamplerOptions on(ExecutionProvider other) {
+    return new SamplerOptions(
+        workers, tileRows, maximumOutstandingRows, maximumRowsPerRequest, other);
   }
 
   /**

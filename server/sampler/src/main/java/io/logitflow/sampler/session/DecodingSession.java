@@ -63,10 +63,10 @@ public final class DecodingSession implements AutoCloseable {
    * @throws LogitFlowException if the graph cannot be loaded or the run fails
    */
   public void run(DecodingBuffers buffers, int rows) {
-    buffers.rows().pad(rows);
+    int size = buffers.rows().pad(rows);
     try {
       OrtSession session = session();
-      RolloutBuffers.Tensors tensors = buffers.tensors(environment, RolloutBuffers.padded(rows));
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size);
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (InvalidInputException e) {
       // Whoever asked for candidates is not at fault.

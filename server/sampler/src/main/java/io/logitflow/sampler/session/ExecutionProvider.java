@@ -2,18 +2,33 @@ package io.logitflow.sampler.session;
 
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.logitflow.contract.InvalidInputException;
 
 /** The hardware that ONNX Runtime runs a graph on. */
-public enum ExecutionProvider {
+public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
   /** The processor: one thread for each run, many runs side by side. */
-  CPU {
-    @Override
-    void configure(SessionOptions options) throws OrtException {
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-    }
-  };
+  ExecutionProvider CPU = new CpuProvider();
 
-  /** Sets up a session for this provider. */
-  abstract void configure(SessionOptions options) throws OrtException;
+  /**
+   * Sets up a session for this provider.
+   *
+   * @throws InvalidInputException if the provider is not there; nothing else takes its place
+   */
+  void configure(SessionOptions options) throws OrtException;
+
+  /** Returns what a session needs beside a graph, as a message ends with it. */
+  String requirement();
+
+  /**
+   * Returns the sizes that tiles are padded to.
+   *
+   * @param maximumRows the most rows of a tile, at least 1
+   */
+  TileSizes tileSizes(int maximumRows);
+
+  /**
+   * Returns whether a row has the same bits in a tile of each of those sizes on every machine, so
+   * that no session needs to measure it.
+   */
+  boolean sizesAgree();
 }

@@ -32,7 +32,9 @@ final class LoadedGraph {
       return environment.createSession(bundle.model(role), options);
     } catch (OrtException e) {
       throw new InvalidInputException(
-          bundle.path(role).toString(), reason(e), "an ONNX model that ONNX Runtime loads");
+          bundle.path(role).toString(),
+          reason(e),
+          "an ONNX model that ONNX Runtime loads" + provider.requirement());
     }
   }
 

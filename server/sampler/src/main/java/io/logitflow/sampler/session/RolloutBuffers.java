@@ -29,7 +29,7 @@ public final class RolloutBuffers implements AutoCloseable {
   private static final float NEUTRAL_UNIFORM = 0.5F;
 
   private final RolloutShape shape;
-  private final int maximumRows;
+  private final TileSizes sizes;
   private final FloatBuffer beta;
   private final FloatBuffer distinctBeta;
   private final IntBuffer betaIndex;
@@ -42,9 +42,9 @@ public final class RolloutBuffers implements AutoCloseable {
   private final Map<Integer, Tensors> tensorsByRows = new TreeMap<>();
   private final Map<Integer, OnnxTensor> distinctBetaByCount = new TreeMap<>();
 
-  RolloutBuffers(RolloutShape shape, int maximumRows) {
+  RolloutBuffers(RolloutShape shape, TileSizes sizes) {
     this.shape = shape;
-    this.maximumRows = padded(maximumRows);
+    this.sizes = sizes;
     beta = floats(1);
     distinctBeta = floats(1);
     betaIndex = bytes(Integer.BYTES).asIntBuffer();
@@ -56,7 +56,7 @@ public final class RolloutBuffers implements AutoCloseable {
     logZ = floats(1);
   }
 
-  /** Returns a number of rows, rounded up to the multiple that every run has. */
+  /** Returns a number of rows, rounded up to the multiple that every run on the CPU has. */
   public static int padded(int rows) {
     return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
   }
@@ -68,7 +68,7 @@ public final class RolloutBuffers implements AutoCloseable {
 
   /** Returns the most rows of a run. */
   public int maximumRows() {
-    return maximumRows;
+    return sizes.largest();
   }
 
   /** Returns the inverse temperatures {@code [B]}, to be written. */
@@ -106,18 +106,24 @@ public final class RolloutBuffers implements AutoCloseable {
     return logZ;
   }
 
-  /** Fills the rows after the first {@code rows} up to the next multiple with neutral inputs. */
-  void pad(int rows) {
-    for (int row = rows; row < padded(rows); row++) {
+  /**
+   * Fills the rows after the first {@code rows} up to the next size of a run with neutral inputs.
+   *
+   * @return that size
+   */
+  int pad(int rows) {
+    int size = sizes.padded(rows);
+    for (int row = rows; row < size; row++) {
       beta.put(row, NEUTRAL_BETA);
       for (int step = 0; step < shape.steps(); step++) {
         uniform.put(row * shape.steps() + step, NEUTRAL_UNIFORM);
       }
     }
+    return size;
   }
 
   /**
-   * Returns the tensors over the first {@code rows} rows, a multiple of four, their inverse
+   * Returns the tensors over the first {@code rows} rows, the size of a run, their inverse
    * temperatures numbered if the graph asks for it.
    */
   Tensors tensors(OrtEnvironment environment, int rows) throws OrtException {
@@ -130,8 +136,8 @@ public final class RolloutBuffers implements AutoCloseable {
 
   /**
    * Numbers the inverse temperatures: rows of the same one stand together, so each is compared with
-   * the last alone. Those that are read are as many as a multiple of four too, for the same reason
-   * as rows are.
+   * the last alone. Those that are read are padded to the sizes of runs too, for the same reason as
+   * rows are.
    */
   private OnnxTensor distinctBetas(OrtEnvironment environment, int rows) throws OrtException {
     int last = -1;
@@ -143,7 +149,7 @@ public final class RolloutBuffers implements AutoCloseable {
       }
       betaIndex.put(row, last);
     }
-    int count = padded(last + 1);
+    int count = sizes.padded(last + 1);
     for (int index = last + 1; index < count; index++) {
       distinctBeta.put(index, NEUTRAL_BETA);
     }
@@ -224,7 +230,7 @@ public final class RolloutBuffers implements AutoCloseable {
   }
 
   private ByteBuffer bytes(int perRow) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(maximumRows, perRow))
+    return ByteBuffer.allocateDirect(Math.multiplyExact(sizes.largest(), perRow))
         .order(ByteOrder.nativeOrder());
   }
 

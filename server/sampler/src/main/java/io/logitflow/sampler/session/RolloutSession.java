@@ -10,6 +10,8 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.sampler.onnx.RunMemory;
 import io.logitflow.v1.Graph.Role;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,14 +23,21 @@ public final class RolloutSession implements AutoCloseable {
   private final OrtSession session;
   private final RolloutShape shape;
   private final RunMemory memory;
+  private final ExecutionProvider provider;
+  private final Map<Integer, TileSizes> sizesByMaximum = new HashMap<>();
   private final AtomicLong runs = new AtomicLong();
 
   private RolloutSession(
-      OrtEnvironment environment, OrtSession session, RolloutShape shape, RunMemory memory) {
+      OrtEnvironment environment,
+      OrtSession session,
+      RolloutShape shape,
+      RunMemory memory,
+      ExecutionProvider provider) {
     this.environment = environment;
     this.session = session;
     this.shape = shape;
     this.memory = memory;
+    this.provider = provider;
   }
 
   /**
@@ -37,7 +46,8 @@ public final class RolloutSession implements AutoCloseable {
    * @param bundle an opened bundle
    * @param provider where to run
    * @return the session
-   * @throws InvalidInputException if the file has changed, or ONNX Runtime does not load it
+   * @throws InvalidInputException if the provider is not there, the file has changed, or ONNX
+   *     Runtime does not load it
    */
   public static RolloutSession open(Bundle bundle, ExecutionProvider provider) {
     OrtSession session = LoadedGraph.load(bundle, Role.ROLLOUT, provider);
@@ -45,7 +55,8 @@ public final class RolloutSession implements AutoCloseable {
         OrtEnvironment.getEnvironment(),
         session,
         RolloutShape.of(bundle),
-        bundle.summary(Role.ROLLOUT).memory());
+        bundle.summary(Role.ROLLOUT).memory(),
+        provider);
   }
 
   /** Returns the sizes of a row. */
@@ -74,7 +85,7 @@ public final class RolloutSession implements AutoCloseable {
           "at most " + largest + " rows");
     }
     try {
-      return new RolloutBuffers(shape, maximumRows);
+      return new RolloutBuffers(shape, tileSizes(maximumRows));
     } catch (ArithmeticException | OutOfMemoryError e) {
       throw new InvalidInputException(
           "tile", maximumRows + " rows of " + shape, "as many as fit in memory");
@@ -82,17 +93,32 @@ public final class RolloutSession implements AutoCloseable {
   }
 
   /**
+   * Returns the sizes of this session's runs: the provider's, or the largest of them alone where
+   * rows were seen to have other bits in another one. On the CPU nothing is run to tell.
+   *
+   * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
+   */
+  public synchronized TileSizes tileSizes(int maximumRows) {
+    return sizesByMaximum.computeIfAbsent(
+        maximumRows,
+        rows -> {
+          TileSizes sizes = provider.tileSizes(rows);
+          return provider.sizesAgree() ? sizes : BitInvariance.measure(this, sizes).trusted(sizes);
+        });
+  }
+
+  /**
    * Runs the graph once: reads {@code beta} and {@code uniform} of the first rows of the buffers,
    * writes their outputs.
    *
    * @param buffers one worker's, made by {@link #newBuffers}
-   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a multiple of four
+   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to one of their sizes
    * @throws LogitFlowException if the run fails
    */
   public void run(RolloutBuffers buffers, int rows) {
-    buffers.pad(rows);
+    int size = buffers.pad(rows);
     try {
-      RolloutBuffers.Tensors tensors = buffers.tensors(environment, RolloutBuffers.padded(rows));
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size);
       runs.incrementAndGet();
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (OrtException e) {

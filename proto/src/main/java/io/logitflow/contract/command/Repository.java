@@ -1,13 +1,13 @@
-package io.logitflow.trainer.command;
+package io.logitflow.contract.command;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import java.nio.file.Path;
 
-/** Where the examples and experiments of this repository lie. */
-final class Repository {
+/** Where the examples, experiments and documents of this repository lie. */
+public final class Repository {
   /** Names the launcher's script, which lies at the repository's root; the script sets it. */
-  static final String LAUNCHER = "logitflow.launcher";
+  public static final String LAUNCHER = "logitflow.launcher";
 
   private Repository() {}
 
@@ -18,7 +18,7 @@ final class Repository {
    * @param command what needs it, as a user names it
    * @throws LogitFlowException if the process was started without the launcher
    */
-  static Path file(String path, String command) {
+  public static Path file(String path, String command) {
     String script = System.getProperty(LAUNCHER);
     if (script == null) {
       throw new LogitFlowException(

@@ -1,4 +1,4 @@
-package io.logitflow.exporter.command;
+package io.logitflow.contract.command;
 
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -11,9 +11,9 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param bytes the number
  */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
   /** Reads sizes. */
-  static final class Converter implements ITypeConverter<ByteSize> {
+  public static final class Converter implements ITypeConverter<ByteSize> {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(KiB|MiB|GiB)?");
     private static final Map<String, Long> UNITS =
         Map.of("KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);

@@ -1,0 +1,127 @@
+package io.logitflow.exporter.benchmark;
+
+import io.logitflow.contract.StagedOutput;
+import io.logitflow.exporter.bundle.BundleCalibration;
+import io.logitflow.exporter.bundle.BundleWriter;
+import io.logitflow.exporter.graph.GraphSize;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.Manifest;
+import io.logitflow.v1.Tabulation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A form that a rollout takes, and its size.
+ *
+ * @param model what it samples from, in words
+ * @param tables which steps are read from tables, in words
+ * @param steps T, of the longest trajectory
+ * @param size of {@code rollout.onnx}
+ */
+record MeasuredForm(String model, String tables, int steps, GraphSize size) {
+  private static final String SCALED = "conditioning: {type: logit-scale, form: positive}";
+
+  private static final List<Model> MODELS =
+      List.of(
+          new Model(
+              "`prepend-append`, 6 of 4 tokens",
+              "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
+              SCALED),
+          new Model(
+              "the same, three heads and P_B learned",
+              "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
+              "conditioning: {type: logit-scale, form: affine, heads: 3}, backward: learned"),
+          new Model(
+              "the same, β in the layers",
+              "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
+              "conditioning: {type: layer, encoding: {type: raw}}"),
+          new Model(
+              "`autoregressive`, 6 of 4 tokens",
+              "{type: autoregressive, tokens: [A, C, G, T], length: 6}",
+              SCALED),
+          new Model(
+              "`autoregressive`, 1 to 6 of 4 tokens",
+              "{type: autoregressive, tokens: [A, C, G, T], minimum_length: 1, length: 6}",
+              SCALED),
+          new Model(
+              "`hypergrid`, 2 of side 6", "{type: hypergrid, dimensions: 2, side: 6}", SCALED),
+          new Model(
+              "`non-autoregressive`, 6 of 4 tokens",
+              "{type: non-autoregressive, tokens: [A, C, G, T], length: 6}",
+              SCALED));
+
+  /** For no tables, for a part of the steps, for all of them. */
+  private static final List<Long> BUDGETS = List.of(0L, 8L << 10, BundleWriter.TABLE_BUDGET);
+
+  /** Exports every model without tables, with some and with all, and counts. */
+  static List<MeasuredForm> all() {
+    List<MeasuredForm> forms = new ArrayList<>();
+    Path directory = temporary();
+    try {
+      for (Model model : MODELS) {
+        for (long budget : model.readsBeta() ? List.of(0L) : BUDGETS) {
+          MeasuredForm form =
+              of(model.export(directory.resolve("bundle" + forms.size()), budget), model);
+          StagedOutput.deleteTree(directory.resolve("bundle" + forms.size()));
+          if (!forms.contains(form)) {
+            forms.add(form);
+          }
+        }
+      }
+      return forms;
+    } finally {
+      StagedOutput.deleteTree(directory);
+    }
+  }
+
+  private static MeasuredForm of(Bundle bundle, Model model) {
+    Manifest manifest = bundle.manifest();
+    Tabulation tables = manifest.getRollout().getTabulation();
+    try {
+      return new MeasuredForm(
+          model.name(),
+          manifest.getRollout().hasTabulation()
+              ? tables.getSteps() + ", by " + tables.getLayout()
+              : "none",
+          bundle.steps(),
+          GraphSize.of(bundle.path(Role.ROLLOUT)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("logitflow-bench");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A model that is exported, by its YAML. */
+  private record Model(String name, String environment, String policy) {
+    boolean readsBeta() {
+      return policy.contains("encoding");
+    }
+
+    Bundle export(Path directory, long tableBudget) {
+      String yaml =
+          """
+          environment: %s
+          reward: {type: table, file: scores.csv, object_column: object, score_column: score}
+          policy: {hidden_widths: [16, 16], %s}
+          training: {beta: {type: uniform, low: 1.0, high: 3.0}}
+          """
+              .formatted(environment, policy);
+      new BundleWriter("benchmark", tableBudget, Optional.empty())
+          .write(UntrainedModel.of(yaml), directory, staged -> "{}", BundleCalibration.NONE);
+      return Bundle.open(directory);
+    }
+  }
+}

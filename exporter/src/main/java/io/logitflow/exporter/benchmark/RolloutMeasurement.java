@@ -1,0 +1,101 @@
+package io.logitflow.exporter.benchmark;
+
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.exporter.benchmark.GpuReport.ModelOnGpu;
+import io.logitflow.exporter.parity.ParityGate;
+import io.logitflow.exporter.parity.ParityReport;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.BitInvariance;
+import io.logitflow.sampler.session.ExecutionProvider;
+import io.logitflow.sampler.session.RolloutSession;
+import io.logitflow.sampler.session.TileSizes;
+import io.logitflow.v1.Graph.Role;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * How a provider's rollouts are measured.
+ *
+ * @param provider the provider
+ * @param placedOn what ONNX Runtime calls it in its profiles
+ * @param sizes of tiles over which a row's bits are compared
+ * @param tiles rows of the tiles whose rate is measured
+ * @param parameters of {@link RolloutBenchmark} that name the provider
+ * @param milliseconds of an iteration, of which each rate takes nine
+ * @param lines is told each finding as soon as it is there
+ */
+record RolloutMeasurement(
+    ExecutionProvider provider,
+    String placedOn,
+    TileSizes sizes,
+    List<Integer> tiles,
+    Map<String, Object> parameters,
+    long milliseconds,
+    Consumer<String> lines) {
+  /** Copies list and map. */
+  RolloutMeasurement {
+    tiles = List.copyOf(tiles);
+    parameters = Map.copyOf(parameters);
+  }
+
+  /**
+   * Exports a model and measures it.
+   *
+   * @param model the model
+   * @param tableBudget bytes that tables may add
+   * @param directory where the bundle goes, which must not exist
+   * @throws LogitFlowException if the provider is not there, the rollout is not equal to the
+   *     trainer on it or a node runs elsewhere
+   */
+  ModelOnGpu of(BenchmarkModel model, long tableBudget, Path directory) {
+    Bundle bundle = model.export(directory, tableBudget);
+    boolean tabulated = bundle.manifest().getRollout().hasTabulation();
+    String name = (tabulated ? "tabulated." : "plain.") + model.name();
+    BitInvariance invariance;
+    try (RolloutSession session = RolloutSession.open(bundle, provider)) {
+      invariance = BitInvariance.measure(session, sizes);
+    }
+    say(name, "rows with other bits, by size of the tile, " + invariance.differingRows());
+    NodePlacement placement = NodePlacement.of(bundle.path(Role.ROLLOUT), provider, directory);
+    say(name, "nodes by provider " + placement.nodesByProvider());
+    require(placement.elsewhere(placedOn) == 0, name, "has nodes elsewhere than on " + placedOn);
+    ParityReport parity = new ParityGate(model.model()).measure(bundle, provider);
+    say(name, parity.summary());
+    require(parity.passed(), name, "is not seen to be the trainer's");
+    List<BenchmarkEntry> rates = new ArrayList<>();
+    for (int rows : tiles) {
+      double baseline = rate(bundle, rows, Map.of());
+      BenchmarkEntry entry =
+          BenchmarkEntry.of(
+              "cuda." + name + ".b" + rows,
+              rate(bundle, rows, parameters),
+              "candidates/s",
+              baseline);
+      rates.add(entry);
+      say(entry.name(), String.format("%,.0f candidates/s, CPU %,.0f", entry.value(), baseline));
+    }
+    return new ModelOnGpu(name, parity, invariance, placement, rates);
+  }
+
+  private double rate(Bundle bundle, int rows, Map<String, Object> others) {
+    Map<String, Object> all = new HashMap<>(others);
+    all.put("bundle", bundle.directory());
+    all.put("rows", rows);
+    return rows / Measurement.of(RolloutBenchmark.class, all, milliseconds).seconds();
+  }
+
+  private void say(String name, String finding) {
+    lines.accept(name + ": " + finding);
+  }
+
+  private static void require(boolean right, String name, String otherwise) {
+    if (!right) {
+      throw new LogitFlowException(Category.FAILED, name + " " + otherwise);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.logitflow.exporter.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.GraphBuilder;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.session.BitInvariance;
+import io.logitflow.sampler.session.CudaProvider;
+import io.logitflow.sampler.session.ExecutionProvider;
+import io.logitflow.sampler.session.RolloutSession;
+import io.logitflow.sampler.session.TileSizes;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import io.logitflow.v1.Graph.Role;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TileInvarianceTest {
+  private static final int STEPS = 3;
+  private static final TileSizes LADDER = new CudaProvider(0, 1, false).tileSizes(64);
+
+  @TempDir private Path directory;
+
+  @Test
+  void holdsForTheProductsOfMatricesOnTheCpu() {
+    Bundle bundle = new BenchmarkModel(4, 8, 256).export(directory.resolve("bundle"), 0);
+    assertThat(measure(bundle).differingRows()).isEqualTo(Map.of(4, 0, 32, 0));
+  }
+
+  @Test
+  void findsEveryRowOfAGraphThatReadsTheSizeOfItsTile() {
+    Path target = directory.resolve("bundle");
+    BundleFolder.writeUnchecked(RandomModel.strings(4, STEPS, ScaleForm.POSITIVE, 41, 16), target);
+    BundleFolder.replace(target, Role.ROLLOUT, readingItsSize().file());
+
+    BitInvariance invariance = measure(Bundle.open(target));
+
+    // The first rows and the last ones.
+    assertThat(invariance.differingRows()).isEqualTo(Map.of(4, 8, 32, 64));
+    assertThat(invariance.holds()).isFalse();
+  }
+
+  private static BitInvariance measure(Bundle bundle) {
+    try (RolloutSession session = RolloutSession.open(bundle, ExecutionProvider.CPU)) {
+      return BitInvariance.measure(session, LADDER);
+    }
+  }
+
+  /** Returns a rollout whose log P_F holds the number of its rows. */
+  private static OnnxGraph readingItsSize() {
+    GraphBuilder graph = new GraphBuilder("rollout", "B");
+    Value beta = graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BETAS);
+    Value index = graph.input(BundleFormat.BETA_INDEX, ElementType.INT32, Shape.BATCH);
+    Value uniform = graph.input(BundleFormat.UNIFORM, ElementType.FLOAT32, Shape.BATCH, STEPS);
+    Value sum =
+        graph.apply(
+            Operator.REDUCE_SUM,
+            Map.of("keepdims", new Attribute.Whole(0)),
+            uniform,
+            graph.integers("axes", 1));
+    Value size = cast(graph, graph.apply(Operator.SHAPE, index), ElementType.FLOAT32);
+    graph.output(BundleFormat.TOKENS, cast(graph, uniform, ElementType.UINT8));
+    graph.output(BundleFormat.LENGTH, cast(graph, sum, ElementType.INT32));
+    graph.output(BundleFormat.LOG_PF, graph.apply(Operator.ADD, sum, size));
+    graph.output(BundleFormat.LOG_PB, graph.apply(Operator.MUL, sum, sum));
+    graph.output(BundleFormat.LOG_Z, graph.apply(Operator.GATHER, beta, index));
+    return graph.build("test", new TreeMap<>());
+  }
+
+  private static Value cast(GraphBuilder graph, Value value, ElementType type) {
+    return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
+  }
+}

@@ -1,0 +1,44 @@
+package io.logitflow.sampler.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.logitflow.sampler.GoldenBundle;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BitInvarianceTest {
+  @TempDir private Path directory;
+  private RolloutSession session;
+
+  @BeforeEach
+  void open() {
+    session = RolloutSession.open(GoldenBundle.open(directory), ExecutionProvider.CPU);
+  }
+
+  @AfterEach
+  void close() {
+    session.close();
+  }
+
+  @Test
+  void holdsOverALadderOfMultiplesOfFour() {
+    BitInvariance invariance = BitInvariance.measure(session, TileSizes.ladder(1_024));
+
+    assertThat(invariance.differingRows()).containsOnlyKeys(4, 32, 256).containsValues(0, 0, 0);
+    assertThat(invariance.holds()).isTrue();
+    assertThat(session.runs()).isEqualTo(7);
+  }
+
+  @Test
+  void trustsTheLargestSizeAloneWhereARowDiffersInAnother() {
+    TileSizes sizes = TileSizes.ladder(256);
+
+    assertThat(new BitInvariance(Map.of(4, 0, 32, 0)).trusted(sizes).all())
+        .containsExactly(4, 32, 256);
+    assertThat(new BitInvariance(Map.of(4, 0, 32, 1)).trusted(sizes).all()).containsExactly(256);
+  }
+}
