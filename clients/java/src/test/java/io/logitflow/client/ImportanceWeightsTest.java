@@ -5,7 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.v1.AllowedAtStep;
 import io.logitflow.v1.Column;
+import io.logitflow.v1.Constraint;
+import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.DecodingDescription;
+import io.logitflow.v1.DescribeModelResponse;
+import io.logitflow.v1.LogRewardTransform;
+import io.logitflow.v1.SupportedConstraint;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,6 +22,15 @@ import org.junit.jupiter.api.Test;
 
 class ImportanceWeightsTest {
   private static final RewardTransform TRANSFORM = new RewardTransform(0.01, 2, 5);
+  private static final DescribeModelResponse MODEL =
+      DescribeModelResponse.newBuilder()
+          .setLogReward(
+              LogRewardTransform.newBuilder().setFloor(0.01).setExponent(2).setScale(5).build())
+          .setDecoding(
+              DecodingDescription.newBuilder()
+                  .addConstraints(supported(ConstraintKind.ALLOWED_AT_STEP, true))
+                  .addConstraints(supported(ConstraintKind.FORBIDDEN_TOKENS, false)))
+          .build();
   private static final float BETA = 1.5f;
   private static final double LOG_Z = 0.75;
 
@@ -37,7 +53,7 @@ class ImportanceWeightsTest {
       }
     }
     ImportanceWeights weights =
-        ImportanceWeights.of(TRANSFORM, candidates, select(SCORES, trajectories));
+        weigh(candidates, select(SCORES, trajectories));
 
     double partition = 0;
     double mean = 0;
@@ -56,21 +72,21 @@ class ImportanceWeightsTest {
   @Test
   void saysHowUnequalTheWeightsAre() {
     List<Candidate> equal = List.of(candidate(0, BETA), candidate(0, BETA), candidate(0, BETA));
-    assertThat(ImportanceWeights.of(TRANSFORM, equal, 1, 1, 1).effectiveSampleSize())
+    assertThat(weigh(equal, 1, 1, 1).effectiveSampleSize())
         .isCloseTo(3, within(1e-12));
     // Rewards of the exponent 2 · 1.5: one candidate is worth all others.
-    assertThat(ImportanceWeights.of(TRANSFORM, equal, 1e6, 1, 1).effectiveSampleSize())
+    assertThat(weigh(equal, 1e6, 1, 1).effectiveSampleSize())
         .isCloseTo(1, within(1e-12));
-    double[] weights = ImportanceWeights.of(TRANSFORM, equal, 2, 1, 1).normalised();
+    double[] weights = weigh(equal, 2, 1, 1).normalised();
     assertThat(weights).containsExactly(new double[] {0.8, 0.1, 0.1}, within(1e-12));
-    assertThat(ImportanceWeights.of(TRANSFORM, equal, 2, 1, 1).effectiveSampleSize())
+    assertThat(weigh(equal, 2, 1, 1).effectiveSampleSize())
         .isCloseTo(1 / (0.64 + 0.02), within(1e-12));
   }
 
   @Test
   void staysFiniteForWeightsOfAnySize() {
     List<Candidate> candidates = List.of(candidate(0, 1000), candidate(1, 1000));
-    ImportanceWeights weights = ImportanceWeights.of(TRANSFORM, candidates, 1e9, 1.0001e9);
+    ImportanceWeights weights = weigh(candidates, 1e9, 1.0001e9);
     assertThat(weights.logWeights()[0]).isGreaterThan(40_000);
     assertThat(weights.normalised()[0] + weights.normalised()[1]).isCloseTo(1, within(1e-12));
     assertThat(weights.logPartition()).isFinite();
@@ -88,15 +104,56 @@ class ImportanceWeightsTest {
         List.of(candidate(0, 1), candidate(0, 2)),
         1,
         1);
-    Candidate bare = new Candidate(0, 1, List.of(0), "A", Map.of(Column.LOG_PF, -1f));
+    Candidate bare = new Candidate(0, 1, List.of(0), "A", Map.of(Column.LOG_PF_DRAWN, -1f));
     refuses(
-        "candidates[0]: found no column LOG_PB, expected LOG_PF, LOG_PB and LOG_Z, which the query"
-            + " has to ask for",
+        "candidates[0]: found no column LOG_PB, expected LOG_PF_DRAWN, LOG_PB and LOG_Z, which the"
+            + " query has to ask for",
         List.of(bare),
         1);
-    assertThatThrownBy(() -> ImportanceWeights.of(TRANSFORM, one, 1).mean(1, 2))
+    assertThatThrownBy(() -> weigh(one, 1).mean(1, 2))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("values: found 2 values, expected 1, one for each candidate");
+  }
+
+  @Test
+  void refusesWhatWasNotDrawnIndependentlyWithAllTrajectories() {
+    SampleQuery query = SampleQuery.of(1, BETA);
+    refusesRule("greedy: found true, expected false: nothing is drawn", query.withGreedy());
+    refusesRule(
+        "top_p: found 0.5, expected 1 or nothing: what is truncated has no weight",
+        query.withTopP(0.5f));
+    refusesRule(
+        "unique_count: found 3, expected nothing: distinct objects are no independent draws",
+        query.withUnique(3));
+    Constraint forbidden = Constraint.newBuilder().addForbiddenTokens("A").build();
+    refusesRule(
+        "constraint: found ALLOWED_AT_STEP, expected none that cuts some trajectories of an object"
+            + " that it permits, as this does",
+        query.withConstraint(
+            forbidden.toBuilder()
+                .addAllowedAtStep(AllowedAtStep.newBuilder().setStep(1).addTokens("C"))
+                .build()));
+
+    List<Candidate> one = List.of(candidate(0, BETA));
+    for (SampleQuery fine : List.of(query.withTopP(1), query.withConstraint(forbidden))) {
+      assertThat(ImportanceWeights.of(MODEL, fine.rule(), one, 1).logWeights())
+          .containsExactly(weigh(one, 1).logWeights());
+    }
+  }
+
+  private static void refusesRule(String message, SampleQuery query) {
+    assertThatThrownBy(
+            () -> ImportanceWeights.of(MODEL, query.rule(), List.of(candidate(0, BETA)), 1))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
+  }
+
+  private static SupportedConstraint supported(ConstraintKind kind, boolean cuts) {
+    return SupportedConstraint.newBuilder().setKind(kind).setCutsTrajectories(cuts).build();
+  }
+
+  private static ImportanceWeights weigh(List<Candidate> candidates, double... scores) {
+    return ImportanceWeights.of(MODEL, DrawRule.PLAIN, candidates, scores);
   }
 
   @Test
@@ -112,14 +169,15 @@ class ImportanceWeightsTest {
   }
 
   private static void refuses(String message, List<Candidate> candidates, double... scores) {
-    assertThatThrownBy(() -> ImportanceWeights.of(TRANSFORM, candidates, scores))
+    assertThatThrownBy(() -> weigh(candidates, scores))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(message);
   }
 
   private static Candidate candidate(int trajectory, float beta) {
     Map<Column, Float> columns = new EnumMap<>(Column.class);
-    columns.put(Column.LOG_PF, (float) Math.log(FORWARD[trajectory]));
+    columns.put(Column.LOG_PF, 0f);
+    columns.put(Column.LOG_PF_DRAWN, (float) Math.log(FORWARD[trajectory]));
     columns.put(Column.LOG_PB, (float) Math.log(BACKWARD[trajectory]));
     columns.put(Column.LOG_Z, (float) LOG_Z);
     return new Candidate(0, beta, List.of(0), "A", columns);
