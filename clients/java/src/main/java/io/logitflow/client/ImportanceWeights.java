@@ -24,7 +24,8 @@ import java.util.Set;
  */
 public final class ImportanceWeights {
   /** Columns that a query must ask for. */
-  public static final Set<Column> COLUMNS = Set.of(Column.LOG_PF_DRAWN, Column.LOG_PB, Column.LOG_Z);
+  public static final Set<Column> COLUMNS =
+      Set.of(Column.LOG_PF_DRAWN, Column.LOG_PB, Column.LOG_Z);
 
   private final double[] logWeights;
   private final double largest;

@@ -52,8 +52,7 @@ class ImportanceWeightsTest {
         trajectories.add(trajectory);
       }
     }
-    ImportanceWeights weights =
-        weigh(candidates, select(SCORES, trajectories));
+    ImportanceWeights weights = weigh(candidates, select(SCORES, trajectories));
 
     double partition = 0;
     double mean = 0;
@@ -72,11 +71,9 @@ class ImportanceWeightsTest {
   @Test
   void saysHowUnequalTheWeightsAre() {
     List<Candidate> equal = List.of(candidate(0, BETA), candidate(0, BETA), candidate(0, BETA));
-    assertThat(weigh(equal, 1, 1, 1).effectiveSampleSize())
-        .isCloseTo(3, within(1e-12));
+    assertThat(weigh(equal, 1, 1, 1).effectiveSampleSize()).isCloseTo(3, within(1e-12));
     // Rewards of the exponent 2 · 1.5: one candidate is worth all others.
-    assertThat(weigh(equal, 1e6, 1, 1).effectiveSampleSize())
-        .isCloseTo(1, within(1e-12));
+    assertThat(weigh(equal, 1e6, 1, 1).effectiveSampleSize()).isCloseTo(1, within(1e-12));
     double[] weights = weigh(equal, 2, 1, 1).normalised();
     assertThat(weights).containsExactly(new double[] {0.8, 0.1, 0.1}, within(1e-12));
     assertThat(weigh(equal, 2, 1, 1).effectiveSampleSize())

@@ -1,11 +1,11 @@
 package io.logitflow.command.quickstart;
 
+import io.logitflow.client.RewardTransform;
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.v1.LogRewardTransform;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   /** What the server told while it ran. */
-  private record Served(LogRewardTransform logReward, Map<Float, SamplingRate> rates) {}
+  private record Served(RewardTransform logReward, Map<Float, SamplingRate> rates) {}
 
   private static Served sample(Launcher launcher, QuickstartDirectory directory) {
     // Any free port: the server says which, and no other process can take it in between.
@@ -158,7 +158,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       for (Float beta : BETAS) {
         rates.put(beta, SamplingRate.measure(client, query.withBetas(beta)));
       }
-      return new Served(client.describeModel().getLogReward(), rates);
+      return new Served(RewardTransform.of(client.describeModel()), rates);
     }
   }
 

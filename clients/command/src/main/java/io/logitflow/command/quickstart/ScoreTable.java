@@ -1,6 +1,6 @@
 package io.logitflow.command.quickstart;
 
-import io.logitflow.v1.LogRewardTransform;
+import io.logitflow.client.RewardTransform;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,24 +46,19 @@ final class ScoreTable {
 
   /**
    * Returns the target distribution over the objects, p(x; beta) = R(x)^beta / Z(beta) with log
-   * R(x) = log scale + exponent * log max(score(x), floor).
+   * R(x) as the model's transform has it.
    *
-   * @param transform floor, exponent and scale
+   * @param transform takes scores to log rewards
    * @param beta the inverse temperature
    * @return [N] in the order of {@link #scores()}, summing to 1
    */
-  double[] target(LogRewardTransform transform, double beta) {
+  double[] target(RewardTransform transform, double beta) {
     double[] mass =
-        Arrays.stream(scores()).map(score -> beta * logReward(transform, score)).toArray();
+        Arrays.stream(scores()).map(score -> beta * transform.logReward(score)).toArray();
     double largest = Arrays.stream(mass).max().orElseThrow();
     Arrays.setAll(mass, i -> Math.exp(mass[i] - largest));
     double total = Arrays.stream(mass).sum();
     Arrays.setAll(mass, i -> mass[i] / total);
     return mass;
-  }
-
-  private static double logReward(LogRewardTransform transform, double score) {
-    return Math.log(transform.getScale())
-        + transform.getExponent() * Math.log(Math.max(score, transform.getFloor()));
   }
 }

@@ -3,6 +3,7 @@ package io.logitflow.command.sample;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.logitflow.client.CandidateBlock;
+import io.logitflow.client.RewardTransform;
 import io.logitflow.v1.Column;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,16 +13,20 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Candidates as CSV in UTF-8: {@code row,beta,object,log_pf,log_pb,log_z,implied_log_reward}, and
- * {@code log_pf_drawn} where the policy alone does not decide what is drawn, a line feed after
- * every line, numbers in the shortest form that reads back as the same float.
+ * Candidates as CSV in UTF-8: {@code
+ * row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score}, and {@code log_pf_drawn}
+ * where the policy alone does not decide what is drawn, a line feed after every line, numbers in
+ * the shortest form that reads back as the same float.
  */
 final class CandidateCsv {
   private static final List<Column> ALWAYS =
       List.of(Column.LOG_PF, Column.LOG_PB, Column.LOG_Z, Column.IMPLIED_LOG_REWARD);
 
+  private static final String IMPLIED_SCORE = "implied_score";
+
   private final CsvWriter writer;
   private final List<Column> columns;
+  private final RewardTransform transform;
 
   /**
    * Returns the columns that a query has to ask for.
@@ -32,13 +37,24 @@ final class CandidateCsv {
     return plain ? ALWAYS : Stream.concat(ALWAYS.stream(), Stream.of(Column.LOG_PF_DRAWN)).toList();
   }
 
-  /** Writes the header. The stream is buffered here, and the caller's to close. */
-  CandidateCsv(OutputStream out, List<Column> columns) {
+  /**
+   * Writes the header. The stream is buffered here, and the caller's to close.
+   *
+   * @param columns that {@link #columns} returned
+   * @param transform of the model, which takes implied log rewards to implied scores
+   */
+  CandidateCsv(OutputStream out, List<Column> columns, RewardTransform transform) {
     this.columns = columns;
+    this.transform = transform;
     this.writer =
         CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out, StandardCharsets.UTF_8);
-    Stream<String> names = columns.stream().map(column -> column.name().toLowerCase(Locale.ROOT));
+    Stream<String> names = columns.stream().flatMap(CandidateCsv::names);
     writer.writeRecord(Stream.concat(Stream.of("row", "beta", "object"), names).toList());
+  }
+
+  private static Stream<String> names(Column column) {
+    String name = column.name().toLowerCase(Locale.ROOT);
+    return column == Column.IMPLIED_LOG_REWARD ? Stream.of(name, IMPLIED_SCORE) : Stream.of(name);
   }
 
   /**
@@ -55,7 +71,11 @@ final class CandidateCsv {
               .writeField(Float.toString(block.beta(i)))
               .writeField(block.object(i));
       for (Column column : columns) {
-        line.writeField(Float.toString(block.value(column, i)));
+        float value = block.value(column, i);
+        line.writeField(Float.toString(value));
+        if (column == Column.IMPLIED_LOG_REWARD) {
+          line.writeField(Float.toString((float) transform.score(value)));
+        }
       }
       line.endRecord();
     }

@@ -1,6 +1,7 @@
 package io.logitflow.command.sample;
 
 import io.logitflow.client.BlockStream;
+import io.logitflow.client.RewardTransform;
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
 import io.logitflow.contract.LogitFlowException;
@@ -8,6 +9,7 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Column;
+import io.logitflow.v1.DescribeModelResponse;
 import io.logitflow.v1.SampleSummary;
 import io.logitflow.v1.SampleSummary.StopReason;
 import java.io.FileDescriptor;
@@ -102,11 +104,15 @@ public final class SampleCommand implements Callable<Integer> {
     try (SamplerClient client = SamplerClient.connect(target);
         BlockStream blocks =
             client.sampleBlocks(draws.addTo(plain, () -> client.describeModel().getVocabulary()))) {
-      warnOfExtrapolation(client, blocks);
+      DescribeModelResponse model = client.describeModel();
+      warnOfExtrapolation(model, blocks);
+      RewardTransform transform = RewardTransform.of(model);
       // From here on, so that the rate is the stream's and not the connection's.
       long start = System.nanoTime();
       long rows =
-          out == null ? writeToStandardOutput(blocks, columns) : writeToFile(blocks, columns, out);
+          out == null
+              ? writeToStandardOutput(blocks, columns, transform)
+              : writeToFile(blocks, columns, transform, out);
       double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
       err()
           .printf(
@@ -130,10 +136,10 @@ public final class SampleCommand implements Callable<Integer> {
             summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
   }
 
-  private void warnOfExtrapolation(SamplerClient client, BlockStream blocks) {
+  private void warnOfExtrapolation(DescribeModelResponse model, BlockStream blocks) {
     for (int j = 0; j < betas.length; j++) {
       if (blocks.extrapolated(j)) {
-        BetaRange trained = client.describeModel().getTrainedBeta();
+        BetaRange trained = model.getTrainedBeta();
         err()
             .println(
                 "warning: beta "
@@ -146,18 +152,21 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static long writeToStandardOutput(BlockStream blocks, List<Column> columns) {
+  private static long writeToStandardOutput(
+      BlockStream blocks, List<Column> columns, RewardTransform transform) {
     // System.out would hide that its reader has gone.
-    return write(blocks, columns, new FileOutputStream(FileDescriptor.out), "standard output");
+    return write(
+        blocks, columns, transform, new FileOutputStream(FileDescriptor.out), "standard output");
   }
 
-  private static long writeToFile(BlockStream blocks, List<Column> columns, Path file) {
+  private static long writeToFile(
+      BlockStream blocks, List<Column> columns, RewardTransform transform, Path file) {
     try (StagedOutput staged = StagedOutput.file(file)) {
       // An interrupt from the keyboard leaves nothing behind either.
       Runtime.getRuntime().addShutdownHook(new Thread(staged::close, "delete-partial"));
       long rows;
       try (OutputStream stream = Files.newOutputStream(staged.path())) {
-        rows = write(blocks, columns, stream, file.toString());
+        rows = write(blocks, columns, transform, stream, file.toString());
       } catch (IOException e) {
         throw cannotWrite(file.toString(), e);
       }
@@ -167,10 +176,14 @@ public final class SampleCommand implements Callable<Integer> {
   }
 
   private static long write(
-      BlockStream blocks, List<Column> columns, OutputStream stream, String name) {
+      BlockStream blocks,
+      List<Column> columns,
+      RewardTransform transform,
+      OutputStream stream,
+      String name) {
     long rows = 0;
     try {
-      CandidateCsv csv = new CandidateCsv(stream, columns);
+      CandidateCsv csv = new CandidateCsv(stream, columns, transform);
       while (blocks.hasNext()) {
         var block = blocks.next();
         csv.write(block);

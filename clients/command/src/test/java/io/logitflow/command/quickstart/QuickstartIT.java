@@ -43,8 +43,8 @@ class QuickstartIT {
     List<String> candidates = Files.readAllLines(out.resolve("candidates.csv"));
     assertThat(candidates).hasSize(30_001);
     assertThat(candidates.get(0))
-        .isEqualTo("row,beta,object,log_pf,log_pb,log_z,implied_log_reward");
-    assertThat(candidates.get(30_000)).matches("29999,10\\.0,[ACGT]{8}(,[-0-9.E]+){4}");
+        .isEqualTo("row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score");
+    assertThat(candidates.get(30_000)).matches("29999,10\\.0,[ACGT]{8}(,[-0-9.E]+){5}");
 
     assertThat(run.out().lines().filter(line -> line.startsWith("$ ")).map(QuickstartIT::command))
         .containsExactly("train", "export", "verify", "serve", "sample");

@@ -2,7 +2,7 @@ package io.logitflow.command.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.logitflow.v1.LogRewardTransform;
+import io.logitflow.client.RewardTransform;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ScoreChartTest {
   private static final Path TABLE = Path.of("../../trainer/examples/tfbind8/tfbind8.csv.gz");
-  private static final LogRewardTransform TRANSFORM =
-      LogRewardTransform.newBuilder().setFloor(0.001).setExponent(3).setScale(10).build();
+  private static final RewardTransform TRANSFORM = new RewardTransform(0.001, 3, 10);
 
   private final Path directory;
 

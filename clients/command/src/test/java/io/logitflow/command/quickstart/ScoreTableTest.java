@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.logitflow.client.RewardTransform;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.v1.LogRewardTransform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,7 @@ class ScoreTableTest {
     scores.put("C", 1.0);
     scores.put("G", 0.0);
     ScoreTable table = new ScoreTable(scores);
-    LogRewardTransform transform =
-        LogRewardTransform.newBuilder().setFloor(0.1).setExponent(1).setScale(7).build();
+    RewardTransform transform = new RewardTransform(0.1, 1, 7);
 
     // R = 7 * (0.5, 1, 0.1); the scale cancels, and R^2 is as 0.25 : 1 : 0.01.
     assertThat(table.target(transform, 2))
@@ -38,8 +37,7 @@ class ScoreTableTest {
   @CsvSource({"1, 0.6473", "2, 0.7703", "3, 0.8369", "10, 0.9481", "500, 0.9999"})
   void theExactExpectationOnTfbind8IsThePublishedOne(double beta, double expectation) {
     ScoreTable table = ScoreTable.read(TFBIND8);
-    LogRewardTransform transform =
-        LogRewardTransform.newBuilder().setFloor(0.001).setExponent(3).setScale(10).build();
+    RewardTransform transform = new RewardTransform(0.001, 3, 10);
 
     double[] target = table.target(transform, beta);
     double[] scores = table.scores();

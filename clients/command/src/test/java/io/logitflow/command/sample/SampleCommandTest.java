@@ -36,9 +36,10 @@ class SampleCommandTest {
     List<String> lines = Files.readAllLines(file);
     assertThat(lines)
         .hasSize(2_001)
-        .startsWith("row,beta,object,log_pf,log_pb,log_z,implied_log_reward");
-    assertThat(lines.get(1)).isEqualTo("0,1.0,AAAAAACT,-11.090355,0.5,2.0,-9.590355");
-    assertThat(lines.get(2_000)).isEqualTo("1999,2.5,CGTTGAAA,-11.090355,0.5,5.0,-2.636142");
+        .startsWith("row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score");
+    assertThat(lines.get(1)).isEqualTo("0,1.0,AAAAAACT,-11.090355,0.5,2.0,-9.590355,0.018981066");
+    assertThat(lines.get(2_000))
+        .isEqualTo("1999,2.5,CGTTGAAA,-11.090355,0.5,5.0,-2.636142,0.19277292");
     assertThat(Files.readString(file)).doesNotContain("\r").endsWith("\n");
     assertThat(err.toString()).matches("seed 7, 2000 rows, [0-9]+ candidates/s\\R");
   }

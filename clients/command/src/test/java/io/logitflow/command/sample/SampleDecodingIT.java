@@ -55,7 +55,8 @@ class SampleDecodingIT {
     List<String> lines = run.out().lines().toList();
     assertThat(lines)
         .hasSize(6)
-        .startsWith("row,beta,object,log_pf,log_pb,log_z,implied_log_reward,log_pf_drawn");
+        .startsWith(
+            "row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score,log_pf_drawn");
     assertThat(lines.subList(1, 6)).allMatch(line -> line.matches("[0-9]+,2\\.0,[AC]{3},.*"));
     assertThat(run.err()).containsPattern("\n5 distinct objects in [0-9]+ draws: enough\n");
   }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SampleIT {
   private static final String CSV_OF_SEED_5 =
       """
-      row,beta,object,log_pf,log_pb,log_z,implied_log_reward
-      0,2.0,AAAAAACC,-11.090355,0.5,4.0,-3.7951775
-      1,2.0,GCTGATTA,-11.090355,0.5,4.0,-3.7951775
-      2,10.0,ATTACTAT,-11.090355,0.5,20.0,0.8409645
-      3,10.0,TCGGGGGG,-11.090355,0.5,20.0,0.8409645
+      row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score
+      0,2.0,AAAAAACC,-11.090355,0.5,4.0,-3.7951775,0.13099612
+      1,2.0,GCTGATTA,-11.090355,0.5,4.0,-3.7951775,0.13099612
+      2,10.0,ATTACTAT,-11.090355,0.5,20.0,0.8409645,0.61433995
+      3,10.0,TCGGGGGG,-11.090355,0.5,20.0,0.8409645,0.61433995
       """;
 
   @Test

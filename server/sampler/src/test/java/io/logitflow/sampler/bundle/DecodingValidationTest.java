@@ -6,6 +6,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.v1.ConstraintKind;
+import io.logitflow.v1.Graph;
+import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.SupportedConstraint;
 import java.nio.file.Path;
@@ -92,7 +94,16 @@ final class DecodingValidationTest {
         directory,
         manifest -> {
           manifest.getEnvironmentBuilder().clearMinimumLength();
-          return manifest.setFormatVersion(2).clearRollout().clearScoring();
+          List<Graph> unscored =
+              manifest.getGraphsList().stream()
+                  .filter(graph -> graph.getRole() != Role.SCORE)
+                  .toList();
+          return manifest
+              .setFormatVersion(2)
+              .clearRollout()
+              .clearScoring()
+              .clearGraphs()
+              .addAllGraphs(unscored);
         });
     assertThatThrownBy(() -> Bundle.open(directory))
         .hasMessageContaining(
