@@ -1,8 +1,11 @@
 package io.logitflow.exporter.tabulation;
 
 import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * Unscaled logits of all states of a numbering, those of P_F or of P_B.
@@ -23,19 +26,13 @@ record StateLogits(int states, int heads, int actions, float[] logits, boolean[]
    */
   static StateLogits forward(
       Environment environment, StateNumbering numbering, StatePolicy policy) {
-    StateLogits table = empty(numbering, policy.heads(), environment.actionCount());
-    for (int steps = 0; steps <= numbering.depth(); steps++) {
-      int firstState = numbering.first(steps);
-      StateVisitor.visit(
-          environment,
-          steps,
-          (states, first) -> {
-            boolean[] mask = new boolean[states.rows() * table.actions];
-            environment.forwardMask(states, mask);
-            table.put(firstState + first, policy.forwardLogits(states, ones(states.rows())), mask);
-          });
-    }
-    return table;
+    return of(
+        environment,
+        numbering,
+        policy.heads(),
+        environment.actionCount(),
+        environment::forwardMask,
+        states -> policy.forwardLogits(states, ones(states.rows())));
   }
 
   /**
@@ -47,19 +44,13 @@ record StateLogits(int states, int heads, int actions, float[] logits, boolean[]
    */
   static StateLogits backward(
       Environment environment, StateNumbering numbering, StatePolicy policy) {
-    StateLogits table = empty(numbering, policy.heads(), environment.backwardActionCount());
-    for (int steps = 0; steps <= numbering.depth(); steps++) {
-      int firstState = numbering.first(steps);
-      StateVisitor.visit(
-          environment,
-          steps,
-          (states, first) -> {
-            boolean[] mask = new boolean[states.rows() * table.actions];
-            environment.backwardMask(states, mask);
-            table.put(firstState + first, policy.backwardLogits(states, ones(states.rows())), mask);
-          });
-    }
-    return table;
+    return of(
+        environment,
+        numbering,
+        policy.heads(),
+        environment.backwardActionCount(),
+        environment::backwardMask,
+        states -> policy.backwardLogits(states, ones(states.rows())));
   }
 
   /**
@@ -69,29 +60,43 @@ record StateLogits(int states, int heads, int actions, float[] logits, boolean[]
    * @param numbering of its states
    */
   static StateLogits uniformBackward(Environment environment, StateNumbering numbering) {
-    StateLogits table = empty(numbering, 1, environment.backwardActionCount());
+    int actions = environment.backwardActionCount();
+    return of(
+        environment,
+        numbering,
+        1,
+        actions,
+        environment::backwardMask,
+        states -> new float[states.rows() * actions]);
+  }
+
+  private static StateLogits of(
+      Environment environment,
+      StateNumbering numbering,
+      int heads,
+      int actions,
+      BiConsumer<StateBatch, boolean[]> writeMask,
+      Function<StateBatch, float[]> logits) {
+    int all = numbering.states();
+    StateLogits table =
+        new StateLogits(
+            all,
+            heads,
+            actions,
+            new float[Math.multiplyExact(all, heads * actions)],
+            new boolean[Math.multiplyExact(all, actions)]);
     for (int steps = 0; steps <= numbering.depth(); steps++) {
       int firstState = numbering.first(steps);
       StateVisitor.visit(
           environment,
           steps,
           (states, first) -> {
-            boolean[] mask = new boolean[states.rows() * table.actions];
-            environment.backwardMask(states, mask);
-            table.put(firstState + first, new float[mask.length], mask);
+            boolean[] mask = new boolean[states.rows() * actions];
+            writeMask.accept(states, mask);
+            table.put(firstState + first, logits.apply(states), mask);
           });
     }
     return table;
-  }
-
-  private static StateLogits empty(StateNumbering numbering, int heads, int actions) {
-    int states = numbering.states();
-    return new StateLogits(
-        states,
-        heads,
-        actions,
-        new float[Math.multiplyExact(states, heads * actions)],
-        new boolean[Math.multiplyExact(states, actions)]);
   }
 
   private void put(int firstState, float[] batch, boolean[] mask) {
