@@ -22,6 +22,8 @@ class ArchitectureTest {
           .definedBy("io.logitflow.command.score")
           .layer("quickstart")
           .definedBy("io.logitflow.command.quickstart")
+          .layer("output")
+          .definedBy("io.logitflow.command.output")
           .whereLayer("process")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("sample")
@@ -29,7 +31,9 @@ class ArchitectureTest {
           .whereLayer("score")
           .mayOnlyBeAccessedByLayers("process")
           .whereLayer("quickstart")
-          .mayOnlyBeAccessedByLayers("process");
+          .mayOnlyBeAccessedByLayers("process")
+          .whereLayer("output")
+          .mayOnlyBeAccessedByLayers("sample", "score");
 
   @ArchTest
   static final ArchRule THE_NETWORK_IS_THE_CLIENTS =

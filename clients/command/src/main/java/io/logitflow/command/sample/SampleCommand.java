@@ -4,10 +4,9 @@ import io.logitflow.client.BlockStream;
 import io.logitflow.client.RewardTransform;
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
+import io.logitflow.command.output.ExtrapolationWarning;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
-import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.DescribeModelResponse;
 import io.logitflow.v1.SampleSummary;
@@ -105,7 +104,7 @@ public final class SampleCommand implements Callable<Integer> {
         BlockStream blocks =
             client.sampleBlocks(draws.addTo(plain, () -> client.describeModel().getVocabulary()))) {
       DescribeModelResponse model = client.describeModel();
-      warnOfExtrapolation(model, blocks);
+      ExtrapolationWarning.print(err(), betas, blocks::extrapolated, model::getTrainedBeta);
       RewardTransform transform = RewardTransform.of(model);
       // From here on, so that the rate is the stream's and not the connection's.
       long start = System.nanoTime();
@@ -136,27 +135,15 @@ public final class SampleCommand implements Callable<Integer> {
             summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
   }
 
-  private void warnOfExtrapolation(DescribeModelResponse model, BlockStream blocks) {
-    for (int j = 0; j < betas.length; j++) {
-      if (blocks.extrapolated(j)) {
-        BetaRange trained = model.getTrainedBeta();
-        err()
-            .println(
-                "warning: beta "
-                    + betas[j]
-                    + " is extrapolated: the model was trained on "
-                    + trained.getLow()
-                    + " to "
-                    + trained.getHigh());
-      }
-    }
-  }
-
   private static long writeToStandardOutput(
       BlockStream blocks, List<Column> columns, RewardTransform transform) {
     // System.out would hide that its reader has gone.
     return write(
-        blocks, columns, transform, new FileOutputStream(FileDescriptor.out), "standard output");
+        blocks,
+        columns,
+        transform,
+        new FileOutputStream(FileDescriptor.out),
+        Path.of("standard output"));
   }
 
   private static long writeToFile(
@@ -166,9 +153,9 @@ public final class SampleCommand implements Callable<Integer> {
       Runtime.getRuntime().addShutdownHook(new Thread(staged::close, "delete-partial"));
       long rows;
       try (OutputStream stream = Files.newOutputStream(staged.path())) {
-        rows = write(blocks, columns, transform, stream, file.toString());
+        rows = write(blocks, columns, transform, stream, file);
       } catch (IOException e) {
-        throw cannotWrite(file.toString(), e);
+        throw LogitFlowException.ofDisk(file, "be written", e);
       }
       staged.publish();
       return rows;
@@ -180,7 +167,7 @@ public final class SampleCommand implements Callable<Integer> {
       List<Column> columns,
       RewardTransform transform,
       OutputStream stream,
-      String name) {
+      Path name) {
     long rows = 0;
     try {
       CandidateCsv csv = new CandidateCsv(stream, columns, transform);
@@ -190,19 +177,10 @@ public final class SampleCommand implements Callable<Integer> {
         rows += block.rowCount();
       }
       csv.flush();
-    } catch (IOException e) {
-      throw cannotWrite(name, e);
-    } catch (UncheckedIOException e) {
-      throw cannotWrite(name, e.getCause());
+    } catch (IOException | UncheckedIOException e) {
+      throw LogitFlowException.ofDisk(name, "be written", e);
     }
     return rows;
-  }
-
-  private static LogitFlowException cannotWrite(String name, @Nullable IOException cause) {
-    return new LogitFlowException(
-        Category.FAILED,
-        name + ": cannot be written: " + (cause == null ? "" : cause.getMessage()),
-        cause);
   }
 
   private PrintWriter err() {

@@ -5,15 +5,15 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.logitflow.client.SamplerClient;
 import io.logitflow.client.ScoreQuery;
 import io.logitflow.client.Scores;
+import io.logitflow.command.output.ExtrapolationWarning;
 import io.logitflow.contract.LogitFlowException;
-import io.logitflow.contract.LogitFlowException.Category;
-import io.logitflow.v1.BetaRange;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -94,29 +94,14 @@ public final class ScoreCommand implements Callable<Integer> {
     }
     try (SamplerClient client = SamplerClient.connect(target)) {
       Scores scores = client.score(query);
-      warnOfExtrapolation(client, scores);
+      ExtrapolationWarning.print(
+          err(), betas, scores.extrapolated()::get, () -> client.describeModel().getTrainedBeta());
       write(scores);
       err()
           .println(
               scores.exact() ? "exact" : "seed " + scores.seed() + ", estimated from trajectories");
     }
     return 0;
-  }
-
-  private void warnOfExtrapolation(SamplerClient client, Scores scores) {
-    for (int j = 0; j < betas.length; j++) {
-      if (scores.extrapolated().get(j)) {
-        BetaRange trained = client.describeModel().getTrainedBeta();
-        err()
-            .println(
-                "warning: beta "
-                    + betas[j]
-                    + " is extrapolated: the model was trained on "
-                    + trained.getLow()
-                    + " to "
-                    + trained.getHigh());
-      }
-    }
   }
 
   private void write(Scores scores) {
@@ -135,18 +120,9 @@ public final class ScoreCommand implements Callable<Integer> {
               Float.toString(scores.standardError(j, i)));
         }
       }
-    } catch (IOException e) {
-      throw cannotWrite(e);
-    } catch (UncheckedIOException e) {
-      throw cannotWrite(e.getCause());
+    } catch (IOException | UncheckedIOException e) {
+      throw LogitFlowException.ofDisk(Path.of("standard output"), "be written", e);
     }
-  }
-
-  private static LogitFlowException cannotWrite(@Nullable IOException cause) {
-    return new LogitFlowException(
-        Category.FAILED,
-        "standard output: cannot be written: " + (cause == null ? "" : cause.getMessage()),
-        cause);
   }
 
   private PrintWriter err() {

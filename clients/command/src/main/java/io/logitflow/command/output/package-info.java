@@ -1,0 +1,5 @@
+/** What commands that ask a server print alike. Depends on the protocol. */
+@NullMarked
+package io.logitflow.command.output;
+
+import org.jspecify.annotations.NullMarked;
