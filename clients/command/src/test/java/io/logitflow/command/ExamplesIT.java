@@ -114,7 +114,7 @@ class ExamplesIT {
     List<String> rows = Files.readAllLines(samples);
     assertThat(rows).hasSize(COUNT + 1);
     assertThat(rows.subList(1, rows.size()))
-        .allMatch(row -> row.matches("[0-9]+,[0-9.E-]+,[^,]+(,[-0-9.E]+){4}"));
+        .allMatch(row -> row.matches("[0-9]+,[0-9.E-]+,[^,]+(,[-0-9.E]+){5}"));
   }
 
   private static Process serve(String bundle) throws IOException {
