@@ -30,6 +30,7 @@ public final class CommandProcess implements Runnable {
   public static void main(String[] arguments) {
     // The chart is drawn into a file, also where there is no screen.
     System.setProperty("java.awt.headless", "true");
+    CommandLineProcess.silenceGrpc();
     CommandLineProcess.run(commandLine(), arguments);
   }
 

@@ -12,7 +12,9 @@ final class RolloutSummary {
   static String of(Manifest manifest) {
     String form = "rollout " + manifest.getRollout().getForm();
     if (!manifest.getRollout().hasTabulation()) {
-      return form + ", nothing tabulated";
+      return form
+          + ", nothing tabulated"
+          + (manifest.getConditioning().hasEncoding() ? ": beta enters the policy's layers" : "");
     }
     Tabulation tables = manifest.getRollout().getTabulation();
     return String.format(

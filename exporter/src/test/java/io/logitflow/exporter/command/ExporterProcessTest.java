@@ -202,7 +202,8 @@ class ExporterProcessTest {
                 + " model's policy: no table of logits serves every beta");
     assertThat(bundle).doesNotExist();
     assertThat(run("export", "--checkpoint", checkpoint, "--out", bundle.toString())).isZero();
-    assertThat(out.toString()).endsWith("nothing tabulated" + System.lineSeparator());
+    assertThat(out.toString())
+        .endsWith("nothing tabulated: beta enters the policy's layers" + System.lineSeparator());
   }
 
   private int export(String checkpoint, Path bundle, String budget) {

@@ -5,6 +5,8 @@ import io.logitflow.contract.LogitFlowException.Category;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.Locale;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -15,6 +17,9 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class CommandLineProcess {
   private static final int INVALID_INPUT = 2;
   private static final int FAILED = 1;
+
+  /** Held, since the log manager forgets levels of loggers that nobody holds. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private CommandLineProcess() {}
 
@@ -56,6 +61,14 @@ public final class CommandLineProcess {
       status = FAILED;
     }
     System.exit(status);
+  }
+
+  /**
+   * Keeps gRPC from printing a stack trace of a name that does not resolve, for a process that
+   * calls a service: the call fails as well, and its failure is told in one line.
+   */
+  public static void silenceGrpc() {
+    GRPC.setLevel(Level.SEVERE);
   }
 
   private static void addHelp(CommandLine parent) {

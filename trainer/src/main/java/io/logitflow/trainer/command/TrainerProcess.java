@@ -29,6 +29,7 @@ public final class TrainerProcess {
   public static void main(String[] arguments) {
     // Charts are drawn into files, also where there is no screen.
     System.setProperty("java.awt.headless", "true");
+    CommandLineProcess.silenceGrpc();
     CommandLineProcess.run(commandLine(), arguments);
   }
 

@@ -35,18 +35,21 @@ final class ObjectColumn {
     }
     List<String> objects = new ArrayList<>();
     try (InputStream stream = standard ? System.in : Files.newInputStream(Path.of(file));
-        CsvReader<NamedCsvRecord> reader = CsvReader.builder().ofNamedCsvRecord(stream)) {
+        CsvReader<NamedCsvRecord> reader =
+            CsvReader.builder().allowUnclosedQuote(false).ofNamedCsvRecord(stream)) {
       for (NamedCsvRecord line : reader) {
         objects.add(
             line.findField(NAME)
                 .orElseThrow(
                     () ->
                         new InvalidInputException(
-                            subject + " line " + line.getStartingLineNumber(),
-                            line.getHeader().toString(),
-                            "a column " + NAME)));
+                            subject, "columns " + line.getHeader(), "a column " + NAME)));
       }
-    } catch (IOException | UncheckedIOException | CsvParseException e) {
+    } catch (CsvParseException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new InvalidInputException(
+          subject, "text that is no CSV (" + reason.getMessage() + ")", "a CSV file");
+    } catch (IOException | UncheckedIOException e) {
       throw LogitFlowException.ofDisk(Path.of(subject), "be read", e);
     }
     if (objects.isEmpty()) {

@@ -101,6 +101,15 @@ class SampleIT {
   }
 
   @Test
+  void aNameThatDoesNotResolveIsOneLine() throws Exception {
+    CommandRun run = sample("sampler.invalid:1", "--beta", "1", "--count", "1");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).startsWith("sampler.invalid:1: ");
+  }
+
+  @Test
   void aWrongFlagIsOneLineWithExitCode2() throws Exception {
     CommandRun run = sample("127.0.0.1:1", "--beta", "one", "--count", "1");
 

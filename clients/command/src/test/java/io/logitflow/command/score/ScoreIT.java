@@ -83,7 +83,7 @@ class ScoreIT {
     Files.writeString(file, "text\nACGTACGT\n");
     CommandRun other = score("127.0.0.1:1", file.toString(), "1");
     assertThat(other.exitCode()).isEqualTo(2);
-    assertThat(other.err()).isEqualTo(file + " line 2: found [text], expected a column object\n");
+    assertThat(other.err()).isEqualTo(file + ": found columns [text], expected a column object\n");
 
     Files.writeString(file, "object\n");
     assertThat(score("127.0.0.1:1", file.toString(), "1").err())
@@ -92,6 +92,19 @@ class ScoreIT {
     Path missing = directory.resolve("missing.csv");
     assertThat(score("127.0.0.1:1", missing.toString(), "1").err())
         .isEqualTo(missing + ": found no such file, expected a CSV file with a column object\n");
+  }
+
+  @Test
+  void refusesWhatIsNoCsv() throws Exception {
+    for (String text : new String[] {"a,object\n1,AAA\n2\n", "object\n\"ACGT\n"}) {
+      Files.writeString(file, text);
+      CommandRun run = score("127.0.0.1:1", file.toString(), "1");
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.err().lines()).hasSize(1);
+      assertThat(run.err())
+          .startsWith(file + ": found text that is no CSV (")
+          .endsWith("), expected a CSV file\n");
+    }
   }
 
   private static CommandRun score(String target, String objects, String betas) throws Exception {
