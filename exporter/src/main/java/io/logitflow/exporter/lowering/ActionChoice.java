@@ -2,12 +2,9 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.Arrays;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +56,7 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     Value total = last(graph, sums, actions);
     Value threshold = graph.apply(Operator.MUL, uniform, total);
     Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
-    Value chosen = differences(graph, toFloat(graph, passed), actions);
+    Value chosen = differences(graph, Columns.toFloat(graph, passed), actions);
     Value oneHot = running == null ? chosen : graph.apply(Operator.MUL, chosen, running);
     return new ActionChoice(
         passed, oneHot, graph.apply(Operator.MUL, oneHot, softmax.logProbabilities()));
@@ -107,7 +104,7 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
       places[place] = place;
     }
     Value position = count(graph, passed, actions);
-    return toFloat(
+    return Columns.toFloat(
         graph,
         graph.apply(
             Operator.EQUAL,
@@ -152,11 +149,5 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     Arrays.fill(ones, 1);
     return graph.apply(
         Operator.MATMUL, marks, graph.constant("ones" + actions, Shape.of(actions, 1), ones));
-  }
-
-  /** Returns 1 for true and 0 for false. */
-  static Value toFloat(GraphBuilder graph, Value truth) {
-    return graph.apply(
-        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), truth);
   }
 }

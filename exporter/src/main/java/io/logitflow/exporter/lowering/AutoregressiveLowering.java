@@ -3,7 +3,6 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Autoregressive;
@@ -102,10 +101,8 @@ final class AutoregressiveLowering implements EnvironmentLowering {
       positions[column] = position;
     }
     Value place = graph.constant("resume.positions", Shape.of(1, positions.length), positions);
-    return graph.apply(
-        Operator.CAST,
-        Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())),
-        graph.apply(Operator.LESS, place, graph.apply(Operator.SUB, taken, stopped)));
+    return Columns.toFloat(
+        graph, graph.apply(Operator.LESS, place, graph.apply(Operator.SUB, taken, stopped)));
   }
 
   /**

@@ -2,10 +2,7 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -79,17 +76,6 @@ final class BackwardSum {
     if (mask == null) {
       throw new IllegalArgumentException("backward actions whose number varies, without a mask");
     }
-    return rowSum(
-        graph,
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), mask));
-  }
-
-  private static Value rowSum(GraphBuilder graph, Value columns) {
-    return graph.apply(
-        Operator.REDUCE_SUM,
-        Map.of("keepdims", new Attribute.Whole(1)),
-        columns,
-        graph.integers("columns", 1));
+    return Columns.sum(graph, Columns.toFloat(graph, mask));
   }
 }

@@ -2,12 +2,9 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * The choice of one of n actions in each of B columns, by the inverse of the cumulative
@@ -34,10 +31,7 @@ record ColumnChoice(Value passed, Value total) {
             graph.integers("rows", 0));
     Value threshold = graph.apply(Operator.MUL, total, uniform);
     Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
-    return new ColumnChoice(
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), passed),
-        total);
+    return new ColumnChoice(Columns.toFloat(graph, passed), total);
   }
 
   /**

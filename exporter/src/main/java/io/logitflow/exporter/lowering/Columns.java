@@ -3,11 +3,14 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Attribute;
+import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Cuts and sums of the axis behind the batch, and log-probabilities over it. */
+/**
+ * What many lowerings do with values [B, n]: cuts, sums and joins of columns, and floats of them.
+ */
 final class Columns {
   private Columns() {}
 
@@ -57,13 +60,23 @@ final class Columns {
   }
 
   /**
-   * Returns the log-probabilities of a softmax's actions.
+   * Repeats a column, row by row.
    *
-   * @param scaled [B, n] scaled logits
-   * @param mask [B, n] truth values; null if all actions are valid
-   * @return [B, n], about the lowest float where not valid
+   * @param column [B, 1]
+   * @param times n
+   * @return [B·n, 1]
    */
-  static Value logProbabilities(GraphBuilder graph, Value scaled, @Nullable Value mask) {
-    return Softmax.logarithms(graph, scaled, mask);
+  static Value repeat(GraphBuilder graph, Value column, int times) {
+    Value none = graph.constant("none" + times, Shape.of(1, times), new float[times]);
+    return graph.apply(
+        Operator.RESHAPE,
+        graph.apply(Operator.ADD, column, none),
+        graph.integers("asColumn", -1, 1));
+  }
+
+  /** Writes numbers of another type, or truth values as 0 and 1, as floats. */
+  static Value toFloat(GraphBuilder graph, Value value) {
+    return graph.apply(
+        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), value);
   }
 }

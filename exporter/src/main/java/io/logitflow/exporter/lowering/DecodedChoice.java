@@ -2,10 +2,8 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +42,7 @@ record DecodedChoice(ActionChoice choice, Value kept, Value ofPolicy, Value bloc
     Value policy = Softmax.logarithms(graph, scaled, valid.mask());
     Softmax constrained = Softmax.of(graph, scaled, both(graph, valid, allowed));
     // Near 1 where anything is allowed, else 0.
-    Value mass = rowSum(graph, constrained.probabilities());
+    Value mass = Columns.sum(graph, constrained.probabilities());
     Value drawn = weights.of(graph, constrained);
     ActionChoice choice =
         ActionChoice.choose(
@@ -54,8 +52,8 @@ record DecodedChoice(ActionChoice choice, Value kept, Value ofPolicy, Value bloc
             Operator.WHERE,
             weights.greedy(),
             graph.constant("decode.one", Shape.of(), 1),
-            rowSum(graph, drawn));
-    Value blocked = ActionChoice.toFloat(graph, graph.apply(Operator.LESS, mass, half(graph)));
+            Columns.sum(graph, drawn));
+    Value blocked = Columns.toFloat(graph, graph.apply(Operator.LESS, mass, half(graph)));
     return new DecodedChoice(
         choice,
         graph.apply(Operator.MAX, kept, graph.constant("decode.nothing", Shape.of(), NOTHING)),
@@ -77,13 +75,5 @@ record DecodedChoice(ActionChoice choice, Value kept, Value ofPolicy, Value bloc
 
   private static Value half(GraphBuilder graph) {
     return graph.constant("half", Shape.of(), 0.5f);
-  }
-
-  private static Value rowSum(GraphBuilder graph, Value columns) {
-    return graph.apply(
-        Operator.REDUCE_SUM,
-        Map.of("keepdims", new Attribute.Whole(1)),
-        columns,
-        graph.integers("columns", 1));
   }
 }

@@ -140,7 +140,7 @@ final class GridLattice implements ObjectLattice {
             objects.tokens(),
             graph.constant("grid.base", Shape.of(dimensions, 1), weights));
     Value here =
-        ScoredObjects.toFloat(
+        Columns.toFloat(
             graph,
             graph.apply(
                 Operator.EQUAL,

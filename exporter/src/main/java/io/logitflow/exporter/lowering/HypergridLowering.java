@@ -2,12 +2,9 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Hypergrid;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +73,7 @@ final class HypergridLowering implements EnvironmentLowering {
             Operator.EQUAL,
             repeated,
             graph.constant("grid.coordinates", Shape.of(1, width), places));
-    return graph.apply(
-        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), equal);
+    return Columns.toFloat(graph, equal);
   }
 
   /** Returns a number for each coordinate and one for the stop: [d + 1]. */

@@ -59,16 +59,11 @@ final class LatticeScore {
   private Value actions(GraphBuilder graph, Value beta, int level) {
     int states = lattice.states(level);
     LoweredState rows = lattice.rows(graph, level);
-    Value none = graph.constant("none" + states, Shape.of(1, states), new float[states]);
-    Value betas =
-        graph.apply(
-            Operator.RESHAPE,
-            graph.apply(Operator.ADD, beta, none),
-            graph.integers("asColumn", -1, 1));
+    Value betas = Columns.repeat(graph, beta, states);
     ValidActions valid = rows.forwardActions(graph);
     Value logits =
         policy.forward(graph, betas).ofStates(graph, rows.features(graph), valid.range());
-    Value logProbabilities = Columns.logProbabilities(graph, logits, valid.mask());
+    Value logProbabilities = Softmax.logarithms(graph, logits, valid.mask());
     int actions = valid.range().count();
     return graph.apply(
         Operator.RESHAPE,

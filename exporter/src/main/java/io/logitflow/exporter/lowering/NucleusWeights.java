@@ -41,7 +41,7 @@ record NucleusWeights(Value greedy, Value topP) {
       return probabilities;
     }
     Value kept =
-        ActionChoice.toFloat(
+        Columns.toFloat(
             graph,
             graph.apply(
                 Operator.LESS_OR_EQUAL, threshold(graph, probabilities, actions), probabilities));
@@ -51,7 +51,7 @@ record NucleusWeights(Value greedy, Value topP) {
             Map.of("axes", new Attribute.Wholes(List.of(1L)), "keepdims", new Attribute.Whole(1)),
             probabilities);
     Value best =
-        ActionChoice.toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, largest, probabilities));
+        Columns.toFloat(graph, graph.apply(Operator.LESS_OR_EQUAL, largest, probabilities));
     return graph.apply(
         Operator.WHERE, greedy, best, graph.apply(Operator.MUL, kept, probabilities));
   }
@@ -65,7 +65,7 @@ record NucleusWeights(Value greedy, Value topP) {
             .get(0);
     Value sums = ActionChoice.runningSums(graph, falling, actions);
     Value wanted = graph.apply(Operator.MUL, ActionChoice.last(graph, sums, actions), topP);
-    Value tooLittle = ActionChoice.toFloat(graph, graph.apply(Operator.LESS, sums, wanted));
+    Value tooLittle = Columns.toFloat(graph, graph.apply(Operator.LESS, sums, wanted));
     Value place =
         graph.apply(
             Operator.CAST,

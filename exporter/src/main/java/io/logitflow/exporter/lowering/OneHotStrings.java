@@ -3,7 +3,6 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.Map;
@@ -71,9 +70,8 @@ record OneHotStrings(int length, int vocabulary) {
             Operator.MATMUL,
             numbers,
             graph.constant("resume.repetition", Shape.of(given, width), repetition));
-    return graph.apply(
-        Operator.CAST,
-        Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())),
+    return Columns.toFloat(
+        graph,
         graph.apply(
             Operator.EQUAL, repeated, graph.constant("resume.ids", Shape.of(1, width), ids)));
   }

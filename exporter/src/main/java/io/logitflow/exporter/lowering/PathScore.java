@@ -79,7 +79,7 @@ final class PathScore {
       places[place] = place;
     }
     Value within =
-        ScoredObjects.toFloat(
+        Columns.toFloat(
             graph,
             graph.apply(
                 Operator.LESS,

@@ -91,8 +91,7 @@ final class ReturningCells {
       Value steps =
           graph.apply(
               Operator.MATMUL, numbers, graph.constant("grid.sum", Shape.of(ones.length, 1), ones));
-      return Optional.of(
-          ScoredObjects.toFloat(graph, graph.apply(Operator.LESS, half(graph), steps)));
+      return Optional.of(Columns.toFloat(graph, graph.apply(Operator.LESS, half(graph), steps)));
     }
 
     @Override

@@ -3,13 +3,11 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.v1.TensorSignature;
-import java.util.Map;
 
 /**
  * The objects that a graph scores, as its inputs give them.
@@ -30,8 +28,8 @@ record ScoredObjects(Value tokens, Value lengths, Value beta, Value batch) {
     graph.section("objects");
     Value column = graph.integers("asColumn", -1, 1);
     return new ScoredObjects(
-        toFloat(graph, tokens),
-        graph.apply(Operator.RESHAPE, toFloat(graph, length), column),
+        Columns.toFloat(graph, tokens),
+        graph.apply(Operator.RESHAPE, Columns.toFloat(graph, length), column),
         graph.apply(Operator.RESHAPE, beta, column),
         graph.apply(Operator.SHAPE, beta));
   }
@@ -52,18 +50,12 @@ record ScoredObjects(Value tokens, Value lengths, Value beta, Value batch) {
             Operator.RESHAPE,
             tokens,
             graph.integers("tokens.column", -1, tokens.shape().size(1), 1));
-    return toFloat(
+    return Columns.toFloat(
         graph,
         graph.apply(
             Operator.EQUAL,
             byPosition,
             graph.constant("vocabulary.ids", Shape.of(1, 1, vocabulary), ids)));
-  }
-
-  /** Writes numbers of another type, or truth values as 0 and 1, as floats. */
-  static Value toFloat(GraphBuilder graph, Value value) {
-    return graph.apply(
-        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), value);
   }
 
   private static ElementType tokenType(Environment environment) {

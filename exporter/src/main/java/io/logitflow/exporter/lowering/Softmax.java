@@ -3,7 +3,6 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Attribute;
-import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.Map;
@@ -37,9 +36,7 @@ record Softmax(Value logProbabilities, Value probabilities) {
     if (mask == null) {
       return new Softmax(logarithms, probabilities);
     }
-    Value valid =
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), mask);
+    Value valid = Columns.toFloat(graph, mask);
     return new Softmax(logarithms, graph.apply(Operator.MUL, probabilities, valid));
   }
 

@@ -3,7 +3,6 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
-import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.PrependAppend;
 import java.util.stream.IntStream;
 
@@ -70,7 +69,7 @@ final class SubstringScore {
     Value logProbabilities =
         graph.apply(
             Operator.RESHAPE,
-            Columns.logProbabilities(graph, root, null),
+            Softmax.logarithms(graph, root, null),
             // One row for all where β does not enter.
             graph.integers("first", root.shape().size(0) == 1 ? 1 : -1, 1, vocabulary));
     return Columns.sumOfLast(graph, graph.apply(Operator.MUL, tokens, logProbabilities));
@@ -105,18 +104,13 @@ final class SubstringScore {
             Operator.RESHAPE,
             strings,
             graph.integers("width" + size * vocabulary + ".rows", -1, (long) size * vocabulary));
-    Value none = graph.constant("none" + places, Shape.of(1, places), new float[places]);
-    Value betas =
-        graph.apply(
-            Operator.RESHAPE,
-            graph.apply(Operator.ADD, beta, none),
-            graph.integers("asColumn", -1, 1));
+    Value betas = Columns.repeat(graph, beta, places);
     Value logits =
         policy.forward(graph, betas).ofStates(graph, rows, new ActionRange(0, 2 * vocabulary));
     Value byPlace =
         graph.apply(
             Operator.RESHAPE,
-            Columns.logProbabilities(graph, logits, null),
+            Softmax.logarithms(graph, logits, null),
             graph.integers("places" + places, -1, places, 2L * vocabulary));
     Value behind = edge(graph, byPlace, 0, Columns.slice(graph, tokens, size, length), 0, reached);
     Value before =

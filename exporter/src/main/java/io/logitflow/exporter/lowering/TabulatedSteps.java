@@ -218,9 +218,7 @@ final class TabulatedSteps {
                     new TensorType(ElementType.INT32, Shape.of()),
                     bytes(tables.firstCells())));
     Value found = graph.apply(Operator.GATHER, constant(graph, "tabulated.cells", table), number);
-    Value numbers =
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), found);
+    Value numbers = Columns.toFloat(graph, found);
     int cells = lowering.cells(steps);
     Value distance =
         table.width() > cells ? new ActionRange(cells, 1).select(graph, numbers) : null;

@@ -114,7 +114,7 @@ final class TrajectoryScore {
         graph.constant("uniform.logits" + count, Shape.of(1, count), new float[count]),
         mask == null
             ? graph.constant("uniform.weights" + count, Shape.of(1, count), ones)
-            : ScoredObjects.toFloat(graph, mask));
+            : Columns.toFloat(graph, mask));
   }
 
   private void add(

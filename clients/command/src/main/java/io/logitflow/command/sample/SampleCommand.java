@@ -100,27 +100,28 @@ public final class SampleCommand implements Callable<Integer> {
     if (seed != null) {
       plain = plain.withSeed(seed);
     }
-    try (SamplerClient client = SamplerClient.connect(target);
-        BlockStream blocks =
-            client.sampleBlocks(draws.addTo(plain, () -> client.describeModel().getVocabulary()))) {
+    try (SamplerClient client = SamplerClient.connect(target)) {
       DescribeModelResponse model = client.describeModel();
-      ExtrapolationWarning.print(err(), betas, blocks::extrapolated, model::getTrainedBeta);
-      RewardTransform transform = RewardTransform.of(model);
-      // From here on, so that the rate is the stream's and not the connection's.
-      long start = System.nanoTime();
-      long rows =
-          out == null
-              ? writeToStandardOutput(blocks, columns, transform)
-              : writeToFile(blocks, columns, transform, out);
-      double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
-      err()
-          .printf(
-              Locale.ROOT,
-              "seed %d, %d rows, %.0f candidates/s%n",
-              blocks.seed(),
-              rows,
-              rows / seconds);
-      blocks.summary().ifPresent(this::tell);
+      SampleQuery query = draws.addTo(plain, model::getVocabulary);
+      try (BlockStream blocks = client.sampleBlocks(query)) {
+        ExtrapolationWarning.print(err(), betas, blocks::extrapolated, model::getTrainedBeta);
+        RewardTransform transform = RewardTransform.of(model);
+        // From here on, so that the rate is the stream's and not the connection's.
+        long start = System.nanoTime();
+        long rows =
+            out == null
+                ? writeToStandardOutput(blocks, columns, transform)
+                : writeToFile(blocks, columns, transform, out);
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        err()
+            .printf(
+                Locale.ROOT,
+                "seed %d, %d rows, %.0f candidates/s%n",
+                blocks.seed(),
+                rows,
+                rows / seconds);
+        blocks.summary().ifPresent(this::tell);
+      }
     }
     return 0;
   }
