@@ -59,8 +59,9 @@ public class RolloutBenchmark {
     int steps = buffers.shape().steps();
     for (int row = 0; row < rows; row++) {
       buffers.beta().put(row, BETA);
-      random.fill(0, firstRow++, buffers.uniform(), row * steps, steps);
     }
+    random.fill(0, firstRow, rows, buffers.uniform(), 0, steps);
+    firstRow += rows;
     session.run(buffers, rows);
   }
 

@@ -42,9 +42,8 @@ public class StepwiseBenchmark {
   /** Draws {@code rows} candidates. */
   @Benchmark
   public StateBatch draw() {
-    for (int row = 0; row < rows; row++) {
-      random.fill(0, firstRow++, uniforms, row * steps, steps);
-    }
+    random.fill(0, firstRow, rows, uniforms, 0, steps);
+    firstRow += rows;
     return sampler.draw(uniforms);
   }
 

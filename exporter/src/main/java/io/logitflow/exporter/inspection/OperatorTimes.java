@@ -95,10 +95,7 @@ public record OperatorTimes(
     float low = bundle.manifest().getTrainedBeta().getLow();
     Arrays.fill(betas, (low + bundle.manifest().getTrainedBeta().getHigh()) / 2);
     FloatBuffer uniforms = FloatBuffer.allocate(rows * bundle.steps());
-    CounterRandom random = new CounterRandom();
-    for (int row = 0; row < rows; row++) {
-      random.fill(0, row, uniforms, row * bundle.steps(), bundle.steps());
-    }
+    new CounterRandom().fill(0, 0, rows, uniforms, 0, bundle.steps());
     Map<String, OnnxTensor> inputs = new HashMap<>();
     inputs.put(
         BundleFormat.BETA,

@@ -52,14 +52,47 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
   static ActionChoice choose(
       GraphBuilder graph, Softmax softmax, Value uniform, @Nullable Value running) {
     int actions = Math.toIntExact(softmax.probabilities().shape().size(1));
-    Value sums = runningSums(graph, softmax.probabilities(), actions);
-    Value total = last(graph, sums, actions);
+    return choose(
+        graph,
+        runningSums(graph, softmax.probabilities(), actions),
+        softmax.logProbabilities(),
+        uniform,
+        running);
+  }
+
+  /**
+   * Chooses in one state that is the same in all rows: what depends on β alone is computed once for
+   * each β.
+   *
+   * @param scaled [G, n] scaled logits of that state, or [1, n] if β does not enter
+   * @param betas of the rows
+   * @param uniform [B, 1] in [0, 1)
+   */
+  static ActionChoice chooseInOneState(
+      GraphBuilder graph, Value scaled, BetaRows betas, Value uniform) {
+    Softmax softmax = Softmax.of(graph, scaled, null);
+    int actions = Math.toIntExact(scaled.shape().size(1));
+    return choose(
+        graph,
+        betas.spread(graph, runningSums(graph, softmax.probabilities(), actions)),
+        betas.spread(graph, softmax.logProbabilities()),
+        uniform,
+        null);
+  }
+
+  private static ActionChoice choose(
+      GraphBuilder graph,
+      Value sums,
+      Value logProbabilities,
+      Value uniform,
+      @Nullable Value running) {
+    int actions = Math.toIntExact(sums.shape().size(1));
+    Value total = Columns.column(graph, sums, actions - 1);
     Value threshold = graph.apply(Operator.MUL, uniform, total);
     Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
     Value chosen = differences(graph, Columns.toFloat(graph, passed), actions);
     Value oneHot = running == null ? chosen : graph.apply(Operator.MUL, chosen, running);
-    return new ActionChoice(
-        passed, oneHot, graph.apply(Operator.MUL, oneHot, softmax.logProbabilities()));
+    return new ActionChoice(passed, oneHot, graph.apply(Operator.MUL, oneHot, logProbabilities));
   }
 
   /**
@@ -131,16 +164,6 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     }
     Value constant = graph.constant("triangle" + actions, Shape.of(actions, actions), triangle);
     return graph.apply(Operator.MATMUL, probabilities, constant);
-  }
-
-  /** Takes the last of n columns: [B, n] to [B, 1]. */
-  static Value last(GraphBuilder graph, Value columns, int actions) {
-    return graph.apply(
-        Operator.SLICE,
-        columns,
-        graph.integers("last" + actions, actions - 1),
-        graph.integers("end" + actions, actions),
-        graph.integers("columns", 1));
   }
 
   /** Counts the ones in each row: [B, n] to [B, 1]. */

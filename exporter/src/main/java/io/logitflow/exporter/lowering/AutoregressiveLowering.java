@@ -77,6 +77,13 @@ final class AutoregressiveLowering implements EnvironmentLowering {
   }
 
   @Override
+  public Optional<LastToken> lastToken() {
+    return varies
+        ? Optional.empty()
+        : Optional.of(new LastToken(strings.length(), vocabulary, vocabulary, 1));
+  }
+
+  @Override
   public DecodingDescription decoding() {
     DecodingRules rules =
         DecodingRules.of(IntStream.range(0, vocabulary))

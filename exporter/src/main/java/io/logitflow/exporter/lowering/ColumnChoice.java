@@ -21,14 +21,8 @@ record ColumnChoice(Value passed, Value total) {
    * @param uniform [1, B] in [0, 1)
    */
   static ColumnChoice choose(GraphBuilder graph, Value sums, Value uniform) {
-    long actions = sums.shape().size(0);
-    Value total =
-        graph.apply(
-            Operator.SLICE,
-            sums,
-            graph.integers("last" + actions, actions - 1),
-            graph.integers("end" + actions, actions),
-            graph.integers("rows", 0));
+    int actions = Math.toIntExact(sums.shape().size(0));
+    Value total = Columns.row(graph, sums, actions - 1);
     Value threshold = graph.apply(Operator.MUL, total, uniform);
     Value passed = graph.apply(Operator.LESS_OR_EQUAL, sums, threshold);
     return new ColumnChoice(Columns.toFloat(graph, passed), total);

@@ -29,10 +29,15 @@ final class ColumnLogProbability {
     this.actions = actions;
   }
 
+  /** Returns whether no step was added. */
+  boolean isEmpty() {
+    return totals.isEmpty();
+  }
+
   /**
    * Adds the logits of a step.
    *
-   * @param logit [1, B]
+   * @param logit [1, B], or [B, 1]
    */
   void addLogit(Value logit) {
     logits.add(logit);
@@ -50,14 +55,18 @@ final class ColumnLogProbability {
   /**
    * Returns the sum of the logits.
    *
+   * @param axis along which they follow one another: 0 if they are [1, B], 1 if they are [B, 1]
    * @return [B]
    */
-  Value logitSum(GraphBuilder graph) {
+  Value logitSum(GraphBuilder graph, int axis) {
     return graph.apply(
         Operator.REDUCE_SUM,
         Map.of("keepdims", new Attribute.Whole(0)),
-        graph.apply(Operator.CONCAT, ROWS, logits.toArray(Value[]::new)),
-        graph.integers("rows", 0));
+        graph.apply(
+            Operator.CONCAT,
+            Map.of("axis", new Attribute.Whole(axis)),
+            logits.toArray(Value[]::new)),
+        graph.integers(axis == 0 ? "rows" : "columns", axis));
   }
 
   /**

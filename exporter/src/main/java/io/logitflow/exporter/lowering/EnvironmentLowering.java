@@ -9,6 +9,7 @@ import io.logitflow.trainer.environment.Hypergrid;
 import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
 import io.logitflow.v1.DecodingDescription;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,13 @@ public interface EnvironmentLowering {
    * @return the states
    */
   LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance);
+
+  /**
+   * Returns the last step where it adds a token to a string; empty where it may do other things.
+   */
+  default Optional<LastToken> lastToken() {
+    return Optional.empty();
+  }
 
   /**
    * Returns what the actions mean to constraints, the fewest tokens of an object left out; unless

@@ -64,7 +64,7 @@ record NucleusWeights(Value greedy, Value topP) {
                 Operator.TOP_K, COLUMNS, probabilities, graph.integers("all" + actions, actions))
             .get(0);
     Value sums = ActionChoice.runningSums(graph, falling, actions);
-    Value wanted = graph.apply(Operator.MUL, ActionChoice.last(graph, sums, actions), topP);
+    Value wanted = graph.apply(Operator.MUL, Columns.column(graph, sums, actions - 1), topP);
     Value tooLittle = Columns.toFloat(graph, graph.apply(Operator.LESS, sums, wanted));
     Value place =
         graph.apply(

@@ -56,6 +56,16 @@ final class PrependAppendLowering implements EnvironmentLowering {
   }
 
   @Override
+  public Optional<LastToken> lastToken() {
+    return Optional.of(
+        new LastToken(
+            strings.length(),
+            vocabulary,
+            2 * vocabulary,
+            strings.length() == 1 ? 1 : BACKWARD_ACTIONS));
+  }
+
+  @Override
   public DecodingDescription decoding() {
     return DecodingRules.of(IntStream.range(0, 2 * vocabulary).map(action -> action % vocabulary))
         .supporting(ConstraintKind.FORBIDDEN_TOKENS)
@@ -100,7 +110,7 @@ final class PrependAppendLowering implements EnvironmentLowering {
               choice.oneHot(),
               graph.constant("tokenOfAction", Shape.of(2L * vocabulary, vocabulary), tokens));
       // Whoever passes the last token to append prepends.
-      Value prepends = new ActionRange(vocabulary - 1, 1).select(graph, choice.passed());
+      Value prepends = Columns.column(graph, choice.passed(), vocabulary - 1);
       return new Strings(
           environment,
           graph.apply(

@@ -148,6 +148,76 @@ public final class RolloutLowering {
         result.tokens(), fullLengths(graph, betas.batch()), result.logForward(), logBackward);
   }
 
+  /**
+   * Returns the last step, where tables of states have the logits of every state and nothing is
+   * asked of complete objects but their tokens.
+   */
+  private Optional<LastToken> lastFrom(StateTables tables, boolean learnsBackward) {
+    boolean all = tables.plan().steps() == environment.maximumSteps();
+    return all && !tables.plan().absorbs()
+        ? lowering.lastToken().filter(step -> !learnsBackward || step.backwardActions() == 1)
+        : Optional.empty();
+  }
+
+  /** Draws by tables of the states alone that steps are taken from. */
+  private Drawn byStates(
+      GraphBuilder graph,
+      StateTables tables,
+      LastToken last,
+      ConditionedLogits forward,
+      BetaRows betas,
+      Value uniform) {
+    int steps = environment.maximumSteps();
+    Uniforms uniforms = Uniforms.split(graph, uniform, steps, steps - 1);
+    LogProbabilitySum logForward = new LogProbabilitySum();
+    TabulatedSteps tabulated =
+        start(graph, tables, forward, betas, root(graph, forward, betas, uniforms, logForward));
+    for (int step = 1; step < steps - 1; step++) {
+      requireRoom(graph, step);
+      graph.section("step" + step);
+      tabulated.step(graph, uniforms.row(step));
+    }
+    graph.section("step" + (steps - 1));
+    Value tokens = tabulated.last(graph, uniforms.row(steps - 1), last);
+    graph.section("object");
+    BackwardSum backward = new BackwardSum(Optional.empty());
+    tabulated.addLogBackward(backward);
+    backward.addConstant(-Math.log(last.backwardActions()));
+    return new Drawn(
+        cast(graph, tokens, tokenType()),
+        fullLengths(graph, betas.batch()),
+        tabulated.plusLogForward(graph, logForward.finish(graph, "logPf", betas.batch())),
+        tabulated.plusLogBackward(graph, backward.finish(graph, betas.batch()), null));
+  }
+
+  /** Chooses in the root. */
+  private ActionChoice root(
+      GraphBuilder graph,
+      ConditionedLogits forward,
+      BetaRows betas,
+      Uniforms uniforms,
+      LogProbabilitySum logForward) {
+    graph.section("step0");
+    ActionChoice choice =
+        ActionChoice.chooseInOneState(
+            graph,
+            forward.ofOneState(graph, policy.rootFeatures(), lowering.rootActions()),
+            betas,
+            uniforms.column(0));
+    logForward.add(choice.logProbability());
+    return choice;
+  }
+
+  private TabulatedSteps start(
+      GraphBuilder graph,
+      StateTables tables,
+      ConditionedLogits forward,
+      BetaRows betas,
+      ActionChoice root) {
+    return TabulatedSteps.start(
+        graph, tables, environment, forward.scaling(), betas, root.position(graph));
+  }
+
   /** Draws step by step, the first ones by tables of states if there are any. */
   private Drawn bySteps(
       GraphBuilder graph,
@@ -155,21 +225,21 @@ public final class RolloutLowering {
       BetaRows betas,
       Value uniform,
       Optional<ConditionedLogits> learned) {
-    BackwardSum backward = new BackwardSum(learned);
     StateTables tables = (StateTables) tabulation;
+    if (tables != null) {
+      Optional<LastToken> last = lastFrom(tables, learned.isPresent());
+      if (last.isPresent()) {
+        return byStates(graph, tables, last.get(), ofBetas, betas, uniform);
+      }
+    }
+    BackwardSum backward = new BackwardSum(learned);
     int steps = environment.maximumSteps();
     int inside = tables == null ? 0 : tables.plan().steps() - 2;
     Uniforms uniforms = Uniforms.split(graph, uniform, steps, inside);
 
     LogProbabilitySum logForward = new LogProbabilitySum();
-    graph.section("step0");
-    Value root =
-        betas.spread(
-            graph, ofBetas.ofOneState(graph, policy.rootFeatures(), lowering.rootActions()));
+    ActionChoice choice = root(graph, ofBetas, betas, uniforms, logForward);
     ConditionedLogits forward = ofBetas.ofRows(graph, betas);
-    ActionChoice choice =
-        ActionChoice.choose(graph, Softmax.of(graph, root, null), uniforms.column(0), null);
-    logForward.add(choice.logProbability());
     TabulatedSteps tabulated = null;
     LoweredState state;
     Value logits = null;
@@ -179,9 +249,7 @@ public final class RolloutLowering {
       state = lowering.firstStep(graph, choice);
       features = backward.add(graph, state, choice, null);
     } else {
-      tabulated =
-          TabulatedSteps.start(
-              graph, tables, policy.environment(), forward.scaling(), choice.position(graph));
+      tabulated = start(graph, tables, ofBetas, betas, choice);
       for (int step = 1; step <= inside; step++) {
         requireRoom(graph, step);
         graph.section("step" + step);
@@ -243,9 +311,7 @@ public final class RolloutLowering {
 
   /** Brings uniforms [B, T] into a row [1, B] for each step. */
   private List<Value> rows(GraphBuilder graph, Value uniform) {
-    Value transposed =
-        graph.apply(
-            Operator.TRANSPOSE, Map.of("perm", new Attribute.Wholes(List.of(1L, 0L))), uniform);
+    Value transposed = Columns.rows(graph, uniform);
     long[] single = new long[environment.maximumSteps()];
     Arrays.fill(single, 1);
     return graph.applyAll(

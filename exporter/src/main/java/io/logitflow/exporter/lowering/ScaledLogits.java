@@ -5,6 +5,7 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Logits as the softmax reads them: Σ_k scale_k(β) · g_k(s), then clamped if the form clamps.
  *
- * @param scale [B, K]; null if every scale is 1
+ * @param scale [B, K], or [B, A] if there is one head; null if every scale is 1
  * @param heads K
  * @param actionCount A
  * @param clamp the bound, if there is one
@@ -85,7 +86,10 @@ record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalD
             graph.integers("steps.headsBy" + actionCount, steps, -1, heads, actionCount));
     if (scale != null) {
       Value scaleByHead =
-          graph.apply(Operator.RESHAPE, scale, graph.integers("steps.heads", 1, -1, heads, 1));
+          graph.apply(
+              Operator.RESHAPE,
+              scale,
+              graph.integers("steps.heads", 1, -1, heads, heads == 1 ? actionCount : 1));
       byHead = graph.apply(Operator.MUL, byHead, scaleByHead);
     }
     return clamped(
@@ -97,10 +101,24 @@ record ScaledLogits(@Nullable Value scale, int heads, int actionCount, OptionalD
             graph.integers("heads.axis", 2)));
   }
 
-  /** Brings the scales of G inverse temperatures to B trajectories. */
+  /**
+   * Brings the scales of G inverse temperatures to B trajectories. That of a single head is
+   * repeated for all actions before: a product of equal shapes costs a third of one that broadcasts
+   * columns.
+   */
   ScaledLogits ofRows(GraphBuilder graph, BetaRows rows) {
-    return new ScaledLogits(
-        scale == null ? null : rows.gather(graph, scale), heads, actionCount, clamp);
+    if (scale == null) {
+      return this;
+    }
+    Value factors = heads == 1 ? perAction(graph, scale) : scale;
+    return new ScaledLogits(rows.gather(graph, factors), heads, actionCount, clamp);
+  }
+
+  private Value perAction(GraphBuilder graph, Value column) {
+    float[] ones = new float[actionCount];
+    Arrays.fill(ones, 1);
+    Value row = graph.constant("perAction" + actionCount, Shape.of(1, actionCount), ones);
+    return graph.apply(Operator.MATMUL, column, row);
   }
 
   /** Clamps scaled logits, if there is a bound. */

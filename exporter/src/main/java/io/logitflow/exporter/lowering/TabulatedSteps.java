@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TabulatedSteps {
   private static final Map<String, Attribute> ROWS = Map.of("axis", new Attribute.Whole(0));
+  private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
 
   private final StateTables tables;
   private final Environment environment;
@@ -39,12 +40,13 @@ final class TabulatedSteps {
       StateTables tables,
       Environment environment,
       ScaledLogits scaling,
+      BetaRows betas,
       Value edge) {
     this.tables = tables;
     this.environment = environment;
     this.scaling = scaling;
     actions = environment.actionCount();
-    scale = scaling.scale() == null ? null : spread(graph, scaling.scale());
+    scale = scaling.scale() == null ? null : betas.gather(graph, spread(graph, scaling.scale()));
     logForward = new ColumnLogProbability(actions);
     state = follow(graph, edge);
   }
@@ -54,7 +56,8 @@ final class TabulatedSteps {
    *
    * @param tables of the states
    * @param environment whose states they are
-   * @param scaling of these logits
+   * @param scaling of these logits, for each inverse temperature
+   * @param betas of the trajectories
    * @param position [B, 1] the action chosen in the root, as a float
    */
   static TabulatedSteps start(
@@ -62,12 +65,13 @@ final class TabulatedSteps {
       StateTables tables,
       Environment environment,
       ScaledLogits scaling,
+      BetaRows betas,
       Value position) {
     // The root is state 0, so that its edges have the numbers of its actions.
-    return new TabulatedSteps(graph, tables, environment, scaling, index(graph, position));
+    return new TabulatedSteps(graph, tables, environment, scaling, betas, index(graph, position));
   }
 
-  /** Returns what a row of the table is multiplied by: [B, K] to [B, R]. */
+  /** Returns what a row of the table is multiplied by: [G, K] to [G, R]. */
   private Value spread(GraphBuilder graph, Value scale) {
     float[] spread = new float[scaling.heads() * tables.rowWidth()];
     for (int head = 0; head < scaling.heads(); head++) {
@@ -99,6 +103,18 @@ final class TabulatedSteps {
    * @param uniform [1, B] in [0, 1)
    */
   void step(GraphBuilder graph, Value uniform) {
+    Value action = choose(graph, uniform);
+    Value first =
+        graph.apply(
+            Operator.MUL,
+            state,
+            graph.constant(
+                "actions", new TensorType(ElementType.INT32, Shape.of()), bytes(actions)));
+    state = follow(graph, graph.apply(Operator.ADD, first, action));
+  }
+
+  /** Chooses an action from the states reached, [B]. */
+  private Value choose(GraphBuilder graph, Value uniform) {
     Value rows = rows(graph);
     Value scaled = scale == null ? rows : graph.apply(Operator.MUL, rows, scale);
     Value shifted = tables.shifted() ? scaled : lessMaximum(graph, byAction(graph, rows, scaled));
@@ -121,26 +137,27 @@ final class TabulatedSteps {
             Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
             choice.position(graph));
     logForward.addTotal(choice.total());
-    logForward.addLogit(chosen(graph, shifted, position));
-    Value first =
-        graph.apply(
-            Operator.MUL,
-            state,
-            graph.constant(
-                "actions", new TensorType(ElementType.INT32, Shape.of()), bytes(actions)));
-    Value action = graph.apply(Operator.RESHAPE, position, graph.integers("asRow", -1));
-    state = follow(graph, graph.apply(Operator.ADD, first, action));
+    logForward.addLogit(
+        tables.shifted()
+            ? graph.apply(
+                Operator.GATHER_ELEMENTS,
+                COLUMNS,
+                shifted,
+                graph.apply(Operator.RESHAPE, position, graph.integers("asColumn", -1, 1)))
+            : graph.apply(Operator.GATHER_ELEMENTS, ROWS, shifted, position));
+    return graph.apply(Operator.RESHAPE, position, graph.integers("asRow", -1));
   }
 
-  private Value chosen(GraphBuilder graph, Value shifted, Value position) {
-    if (!tables.shifted()) {
-      return graph.apply(Operator.GATHER_ELEMENTS, ROWS, shifted, position);
-    }
-    Value column = graph.apply(Operator.RESHAPE, position, graph.integers("asColumn", -1, 1));
-    Value logit =
-        graph.apply(
-            Operator.GATHER_ELEMENTS, Map.of("axis", new Attribute.Whole(1)), shifted, column);
-    return graph.apply(Operator.RESHAPE, logit, graph.integers("asOneRow", 1, -1));
+  /**
+   * Takes the last step of all, from states whose logits are in the table too.
+   *
+   * @param uniform [1, B] in [0, 1)
+   * @param step the environment's
+   * @return tokens [B, S] as floats
+   */
+  Value last(GraphBuilder graph, Value uniform, LastToken step) {
+    Value action = choose(graph, uniform);
+    return step.complete(graph, cells(graph), action);
   }
 
   /** Adds up the heads and brings the logits of each action into a row: [B, R] to [A, B]. */
@@ -206,6 +223,16 @@ final class TabulatedSteps {
    * @param steps taken
    */
   LoweredState resume(GraphBuilder graph, EnvironmentLowering lowering, int steps) {
+    Value numbers = cells(graph);
+    int cells = lowering.cells(steps);
+    Value distance =
+        tables.cells().width() > cells ? new ActionRange(cells, 1).select(graph, numbers) : null;
+    return lowering.resume(
+        graph, steps, new ActionRange(0, cells).select(graph, numbers), distance);
+  }
+
+  /** Looks up the cells of the states reached, [B, w] as floats. */
+  private Value cells(GraphBuilder graph) {
     CellTable table = tables.cells();
     Value number =
         tables.firstCells() == 0
@@ -218,12 +245,7 @@ final class TabulatedSteps {
                     new TensorType(ElementType.INT32, Shape.of()),
                     bytes(tables.firstCells())));
     Value found = graph.apply(Operator.GATHER, constant(graph, "tabulated.cells", table), number);
-    Value numbers = Columns.toFloat(graph, found);
-    int cells = lowering.cells(steps);
-    Value distance =
-        table.width() > cells ? new ActionRange(cells, 1).select(graph, numbers) : null;
-    return lowering.resume(
-        graph, steps, new ActionRange(0, cells).select(graph, numbers), distance);
+    return Columns.toFloat(graph, found);
   }
 
   /**
@@ -233,10 +255,11 @@ final class TabulatedSteps {
    * @return [B] the sum
    */
   Value plusLogForward(GraphBuilder graph, Value others) {
-    if (edges.size() == 1) {
+    if (logForward.isEmpty()) {
       return others;
     }
-    Value sum = graph.apply(Operator.ADD, others, logForward.logitSum(graph));
+    Value sum =
+        graph.apply(Operator.ADD, others, logForward.logitSum(graph, tables.shifted() ? 1 : 0));
     return graph.apply(Operator.SUB, sum, logForward.logTotal(graph));
   }
 

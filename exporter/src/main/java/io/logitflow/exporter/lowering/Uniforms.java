@@ -37,11 +37,7 @@ record Uniforms(List<Value> byStep) {
             graph.applyAll(
                 Operator.SPLIT, COLUMNS, uniform, graph.integers("steps.columns", columns)));
     if (inside > 0) {
-      Value transposed =
-          graph.apply(
-              Operator.TRANSPOSE,
-              Map.of("perm", new Attribute.Wholes(List.of(1L, 0L))),
-              byStep.remove(1));
+      Value transposed = Columns.rows(graph, byStep.remove(1));
       long[] rows = new long[inside];
       Arrays.fill(rows, 1);
       byStep.addAll(

@@ -171,10 +171,9 @@ public final class ParityCheck {
     int steps = environment.maximumSteps();
     float[] tileBetas = new float[tile];
     FloatBuffer uniforms = FloatBuffer.allocate(tile * steps);
-    CounterRandom random = new CounterRandom();
+    new CounterRandom().fill(SEED, firstRow, tile, uniforms, 0, steps);
     for (int row = 0; row < tile; row++) {
       tileBetas[row] = betas.get((firstRow + row) % betas.size());
-      random.fill(SEED, firstRow + row, uniforms, row * steps, steps);
     }
     SampledTrajectories expected =
         new Rollout(environment).sample(trained, tileBetas, uniforms.array(), Exploration.NONE);

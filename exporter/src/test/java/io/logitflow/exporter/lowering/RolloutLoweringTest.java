@@ -190,11 +190,12 @@ class RolloutLoweringTest {
     int nodes =
         new RolloutLowering(RandomModel.lowering(uniform), Optional.empty()).rollout().nodeCount();
     TrainedModel learned = strings("autoregressive", "learned");
-    // A string has one parent, so what is learned of it is nothing but a scale, looked up by row.
+    // A string has one parent, so what is learned of it is nothing but a scale, repeated for
+    // each action and looked up by row.
     OnnxGraph graph =
         new RolloutLowering(RandomModel.lowering(learned), Optional.empty()).rollout();
     int scale = RandomModel.lowering(uniform).scale().orElseThrow().nodeCount();
-    assertThat(graph.nodeCount()).isEqualTo(nodes + scale + 1);
+    assertThat(graph.nodeCount()).isEqualTo(nodes + scale + 2);
     TrainedModel layered =
         RandomModel.of(
             "{type: autoregressive, tokens: [A, C], length: 4}",

@@ -97,10 +97,15 @@ final class Worker implements Runnable {
     int offset = 0;
     for (Tile.Slice slice : tile.slices()) {
       SampleRequest request = slice.cursor().request();
+      random.fill(
+          request.seed(),
+          request.firstRow() + slice.first(),
+          slice.rows(),
+          buffers.uniform(),
+          offset * steps,
+          steps);
       for (long index = slice.first(); index < slice.first() + slice.rows(); index++) {
         buffers.beta().put(offset, request.betaOfRow(index));
-        random.fill(
-            request.seed(), request.firstRow() + index, buffers.uniform(), offset * steps, steps);
         offset++;
       }
     }

@@ -147,6 +147,7 @@ public final class Scorer implements AutoCloseable {
           CounterRandom.BACKWARD_STREAM,
           request.seed(),
           number,
+          1,
           buffers.uniform(),
           offset * steps,
           steps);

@@ -146,7 +146,7 @@ final class SamplerTest {
         Candidates candidates = stream.next();
         assertThat(candidates.bytesPerRow()).isEqualTo(6);
         for (int i = 0; i < candidates.rowCount(); i++) {
-          new CounterRandom().fill(-8, candidates.firstRow() + i, uniforms, 0, 3);
+          new CounterRandom().fill(-8, candidates.firstRow() + i, 1, uniforms, 0, 3);
           assertThat(bundle.vocabulary().text(candidates.tokens(), 6 * i, candidates.length(i)))
               .isEqualTo(
                   "%d %d %d"

@@ -28,9 +28,8 @@ final class CandidatesTest {
     buffers = session.newBuffers(8);
     for (int row = 0; row < 8; row++) {
       buffers.beta().put(row, 0.5F + row);
-      new CounterRandom()
-          .fill(1, row, buffers.uniform(), row * buffers.shape().steps(), buffers.shape().steps());
     }
+    new CounterRandom().fill(1, 0, 8, buffers.uniform(), 0, buffers.shape().steps());
     session.run(buffers, 8);
   }
 

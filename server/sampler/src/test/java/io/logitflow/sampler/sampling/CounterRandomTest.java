@@ -17,12 +17,9 @@ final class CounterRandomTest {
     "243f6a88 85a308d3 13198a2e 03707344, a4093822 299f31d0, d16cfe09 94fdcceb 5001e420 24126ea1"
   })
   void agreesWithThePublishedVectors(String counter, String key, String expected) {
-    int[] block = words(counter);
     int[] keys = words(key);
 
-    CounterRandom.encrypt(block, keys[0], keys[1]);
-
-    assertThat(block).isEqualTo(words(expected));
+    assertThat(encrypted(words(counter), keys[0], keys[1])).isEqualTo(words(expected));
   }
 
   @Test
@@ -31,12 +28,12 @@ final class CounterRandomTest {
     long row = 0x05a308d3_243f6a88L;
     FloatBuffer uniforms = FloatBuffer.allocate(8);
 
-    new CounterRandom().fill(seed, row, uniforms, 1, 6);
+    new CounterRandom().fill(seed, row, 1, uniforms, 1, 6);
 
     float[] expected = new float[6];
     for (int step = 0; step < 6; step++) {
-      int[] block = {0x243f6a88, 0x05a308d3, step / 4, 0};
-      CounterRandom.encrypt(block, 0xa4093822, 0x299f31d0);
+      int[] counter = {0x243f6a88, 0x05a308d3, step / 4, 0};
+      int[] block = encrypted(counter, 0xa4093822, 0x299f31d0);
       expected[step] = (float) ((block[step % 4] >>> 8) / 16_777_216.0);
     }
     assertThat(uniforms.array()).startsWith(0F).endsWith(0F).containsSequence(expected);
@@ -47,10 +44,9 @@ final class CounterRandomTest {
   void hasOtherNumbersInTheStreamOfBackwardTrajectories() {
     FloatBuffer uniforms = FloatBuffer.allocate(2);
 
-    new CounterRandom().fill(CounterRandom.BACKWARD_STREAM, 7, 9, uniforms, 0, 2);
+    new CounterRandom().fill(CounterRandom.BACKWARD_STREAM, 7, 9, 1, uniforms, 0, 2);
 
-    int[] block = {9, 0, 0, 1};
-    CounterRandom.encrypt(block, 7, 0);
+    int[] block = encrypted(new int[] {9, 0, 0, 1}, 7, 0);
     assertThat(uniforms.array())
         .containsExactly((block[0] >>> 8) * 0x1p-24F, (block[1] >>> 8) * 0x1p-24F);
   }
@@ -59,7 +55,7 @@ final class CounterRandomTest {
   void staysBelowOneAndReachesBothHalves() {
     FloatBuffer uniforms = FloatBuffer.allocate(4_096);
 
-    new CounterRandom().fill(3, 1, uniforms, 0, 4_096);
+    new CounterRandom().fill(3, 1, 1, uniforms, 0, 4_096);
 
     int upper = 0;
     for (float uniform : uniforms.array()) {
@@ -68,6 +64,32 @@ final class CounterRandomTest {
     }
     // Binomial(4096, 1/2): five standard deviations are 160.
     assertThat(upper).isBetween(2_048 - 160, 2_048 + 160);
+  }
+
+  /** Rows around 2^32 and more of them than go side by side, against one row at a time. */
+  @Test
+  void givesARowTheSameNumbersWhateverRowsAreWrittenWithIt() {
+    long first = (1L << 32) - 300;
+    FloatBuffer together = FloatBuffer.allocate(5 + 600 * 7);
+
+    new CounterRandom().fill(12, first, 600, together, 5, 7);
+
+    FloatBuffer alone = FloatBuffer.allocate(7);
+    CounterRandom random = new CounterRandom();
+    for (int row = 0; row < 600; row++) {
+      random.fill(12, first + row, 1, alone, 0, 7);
+      assertThat(alone).isEqualTo(together.slice(5 + row * 7, 7));
+    }
+  }
+
+  /** Goes through the middle one of three lanes. */
+  private static int[] encrypted(int[] counter, int lowKey, int highKey) {
+    long[][] lanes = new long[4][3];
+    for (int word = 0; word < 4; word++) {
+      lanes[word][1] = Integer.toUnsignedLong(counter[word]);
+    }
+    CounterRandom.encrypt(lanes, 3, lowKey, highKey);
+    return Arrays.stream(lanes).mapToInt(word -> (int) word[1]).toArray();
   }
 
   private static int[] words(String text) {

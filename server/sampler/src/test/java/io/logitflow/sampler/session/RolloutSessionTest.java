@@ -131,8 +131,8 @@ final class RolloutSessionTest {
     CounterRandom random = new CounterRandom();
     for (int i = 0; i < rows; i++) {
       buffers.beta().put(i, 0.25F + (first + i) % 17);
-      random.fill(11, first + i, buffers.uniform(), i * steps, steps);
     }
+    random.fill(11, first, rows, buffers.uniform(), 0, steps);
     session.run(buffers, rows);
     List<String> lines = new ArrayList<>();
     int width = session.shape().bytesPerRow();
