@@ -21,7 +21,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param allocatedBytes on the Java heap, by an operation
  */
 record Measurement(double seconds, double allocatedBytes) {
-  private static final int ITERATIONS = 7;
+  private static final int ITERATIONS = 3;
   private static final double PERCENT = 50;
 
   /**
@@ -29,7 +29,7 @@ record Measurement(double seconds, double allocatedBytes) {
    *
    * @param benchmark the class of the benchmark, with one method
    * @param parameters its parameters by name
-   * @param milliseconds of an iteration; one warms up, seven count
+   * @param milliseconds of an iteration; one warms up, three count
    */
   static Measurement of(Class<?> benchmark, Map<String, Object> parameters, long milliseconds) {
     // Whether something else measures at the same time is the user's to know; it is no fault.
@@ -41,7 +41,7 @@ record Measurement(double seconds, double allocatedBytes) {
             .timeUnit(TimeUnit.NANOSECONDS)
             .forks(0)
             .threads(1)
-            .warmupIterations(2)
+            .warmupIterations(1)
             .warmupTime(TimeValue.milliseconds(milliseconds))
             .measurementIterations(ITERATIONS)
             .measurementTime(TimeValue.milliseconds(milliseconds))

@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
- * The rates of exported samplers on one thread, each beside its baseline, measured right before it:
- * the plain rollout beside bare matrix products, tables beside the plain rollout, a single
- * candidate and whole tiles beside stepping through the policy's graph.
+ * The rates of exported samplers on one thread, each beside its baseline: the plain rollout beside
+ * bare matrix products, tables beside the plain rollout, a single candidate and whole tiles beside
+ * stepping through the policy's graph. Baseline and figure are measured by turns, so that what else
+ * a machine does falls on both; either is the median of its turns.
  */
 public final class SamplingBenchmark {
   private static final Models FULL =
@@ -26,6 +29,7 @@ public final class SamplingBenchmark {
   private static final int LARGE_TILE = 1_024;
   private static final int SMALL_TILE = 32;
   private static final int SMALLEST_TILE = 4;
+  private static final int TURNS = 3;
 
   private final Models models;
   private final long milliseconds;
@@ -34,7 +38,7 @@ public final class SamplingBenchmark {
   /**
    * Prepares the benchmark.
    *
-   * @param milliseconds of an iteration, of which each figure takes nine
+   * @param milliseconds of an iteration, of which each figure takes twelve and its baseline as many
    * @param entries is told each figure as soon as it is there
    */
   public SamplingBenchmark(long milliseconds, Consumer<BenchmarkEntry> entries) {
@@ -61,9 +65,11 @@ public final class SamplingBenchmark {
       single("single.plain", plain);
       single("single.tabulated", tabulated);
       for (int rows : List.of(SMALL_TILE, TILE, LARGE_TILE)) {
-        double baseline = rows / seconds(StepwiseBenchmark.class, plain, rows);
-        entries.accept(
-            BenchmarkEntry.of("stepwise.b" + rows, rate(plain, rows), "candidates/s", baseline));
+        compare(
+            "stepwise.b" + rows,
+            "candidates/s",
+            () -> rate(plain, rows),
+            () -> rows / seconds(StepwiseBenchmark.class, plain, rows));
       }
       allocation(tabulated);
       start(tabulated);
@@ -72,27 +78,40 @@ public final class SamplingBenchmark {
       tables(wide, directory);
       Path blocks = directory.resolve(wide.name() + "plain");
       Path full = export(wide, directory.resolve("full"), EVERYTHING);
-      entries.accept(
-          BenchmarkEntry.of(
-              "tabulated." + wide.name() + ".full.b" + TILE,
-              rate(full, TILE),
-              "candidates/s",
-              rate(blocks, TILE)));
+      compare(
+          "tabulated." + wide.name() + ".full.b" + TILE,
+          "candidates/s",
+          () -> rate(full, TILE),
+          () -> rate(blocks, TILE));
     } finally {
       StagedOutput.deleteTree(directory);
     }
   }
 
+  /** Measures a figure and its baseline by turns. */
+  private void compare(String name, String unit, DoubleSupplier figure, DoubleSupplier baseline) {
+    double[] figures = new double[TURNS];
+    double[] baselines = new double[TURNS];
+    for (int turn = 0; turn < TURNS; turn++) {
+      baselines[turn] = baseline.getAsDouble();
+      figures[turn] = figure.getAsDouble();
+    }
+    Arrays.sort(figures);
+    Arrays.sort(baselines);
+    entries.accept(BenchmarkEntry.of(name, figures[TURNS / 2], unit, baselines[TURNS / 2]));
+  }
+
   private void products(Path plain) {
-    double products =
-        MatrixProductBenchmark.operations(TILE, models.small().width())
-            / Measurement.of(
-                    MatrixProductBenchmark.class,
-                    Map.of("rows", TILE, "width", models.small().width()),
-                    milliseconds)
-                .seconds();
-    double rollout = models.small().operations() * rate(plain, TILE);
-    entries.accept(BenchmarkEntry.of("plain.b" + TILE, rollout / 1e9, "GFLOP/s", products / 1e9));
+    int width = models.small().width();
+    Map<String, Object> sizes = Map.of("rows", TILE, "width", width);
+    compare(
+        "plain.b" + TILE,
+        "GFLOP/s",
+        () -> models.small().operations() * rate(plain, TILE) / 1e9,
+        () ->
+            MatrixProductBenchmark.operations(TILE, width)
+                / Measurement.of(MatrixProductBenchmark.class, sizes, milliseconds).seconds()
+                / 1e9);
   }
 
   private void tables(BenchmarkModel model, Path directory) {
@@ -103,20 +122,19 @@ public final class SamplingBenchmark {
   }
 
   private void tables(BenchmarkModel model, Path plain, Path tabulated, int rows) {
-    double baseline = rate(plain, rows);
-    entries.accept(
-        BenchmarkEntry.of(
-            "tabulated." + model.name() + ".b" + rows,
-            rate(tabulated, rows),
-            "candidates/s",
-            baseline));
+    compare(
+        "tabulated." + model.name() + ".b" + rows,
+        "candidates/s",
+        () -> rate(tabulated, rows),
+        () -> rate(plain, rows));
   }
 
   private void single(String name, Path bundle) {
-    double baseline = seconds(StepwiseBenchmark.class, bundle, 1);
-    entries.accept(
-        BenchmarkEntry.of(
-            name, 1e6 * seconds(RolloutBenchmark.class, bundle, 1), "us", 1e6 * baseline));
+    compare(
+        name,
+        "us",
+        () -> 1e6 * seconds(RolloutBenchmark.class, bundle, 1),
+        () -> 1e6 * seconds(StepwiseBenchmark.class, bundle, 1));
   }
 
   private void allocation(Path bundle) {
