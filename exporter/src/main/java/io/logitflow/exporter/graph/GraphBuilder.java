@@ -61,6 +61,7 @@ public final class GraphBuilder {
   private final Set<String> renamed = new HashSet<>();
   private String section = "";
   private long constantBytes;
+  private long bytesPerRow;
 
   /**
    * Starts a graph.
@@ -94,6 +95,7 @@ public final class GraphBuilder {
     TensorType type = new TensorType(elementType, Shape.of(sizes));
     Value value = new Value(this, Operand.of(claim(name), type));
     inputs.add(new Signature(name, type));
+    measure(type);
     proto.addInput(describe(name, type));
     return value;
   }
@@ -262,6 +264,7 @@ public final class GraphBuilder {
     Optional<List<Long>> sizes = operator.measure(application);
     List<Value> results = new ArrayList<>();
     for (int index = 0; index < types.size(); index++) {
+      measure(types.get(index));
       String result = claim(types.size() == 1 ? node : node + ":" + index);
       results.add(new Value(this, Operand.result(result, types.get(index), sizes)));
       nodeProto.addOutput(result);
@@ -297,6 +300,17 @@ public final class GraphBuilder {
     renamed.add(value.name());
     outputs.add(new Signature(name, value.type()));
     proto.addOutput(describe(name, value.type()));
+  }
+
+  private void measure(TensorType type) {
+    if (type.shape().isBatched()) {
+      bytesPerRow = Math.addExact(bytesPerRow, type.bytes());
+    }
+  }
+
+  /** Returns the bytes that a row of the batch takes in all inputs and results so far. */
+  public long bytesPerRow() {
+    return bytesPerRow;
   }
 
   /** Returns the number of operators applied so far. */

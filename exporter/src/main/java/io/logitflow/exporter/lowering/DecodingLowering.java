@@ -7,6 +7,7 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
@@ -64,7 +65,7 @@ public final class DecodingLowering {
     this.lowering = lowering;
   }
 
-  /** Returns the graph; empty if trajectories are too long for it to be unrolled. */
+  /** Returns the graph; empty if trajectories are too long to be unrolled, or a row too large. */
   public Optional<OnnxGraph> decoding() {
     GraphBuilder graph = new GraphBuilder("decode", "B");
     int steps = environment.maximumSteps();
@@ -152,7 +153,9 @@ public final class DecodingLowering {
                 Operator.RESHAPE,
                 policy.logPartition(graph, betaColumn),
                 graph.integers("asRow", -1))));
-    return Optional.of(policy.origin().finish(graph));
+    return graph.bytesPerRow() > ModelBounds.LARGEST_ROW
+        ? Optional.empty()
+        : Optional.of(policy.origin().finish(graph));
   }
 
   private ElementType tokenType() {

@@ -5,6 +5,7 @@ import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.trainer.environment.Environment;
@@ -58,30 +59,44 @@ public final class ScoreLowering {
    * @return empty if the environment has no lowering of it, or the graph had too many nodes
    */
   public Optional<OnnxGraph> score() {
+    return exact().or(this::drawn);
+  }
+
+  /** Returns the graph of an exact sum; empty where it is over too much. */
+  private Optional<OnnxGraph> exact() {
     GraphBuilder graph = new GraphBuilder("score", "B");
     ScoredObjects objects = ScoredObjects.input(graph, environment);
+    Value logProbability;
     if (environment instanceof Autoregressive strings) {
-      Value logProbability = new PathScore(policy, strings).logProbability(graph, objects);
-      graph.output(BundleFormat.LOG_P, logProbability);
+      logProbability = new PathScore(policy, strings).logProbability(graph, objects);
     } else if (environment instanceof PrependAppend strings
         && SubstringScore.count(strings) <= mostStates) {
-      Value logProbability = new SubstringScore(policy, strings).logProbability(graph, objects);
-      graph.output(BundleFormat.LOG_P, logProbability);
+      logProbability = new SubstringScore(policy, strings).logProbability(graph, objects);
     } else if (environment instanceof Hypergrid grid && GridLattice.count(grid) <= mostStates) {
       ObjectLattice lattice = new GridLattice(grid, objects);
-      graph.output(
-          BundleFormat.LOG_P, new LatticeScore(policy, lattice).logProbability(graph, objects));
+      logProbability = new LatticeScore(policy, lattice).logProbability(graph, objects);
     } else if (environment instanceof NonAutoregressive words
         && SubsetLattice.count(words) <= mostStates) {
       ObjectLattice lattice = new SubsetLattice(graph, words, objects);
-      graph.output(
-          BundleFormat.LOG_P, new LatticeScore(policy, lattice).logProbability(graph, objects));
-    } else if (!draw(graph, objects)) {
+      logProbability = new LatticeScore(policy, lattice).logProbability(graph, objects);
+    } else {
       return Optional.empty();
     }
-    return graph.nodeCount() > MAXIMUM_NODES
-        ? Optional.empty()
-        : Optional.of(policy.origin().finish(graph));
+    graph.output(BundleFormat.LOG_P, logProbability);
+    return finished(graph);
+  }
+
+  /** Returns the graph of a trajectory drawn backward. */
+  private Optional<OnnxGraph> drawn() {
+    GraphBuilder graph = new GraphBuilder("score", "B");
+    ScoredObjects objects = ScoredObjects.input(graph, environment);
+    return draw(graph, objects) ? finished(graph) : Optional.empty();
+  }
+
+  private Optional<OnnxGraph> finished(GraphBuilder graph) {
+    boolean fits =
+        graph.nodeCount() <= MAXIMUM_NODES && graph.bytesPerRow() <= ModelBounds.LARGEST_ROW;
+    return fits ? Optional.of(policy.origin().finish(graph)) : Optional.empty();
   }
 
   private boolean draw(GraphBuilder graph, ScoredObjects objects) {

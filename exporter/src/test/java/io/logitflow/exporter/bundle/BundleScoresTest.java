@@ -18,6 +18,7 @@ import io.logitflow.sampler.scoring.ScoreRequest.Trajectories;
 import io.logitflow.sampler.scoring.Scorer;
 import io.logitflow.sampler.scoring.Scores;
 import io.logitflow.sampler.session.ExecutionProvider;
+import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.ObjectBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
 import io.logitflow.trainer.policy.TrainedPolicy;
@@ -25,6 +26,7 @@ import io.logitflow.v1.Graph;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,6 +220,18 @@ class BundleScoresTest {
       parameters[i] *= 0.6f;
     }
     return new TrainedModel(model.config(), model.configYaml(), parameters, model.origin());
+  }
+
+  /** 1,953 substrings of 62 tokens times two layers of 2,048 are more than a row may take. */
+  @Test
+  void areEstimatesWhereTheSumIsTooLargeForARow() {
+    TrainedModel model = RandomModel.strings(4, 62, ScaleForm.POSITIVE, 1, 2_048, 2_048);
+
+    new BundleWriter("test", 0, Optional.empty())
+        .write(model, directory.resolve("bundle"), staged -> "{}", BundleCalibration.NONE);
+
+    Bundle bundle = Bundle.open(directory.resolve("bundle"));
+    assertThat(bundle.manifest().getScoring().getKind()).isEqualTo("estimate");
   }
 
   private static double[][] enumerated(TrainedModel model, float[] betas) {
