@@ -5,6 +5,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.contract.command.CommaSeparated;
 import io.logitflow.contract.command.Repository;
 import io.logitflow.trainer.benchmark.BenchmarkEntry;
 import io.logitflow.trainer.benchmark.BenchmarkTable;
@@ -47,6 +48,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "B",
       split = ",",
+      preprocessor = CommaSeparated.class,
       defaultValue = "16,32,256,1024",
       description = "Trajectories of a step, by default 16,32,256,1024.")
   private List<Integer> batches = new ArrayList<>();
@@ -55,6 +57,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       names = "--width",
       paramLabel = "W",
       split = ",",
+      preprocessor = CommaSeparated.class,
       defaultValue = "128,256,1024",
       description = "Widths of both hidden layers, by default 128,256,1024.")
   private List<Integer> widths = new ArrayList<>();

@@ -2,6 +2,8 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.command.BetaConverter;
+import io.logitflow.contract.command.CommaSeparated;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.ConfigLoader;
@@ -58,6 +60,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--beta",
       paramLabel = "B",
       split = ",",
+      preprocessor = CommaSeparated.class,
+      converter = BetaConverter.class,
       description = "Inverse temperatures, by default those of the run's config.")
   private List<Float> betas = new ArrayList<>();
 
