@@ -52,7 +52,8 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "0.3",
       description =
-          "Time of a block of runs; every figure is the median of seven blocks. By default 0.3.")
+          "Time of a block of runs; every figure is the median of seven blocks. Above 0, to"
+              + " 60; by default 0.3.")
   private double block;
 
   @Option(

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
     description =
         "Shows of each graph of a bundle its operators, the bytes of its constants and the"
             + " floating-point operations of its matrix products, and what `export --data-dir` found of"
-            + " implied rewards.")
+            + " implied rewards.",
+    sortOptions = false)
 final class InspectCommand implements Runnable {
   private static final int ROWS = 256;
 

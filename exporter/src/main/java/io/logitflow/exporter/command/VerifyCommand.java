@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** {@code verify}: whether a bundle is whole, computes what it should and samples what it says. */
 @Command(
     name = "verify",
-    description = "Checks a bundle, alone or against the checkpoint that it was exported from.")
+    description = "Checks a bundle, alone or against the checkpoint that it was exported from.",
+    sortOptions = false)
 final class VerifyCommand implements Runnable {
   @Spec private CommandSpec spec;
 

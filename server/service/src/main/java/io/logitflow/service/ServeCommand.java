@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The command {@code serve}: serves a bundle until the process is told to end. */
-@Command(name = "serve", description = "Serves a bundle over gRPC until SIGTERM.")
+@Command(
+    name = "serve",
+    description = "Serves a bundle over gRPC until it is interrupted or told to end (SIGTERM).",
+    sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
   private static final SamplerOptions DEFAULTS = SamplerOptions.defaults();
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -66,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--maximum-rows",
       paramLabel = "ROWS",
       description =
-          "The most rows of one request (default: ${DEFAULT-VALUE}); ten times as many may be "
+          "The most rows of one request, at least 1 (default: ${DEFAULT-VALUE}); ten times as many may be "
               + "outstanding in all.")
   private long maximumRows = DEFAULTS.maximumRowsPerRequest();
 

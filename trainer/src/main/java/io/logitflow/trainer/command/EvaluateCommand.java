@@ -68,7 +68,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "Objects drawn at each, by default as many as in the run's config.")
+      description =
+          "Objects drawn at each, 1 to 10,000,000; by default as many as in the run's config.")
   private @Nullable Integer samples;
 
   @Option(

@@ -36,13 +36,8 @@ public record CsvFile(String name) {
    * @throws LogitFlowException if it cannot be read
    */
   public void forEach(Consumer<NamedCsvRecord> consumer) {
-    try (InputStream stream = open();
-        CsvReader<NamedCsvRecord> reader =
-            CsvReader.builder()
-                .detectBomHeader(true)
-                .allowUnclosedQuote(false)
-                .ofNamedCsvRecord(stream)) {
-      reader.forEach(consumer);
+    try {
+      readAll(consumer);
     } catch (CsvParseException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new InvalidInputException(
@@ -50,8 +45,21 @@ public record CsvFile(String name) {
     } catch (ZipException | EOFException e) {
       throw new InvalidInputException(
           subject(), "damaged compression (" + e.getMessage() + ")", "a whole gzip file");
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw LogitFlowException.ofDisk(Path.of(subject()), "be read", e);
+    }
+  }
+
+  private void readAll(Consumer<NamedCsvRecord> consumer) throws IOException {
+    try (InputStream stream = open();
+        CsvReader<NamedCsvRecord> reader =
+            CsvReader.builder()
+                .detectBomHeader(true)
+                .allowUnclosedQuote(false)
+                .ofNamedCsvRecord(stream)) {
+      reader.forEach(consumer);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

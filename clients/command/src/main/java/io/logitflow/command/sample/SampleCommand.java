@@ -83,7 +83,8 @@ public final class SampleCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Same seed, same candidates; without one the server draws one.")
+      description =
+          "A whole number of up to 64 bits. Same seed, same candidates; without one the server draws one.")
   private @Nullable Long seed;
 
   @Mixin private DrawOptions draws = new DrawOptions();

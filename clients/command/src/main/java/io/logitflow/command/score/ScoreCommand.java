@@ -85,7 +85,8 @@ public final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Same seed, same estimates; without one the server draws one.")
+      description =
+          "A whole number of up to 64 bits. Same seed, same estimates; without one the server draws one.")
   private @Nullable Long seed;
 
   /**

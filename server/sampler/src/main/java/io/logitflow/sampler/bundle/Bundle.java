@@ -205,18 +205,20 @@ public final class Bundle {
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
           file.toString(),
-          "text that is no manifest (" + innermostMessage(e) + ")",
+          "text that is no manifest (" + messageOf(e) + ")",
           "a manifest in protobuf's JSON form");
     }
     return manifest.build();
   }
 
-  /** Returns what the parser said first, with the line where it knows one. */
-  private static String innermostMessage(Throwable failure) {
-    Throwable innermost = failure;
-    while (innermost.getCause() != null) {
-      innermost = innermost.getCause();
+  /** Returns what the parser said, with the line where it knows one. */
+  private static String messageOf(InvalidProtocolBufferException failure) {
+    String message = failure.getMessage();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException said) {
+        message = said.getMessage(); // Of the reader of JSON itself, which the others quote.
+      }
     }
-    return Excerpt.of(String.valueOf(innermost.getMessage()).lines().findFirst().orElse(""));
+    return Excerpt.of(String.valueOf(message).lines().findFirst().orElse(""));
   }
 }

@@ -181,6 +181,17 @@ final class BundleTest {
   }
 
   @Test
+  void refusesAManifestWithAValueOfAnotherKind() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.writeString(manifest, "{\"formatVersion\": \"x\"}");
+    assertRefused(
+        directory,
+        manifest
+            + ": found text that is no manifest (Not an int32 value: \"x\"), expected a manifest in"
+            + " protobuf's JSON form");
+  }
+
+  @Test
   void refusesATruncatedManifest() throws IOException {
     Path manifest = directory.resolve("manifest.json");
     String text = Files.readString(manifest);
