@@ -118,11 +118,12 @@ public record CsvFile(String name) {
       return System.in;
     }
     Path file = Path.of(name);
-    if (Files.isDirectory(file)) {
-      throw new InvalidInputException(name, "a directory", "a CSV file");
-    }
-    if (!Files.exists(file)) {
-      throw new InvalidInputException(name, "no such file", "a CSV file");
+    if (!Files.isRegularFile(file)) {
+      String found =
+          Files.isDirectory(file)
+              ? "a directory"
+              : Files.exists(file) ? "no regular file" : "no such file";
+      throw new InvalidInputException(name, found, "a CSV file");
     }
     InputStream stream = new BufferedInputStream(Files.newInputStream(file));
     return name.endsWith(".gz") ? new GZIPInputStream(stream) : stream;
