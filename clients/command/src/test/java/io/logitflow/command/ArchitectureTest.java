@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("io.logitflow.command.quickstart")
           .layer("output")
           .definedBy("io.logitflow.command.output")
+          .layer("csv")
+          .definedBy("io.logitflow.command.csv")
           .whereLayer("process")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("sample")
@@ -33,7 +35,9 @@ class ArchitectureTest {
           .whereLayer("quickstart")
           .mayOnlyBeAccessedByLayers("process")
           .whereLayer("output")
-          .mayOnlyBeAccessedByLayers("sample", "score");
+          .mayOnlyBeAccessedByLayers("sample", "score")
+          .whereLayer("csv")
+          .mayOnlyBeAccessedByLayers("score", "quickstart");
 
   @ArchTest
   static final ArchRule THE_NETWORK_IS_THE_CLIENTS =

@@ -65,6 +65,14 @@ class CommandProcessTest {
         "sample --target h:1 --beta 1 --count | --count: found nothing, expected N",
         "sample --target h:1 --beta 1 --count 1 --seed x | --seed: found x, expected a whole number"
             + " of up to 64 bits",
+        "sample --target h:1 --beta 1, --count 1 | --beta: found \"1,\", expected a number before and"
+            + " after each comma",
+        "score --target h:1 --objects - --beta 1e39 | --beta: found 1e39, expected a number above 0"
+            + " that 32 bits hold, 1.4e-45 to 3.4e38",
+        "sample --target h:1 --beta 1 --count 1 --allow-at-step 1 | --allow-at-step: found \"1\","
+            + " expected STEP=TOKENS, such as 1=AC",
+        "sample --target h:1 --beta 1 --count 1 --allow-at-position x=A | --allow-at-position: found"
+            + " \"x=A\", expected POSITION=TOKENS, such as 1=AC",
         "sample --target h:1 --beta 1 --count 1 --sed 1 | --sed: found an unknown option, expected"
             + " an option that ./logitflow sample --help lists",
         "sample --target h:1 --beta 1 --count 1 2 | ./logitflow sample: found 2, expected nothing"
@@ -74,7 +82,7 @@ class CommandProcessTest {
         "score | --target, --objects, --beta: found nothing, expected HOST:PORT, FILE.csv, B",
         "score --target h:1 --objects - --beta 1 --trajectories x | --trajectories: found x,"
             + " expected a whole number of up to 32 bits",
-        "sample --target h --beta 1 --count 1 | target: found h, expected HOST:PORT with a port"
+        "sample --target h --beta 1 --count 1 | --target: found h, expected HOST:PORT with a port"
             + " from 1 to 65535",
       })
   void refusesWrongArgumentsInOneLineWithExitCode2(String arguments, String message) {

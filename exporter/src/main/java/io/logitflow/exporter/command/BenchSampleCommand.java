@@ -52,8 +52,8 @@ final class BenchSampleCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "0.3",
       description =
-          "Time of a block of runs; every figure and its baseline are medians of three turns of three"
-              + " blocks. By default 0.3.")
+          "Time of a block of runs, above 0, to 60; every figure and its baseline are medians of"
+              + " three turns of three blocks. By default 0.3.")
   private double block;
 
   @Option(

@@ -78,7 +78,7 @@ final class ExportCommand implements Runnable {
       description =
           "Directory of the config that the run was trained with, which its files are relative to."
               + " If given, 2,048 candidates at each of three betas are scored, and the manifest"
-              + " says how far implied rewards are from true ones.")
+              + " says how far implied rewards are from true ones, which is printed, too.")
   private @Nullable Path dataDirectory;
 
   @Override
@@ -109,6 +109,9 @@ final class ExportCommand implements Runnable {
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
     spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);
     spec.commandLine().getOut().println(out + ": " + RolloutSummary.of(bundle.manifest()));
+    bundle.manifest().getCalibrationList().stream()
+        .map(CalibrationLine::of)
+        .forEach(line -> spec.commandLine().getOut().println(out + ": " + line));
   }
 
   private void requireForm(TrainedModel model) {

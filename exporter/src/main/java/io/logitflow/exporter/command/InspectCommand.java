@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Shows of each graph of a bundle its operators, the bytes of its constants and the"
-            + " floating-point operations of its matrix products.")
+            + " floating-point operations of its matrix products, and what `export --data-dir` found of"
+            + " implied rewards.",
+    sortOptions = false)
 final class InspectCommand implements Runnable {
   private static final int ROWS = 256;
 
@@ -49,6 +51,7 @@ final class InspectCommand implements Runnable {
         out.println("  " + RolloutSummary.of(opened.manifest()));
       }
     }
+    opened.manifest().getCalibrationList().stream().map(CalibrationLine::of).forEach(out::println);
     if (profile) {
       print(out, OperatorTimes.of(opened, ROWS));
     }

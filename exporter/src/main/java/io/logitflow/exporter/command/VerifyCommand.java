@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 /** {@code verify}: whether a bundle is whole, computes what it should and samples what it says. */
 @Command(
     name = "verify",
-    description = "Checks a bundle, alone or against the checkpoint that it was exported from.")
+    description = "Checks a bundle, alone or against the checkpoint that it was exported from.",
+    sortOptions = false)
 final class VerifyCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -44,6 +45,7 @@ final class VerifyCommand implements Runnable {
   @Override
   public void run() {
     ExecutionProvider provider = options.choose(ExecutionProvider.CPU, CudaProvider::new);
+    provider.require();
     Bundle opened = Bundle.open(bundle);
     List<Finding> findings = new ArrayList<>();
     BundleVerification verification =

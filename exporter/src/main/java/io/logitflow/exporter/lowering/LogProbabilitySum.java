@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * added up in one go. A trajectory that has ended has nothing done in a step.
  */
 final class LogProbabilitySum {
-  private static final Map<String, Attribute> COLUMNS = Map.of("axis", new Attribute.Whole(1));
-
   private final List<Value> logarithms = new ArrayList<>();
   private final List<Value> choices = new ArrayList<>();
   private final List<Value> choicesOfSome = new ArrayList<>();
@@ -88,7 +86,7 @@ final class LogProbabilitySum {
   }
 
   private static Value joined(GraphBuilder graph, List<Value> columns) {
-    return graph.apply(Operator.CONCAT, COLUMNS, columns.toArray(Value[]::new));
+    return Columns.join(graph, columns.toArray(Value[]::new));
   }
 
   private static Value sum(GraphBuilder graph, Value columns) {

@@ -2,8 +2,10 @@ package io.logitflow.exporter.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitflow.contract.Sha256;
 import io.logitflow.contract.command.Repository;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.bundle.TrainedModel.ModelOrigin;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.CheckpointFolder;
 import io.logitflow.exporter.fixture.RandomModel;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,39 @@ class ExporterProcessTest {
         .contains("200000 objects at beta 1.0: p ", "at beta 2.0", "at beta 3.0")
         .doesNotContain("FAIL");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void saysWhatACalibrationFound() throws Exception {
+    StringBuilder scores = new StringBuilder("object,score\n");
+    for (int i = 0; i < 64; i++) {
+      scores.append("ACGT".charAt(i / 16)).append("ACGT".charAt(i / 4 % 4));
+      scores.append("ACGT".charAt(i % 4)).append(',').append((i + 1) / 64.0).append('\n');
+    }
+    Path table = Files.writeString(directory.resolve("scores.csv"), scores);
+    TrainedModel scored =
+        new TrainedModel(
+            model.config(),
+            model.configYaml(),
+            model.parameters(),
+            new ModelOrigin(1_000, model.origin().parametersSha256(), Sha256.of(table)));
+    String checkpoint = CheckpointFolder.write(scored, directory.resolve("run")).toString();
+    String bundle = out("bundle");
+    String data = directory.toString();
+    assertThat(run("export", "--checkpoint", checkpoint, "--out", bundle, "--data-dir", data))
+        .isZero();
+
+    List<String> lines = out.toString().lines().skip(2).toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(2))
+        .matches(
+            Pattern.quote(bundle + ": at beta 3.0 trajectory balance leaves ")
+                + "-?\\d+\\.\\d{3} \\+- \\d+\\.\\d{3} over 2,048 candidates; rank correlation of implied"
+                + " and true log reward -?\\d\\.\\d{3}");
+
+    assertThat(run("inspect", "--bundle", bundle)).isZero();
+    assertThat(out.toString().lines())
+        .containsAll(lines.stream().map(line -> line.substring(bundle.length() + 2)).toList());
   }
 
   @Test
@@ -369,6 +405,7 @@ class ExporterProcessTest {
     String bundle = BundleFolder.write(model, directory.resolve("bundle")).directory().toString();
     assertThat(run("verify", "--bundle", bundle, "--provider", "cuda")).isEqualTo(2);
     assertThat(err.toString()).satisfies(ExporterProcessTest::namesTheProvider);
+    assertThat(out.toString()).isEmpty();
 
     Path documents = Files.createDirectory(directory.resolve("docs"));
     Path document = documents.resolve("gpu.md");

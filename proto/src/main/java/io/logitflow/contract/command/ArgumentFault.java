@@ -1,8 +1,12 @@
 package io.logitflow.contract.command;
 
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -24,7 +28,7 @@ final class ArgumentFault {
     this.commandNames = commandNames;
   }
 
-  /** Returns the one line that a user reads. */
+  /** Returns what a user reads: a line, or two where options and parameters are missing. */
   String line(ParameterException fault) {
     CommandLine command = fault.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
@@ -46,23 +50,44 @@ final class ArgumentFault {
       return new Problem(name, argument, expected).toString();
     }
     if (fault instanceof MissingParameterException missing) {
-      String names =
-          missing.getMissing().stream()
-              .map(ArgumentFault::nameOf)
-              .collect(Collectors.joining(", "));
-      String values =
-          missing.getMissing().stream().map(ArgSpec::paramLabel).collect(Collectors.joining(", "));
-      return new Problem(names, "nothing", values).toString();
+      return Stream.of(true, false)
+          .map(options -> missing.getMissing().stream().filter(a -> a.isOption() == options))
+          .map(Stream::toList)
+          .filter(arguments -> !arguments.isEmpty())
+          .map(ArgumentFault::missing)
+          .collect(Collectors.joining("\n"));
     }
     if (fault instanceof OverwrittenOptionException repeated) {
       return new Problem(nameOf(repeated.getOverwritten()), "more than one", "one").toString();
     }
     ArgSpec argument = fault.getArgSpec();
+    if (argument != null && fault.getCause() instanceof InvalidInputException refused) {
+      Problem problem = refused.problems().get(0);
+      return new Problem(nameOf(argument), problem.found(), problem.expected()).toString();
+    }
     if (argument != null && fault.getValue() != null) {
       String found = fault.getValue().isBlank() ? "nothing" : fault.getValue();
       return new Problem(nameOf(argument), found, expectedOf(argument)).toString();
     }
     return String.valueOf(fault.getMessage()).replaceAll("\\s+", " ");
+  }
+
+  /** Words that options are missing, or that parameters are. */
+  private static String missing(List<ArgSpec> arguments) {
+    String names = arguments.stream().map(ArgumentFault::nameOf).collect(Collectors.joining(", "));
+    String values =
+        arguments.stream().map(ArgumentFault::valueOf).collect(Collectors.joining(", "));
+    return new Problem(names, "nothing", values).toString();
+  }
+
+  /** Returns what to give; the label of a parameter is its name already. */
+  private static String valueOf(ArgSpec argument) {
+    if (argument.isOption()) {
+      return argument.paramLabel();
+    }
+    String sentence = String.join(" ", argument.description());
+    return sentence.substring(0, 1).toLowerCase(Locale.ROOT)
+        + sentence.substring(1).replaceFirst("\\.$", "");
   }
 
   private static String nameOf(ArgSpec argument) {

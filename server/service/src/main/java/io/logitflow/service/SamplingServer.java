@@ -48,7 +48,8 @@ final class SamplingServer implements AutoCloseable {
    *
    * @param config the server's setup
    * @return the server, listening
-   * @throws InvalidInputException if the bundle is not whole or the port not free
+   * @throws InvalidInputException if the bundle is not whole, the host not this machine or the port
+   *     not free
    */
   static SamplingServer start(ServerConfig config) {
     Sampler sampler = Sampler.open(Bundle.open(config.bundle()), config.sampler());
@@ -108,6 +109,12 @@ final class SamplingServer implements AutoCloseable {
       server.start();
     } catch (IOException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (!config.hostIsHere()) {
+        throw new InvalidInputException(
+            "--host",
+            config.host() + " (" + cause.getMessage() + ")",
+            "a name or address of this machine");
+      }
       throw new InvalidInputException(
           "--port",
           config.port() + " (" + cause.getMessage() + ")",

@@ -1,5 +1,7 @@
 package io.logitflow.service;
 
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Problem;
 import io.logitflow.contract.command.ProviderOptions;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.session.CudaProvider;
@@ -15,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The command {@code serve}: serves a bundle until the process is told to end. */
-@Command(name = "serve", description = "Serves a bundle over gRPC until SIGTERM.")
+@Command(
+    name = "serve",
+    description = "Serves a bundle over gRPC until it is interrupted or told to end (SIGTERM).",
+    sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
   private static final SamplerOptions DEFAULTS = SamplerOptions.defaults();
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -25,14 +30,18 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--bundle", paramLabel = "DIR", required = true, description = "What to serve.")
+  @Option(
+      names = "--bundle",
+      paramLabel = "DIR",
+      required = true,
+      description = "What `export` wrote.")
   private Path bundle = Path.of("");
 
   @Option(
       names = "--port",
       paramLabel = "N",
       required = true,
-      description = "Port to listen on; 0 for any free one.")
+      description = "Port to listen on, 1 to 65535; 0 for any free one.")
   private int port;
 
   @Option(
@@ -46,20 +55,21 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      description = "Threads that run the model (default: one for each processor).")
+      description = "Threads that run the model, 1 to 1,024 (default: one for each processor).")
   private int workers = DEFAULTS.workers();
 
   @Option(
       names = "--tile",
       paramLabel = "ROWS",
-      description = "The most rows of one run of the model (default: ${DEFAULT-VALUE}).")
+      description =
+          "The most rows of one run of the model, 1 to 65,536 (default: ${DEFAULT-VALUE}).")
   private int tile = DEFAULTS.tileRows();
 
   @Option(
       names = "--maximum-rows",
       paramLabel = "ROWS",
       description =
-          "The most rows of one request (default: ${DEFAULT-VALUE}); ten times as many may be "
+          "The most rows of one request, at least 1 (default: ${DEFAULT-VALUE}); ten times as many may be "
               + "outstanding in all.")
   private long maximumRows = DEFAULTS.maximumRowsPerRequest();
 
@@ -83,11 +93,17 @@ final class ServeCommand implements Callable<Integer> {
         maximumRows > Long.MAX_VALUE / LARGEST_REQUESTS_OUTSTANDING
             ? Long.MAX_VALUE
             : maximumRows * LARGEST_REQUESTS_OUTSTANDING;
-    return new SamplerOptions(
-        workers,
-        tile,
-        outstanding,
-        maximumRows,
-        provider.choose(ExecutionProvider.CPU, CudaProvider::new));
+    ExecutionProvider chosen = provider.choose(ExecutionProvider.CPU, CudaProvider::new);
+    try {
+      return new SamplerOptions(workers, tile, outstanding, maximumRows, chosen);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(e.problems().stream().map(ServeCommand::asGiven).toList());
+    }
+  }
+
+  /** Names the option that an option of the sampler was given by. */
+  private static Problem asGiven(Problem problem) {
+    String option = "--" + problem.subject().replace(' ', '-');
+    return new Problem(option, problem.found(), problem.expected());
   }
 }

@@ -2,7 +2,9 @@ package io.logitflow.service;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.batching.SamplerOptions;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -41,5 +43,15 @@ record ServerConfig(Path bundle, String host, int port, SamplerOptions sampler, 
       throw new InvalidInputException("--host", host, "a name or address of this machine");
     }
     return address;
+  }
+
+  /** Returns whether this machine has the host's address, which tells what is at fault. */
+  boolean hostIsHere() {
+    try (ServerSocket anyPort = new ServerSocket()) {
+      anyPort.bind(new InetSocketAddress(host, 0));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

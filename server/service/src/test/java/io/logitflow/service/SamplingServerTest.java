@@ -85,6 +85,19 @@ final class SamplingServerTest {
   }
 
   @Test
+  void refusesAHostThatIsAnotherMachine() throws Exception {
+    GoldenBundle.copyTo(directory);
+    // Of a block that is kept for documentation, so that no machine has it.
+    ServerConfig elsewhere =
+        new ServerConfig(directory, "192.0.2.1", 0, SamplerOptions.defaults(), Duration.ZERO);
+
+    assertThatThrownBy(() -> SamplingServer.start(elsewhere).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("--host: found 192.0.2.1 (")
+        .hasMessageEndingWith("), expected a name or address of this machine");
+  }
+
+  @Test
   void refusesPortsAndHostsThatAreNone() {
     SamplerOptions options = SamplerOptions.defaults();
     assertThatThrownBy(() -> new ServerConfig(directory, "::1", 65_536, options, Duration.ZERO))

@@ -129,9 +129,9 @@ final class ServeCommandIT {
     assertThat(err)
         .isEqualToNormalizingNewlines(
             """
-            workers: found 1025, expected 1 to 1024
-            tile: found 65537, expected 1 to 65536
-            maximum rows: found 0, expected at least 1
+            --workers: found 1025, expected 1 to 1024
+            --tile: found 65537, expected 1 to 65536
+            --maximum-rows: found 0, expected at least 1
             """);
   }
 

@@ -88,7 +88,7 @@ public final class CheckpointStore implements AutoCloseable {
                       entry ->
                           StagedOutput.isStaging(entry)
                               || BEGINNING.contains(entry.getFileName().toString()));
-      if (!begun && Files.isDirectory(directory) && !rounds(directory).isEmpty()) {
+      if (!begun && holdsCheckpoint(directory)) {
         throw new InvalidInputException(
             directory.toString(),
             "the checkpoints of a run",
@@ -100,6 +100,15 @@ public final class CheckpointStore implements AutoCloseable {
     } catch (IOException e) {
       throw LogitFlowException.ofDisk(directory, "be read", e);
     }
+  }
+
+  /**
+   * Returns whether a run has left a checkpoint in a directory.
+   *
+   * @param directory the run's directory; need not be there
+   */
+  public static boolean holdsCheckpoint(Path directory) {
+    return Files.isDirectory(directory) && !rounds(directory).isEmpty();
   }
 
   private List<Path> partialEntries() throws IOException {

@@ -5,6 +5,7 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.contract.command.CommaSeparated;
 import io.logitflow.contract.command.Repository;
 import io.logitflow.trainer.benchmark.BenchmarkEntry;
 import io.logitflow.trainer.benchmark.BenchmarkTable;
@@ -47,16 +48,18 @@ final class BenchTrainCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "B",
       split = ",",
+      preprocessor = CommaSeparated.class,
       defaultValue = "16,32,256,1024",
-      description = "Trajectories of a step, by default 16,32,256,1024.")
+      description = "Trajectories of a step, 1 to 65,536; by default 16,32,256,1024.")
   private List<Integer> batches = new ArrayList<>();
 
   @Option(
       names = "--width",
       paramLabel = "W",
       split = ",",
+      preprocessor = CommaSeparated.class,
       defaultValue = "128,256,1024",
-      description = "Widths of both hidden layers, by default 128,256,1024.")
+      description = "Widths of both hidden layers, 1 to 16,384; by default 128,256,1024.")
   private List<Integer> widths = new ArrayList<>();
 
   @Option(
@@ -65,7 +68,7 @@ final class BenchTrainCommand implements Callable<Integer> {
       defaultValue = "0.15",
       description =
           "CPU time of a block of steps, at least one step; every figure is the median of seven"
-              + " blocks. By default 0.15.")
+              + " blocks. Above 0, to 60; by default 0.15.")
   private double block;
 
   @Option(

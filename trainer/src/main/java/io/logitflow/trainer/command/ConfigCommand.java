@@ -9,13 +9,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code config}: tells what a config may say. */
-@Command(name = "config", description = "Tells what a training config may say.")
+@Command(
+    name = "config",
+    description = "Tells what a training config may say.",
+    sortOptions = false)
 final class ConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--schema",
-      description = "Print the JSON Schema of configs, for editors, and exit.")
+      description = "Print the JSON Schema of configs, for editors. Required.")
   private boolean schema;
 
   @Override

@@ -2,6 +2,8 @@ package io.logitflow.trainer.command;
 
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.Problem;
+import io.logitflow.contract.command.BetaConverter;
+import io.logitflow.contract.command.CommaSeparated;
 import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.checkpoint.Weights;
 import io.logitflow.trainer.config.ConfigLoader;
@@ -58,13 +60,16 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--beta",
       paramLabel = "B",
       split = ",",
+      preprocessor = CommaSeparated.class,
+      converter = BetaConverter.class,
       description = "Inverse temperatures, by default those of the run's config.")
   private List<Float> betas = new ArrayList<>();
 
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "Objects drawn at each, by default as many as in the run's config.")
+      description =
+          "Objects drawn at each, 1 to 10,000,000; by default as many as in the run's config.")
   private @Nullable Integer samples;
 
   @Option(

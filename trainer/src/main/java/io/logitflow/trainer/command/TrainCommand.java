@@ -33,7 +33,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "DIR",
       description =
-          "Directory of checkpoints and evaluation.json; must not exist yet, or hold no more than"
+          "Directory of checkpoints and evaluation.json, required but for --print-config; must not exist yet, or hold no more than"
               + " what a run left that ended before its first checkpoint.")
   private @Nullable Path out;
 
@@ -49,8 +49,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--init-from",
       paramLabel = "DIR",
       description =
-          "Start from the last parameters of another run's newest checkpoint, on the same"
-              + " environment and encoding of beta; optimiser, replay and rounds start anew. With"
+          "Directory of another run: start from the last parameters of its newest checkpoint, on"
+              + " the same environment and encoding of beta; optimiser, replay and rounds start anew. With"
               + " --resume only to say again what the run started from.")
   private @Nullable Path source;
 

@@ -84,15 +84,16 @@ final class TrainingRun {
       // Before there is a directory: a run that cannot begin leaves nothing.
       TensorEngine.require(device);
       GFlowNet.of(config, inputs.environment());
-      RunStart first = resume ? null : RunStart.first(inputs, source);
+      RunStart first =
+          resume && CheckpointStore.holdsCheckpoint(directory)
+              ? null
+              : RunStart.first(inputs, source);
       try (CheckpointStore store = new CheckpointStore(directory, resume)) {
         RunStart start =
-            first == null
-                ? store
-                    .latest()
-                    .map(checkpoint -> RunStart.resumed(inputs, checkpoint, source))
-                    .orElseGet(() -> RunStart.first(inputs, source))
-                : first;
+            store
+                .latest()
+                .map(checkpoint -> RunStart.resumed(inputs, checkpoint, source))
+                .orElseGet(() -> first == null ? RunStart.first(inputs, source) : first);
         run(inputs, evaluation, store, start);
       }
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.logitflow.contract.command.Repository;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -76,8 +77,16 @@ class BenchTrainCommandTest {
   void saysWhatIsWrong() {
     assertThat(TrainerRun.here("bench"))
         .isEqualTo(new TrainerRun(2, "", "bench: found nothing, expected train or sample\n"));
-    assertThat(TrainerRun.here("bench", "export"))
-        .isEqualTo(new TrainerRun(2, "", "./logitflow bench: found export, expected train\n"));
+    assertThat(TrainerRun.here("bench", "sampel"))
+        .isEqualTo(new TrainerRun(2, "", "bench: found sampel, expected train or sample\n"));
+    for (String[] list : new String[][] {{"--batch=1,"}, {"--batch", "1,"}}) {
+      List<String> arguments = new ArrayList<>(List.of("bench", "train"));
+      arguments.addAll(List.of(list));
+      assertThat(TrainerRun.here(arguments.toArray()))
+          .isEqualTo(
+              new TrainerRun(
+                  2, "", "--batch: found \"1,\", expected a number before and after each comma\n"));
+    }
     assertThat(TrainerRun.here("bench", "train", "--batch=0", "--width=16385", "--block=0"))
         .isEqualTo(
             new TrainerRun(

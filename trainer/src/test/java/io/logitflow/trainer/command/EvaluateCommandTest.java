@@ -214,7 +214,10 @@ class EvaluateCommandTest {
         "./e.txt");
     assertRefused(
         List.of("--samples: found 0, expected an integer of at least 1"), "--samples", "0");
-    assertRefused(List.of("--beta[1]: found -1.0, expected a number above 0"), "--beta", "1,-1");
+    String held = ", expected a number above 0 that 32 bits hold, 1.4e-45 to 3.4e38";
+    for (String beta : List.of("-1", "0", "1e39", "1e-60", "NaN")) {
+      assertRefused(List.of("--beta: found " + beta + held), "--beta", "1," + beta);
+    }
     TrainerRun absent = run("evaluate", "--checkpoint", results);
     assertThat(absent.status()).isEqualTo(2);
     assertThat(absent.error())

@@ -146,6 +146,17 @@ class TrainingRunTest {
   }
 
   @Test
+  void aSourceThatIsNotThereLeavesNothingWhenTheRunWouldGoOnEither() {
+    Path missing = folder.resolve("missing");
+    for (boolean resume : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> run(second, resume, missing))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageStartingWith(missing + ": found no checkpoint");
+      assertThat(second).doesNotExist();
+    }
+  }
+
+  @Test
   void aWarmStartRefusesBinsThatMeanAnotherBeta() {
     String bins = "policy.conditioning={type: layer, encoding: {type: thermometer, bins: 4, ";
     run(second, false, null, bins + "low: 1, high: 3}}");

@@ -1,4 +1,4 @@
-/** What commands that ask a server print alike. Depends on the protocol. */
+/** What commands that ask a server print alike. Depends on the protocol and the contract. */
 @NullMarked
 package io.logitflow.command.output;
 

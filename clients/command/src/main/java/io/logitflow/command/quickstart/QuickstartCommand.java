@@ -46,7 +46,9 @@ public final class QuickstartCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "a.b=c",
-      description = "Changes a value of the training configuration; may be repeated.")
+      description =
+          "Changes a value of the training configuration, such as training.rounds=400; may be"
+              + " repeated.")
   private List<String> settings = List.of();
 
   /**

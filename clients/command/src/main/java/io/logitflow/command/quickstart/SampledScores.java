@@ -1,6 +1,7 @@
 package io.logitflow.command.quickstart;
 
 import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.logitflow.command.csv.CsvFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +32,7 @@ record SampledScores(List<Double> scores, int modesFound) {
    *     a score
    */
   static Map<Float, SampledScores> read(Path file, ScoreTable table, Set<String> modes) {
-    CsvFile csv = new CsvFile(file);
+    CsvFile csv = CsvFile.of(file);
     Map<Float, List<Double>> scores = new TreeMap<>();
     Map<Float, Set<String>> found = new TreeMap<>();
     csv.forEach(
@@ -59,7 +60,7 @@ record SampledScores(List<Double> scores, int modesFound) {
    * @throws io.logitflow.contract.LogitFlowException if it cannot be read
    */
   static Set<String> readModes(Path file) {
-    CsvFile csv = new CsvFile(file);
+    CsvFile csv = CsvFile.of(file);
     Set<String> modes = new HashSet<>();
     csv.forEach(line -> modes.add(csv.field(line, "sequence")));
     return modes;

@@ -1,6 +1,7 @@
 package io.logitflow.command.quickstart;
 
 import io.logitflow.client.RewardTransform;
+import io.logitflow.command.csv.CsvFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ final class ScoreTable {
    * @throws io.logitflow.contract.LogitFlowException if it cannot be read
    */
   static ScoreTable read(Path file) {
-    CsvFile csv = new CsvFile(file);
+    CsvFile csv = CsvFile.of(file);
     Map<String, Double> scores = new LinkedHashMap<>();
     csv.forEach(line -> scores.put(csv.field(line, "sequence"), csv.number(line, "score")));
     return new ScoreTable(scores);

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * Candidates as CSV in UTF-8: {@code
  * row,beta,object,log_pf,log_pb,log_z,implied_log_reward,implied_score}, and {@code log_pf_drawn}
  * where the policy alone does not decide what is drawn, a line feed after every line, numbers in
- * the shortest form that reads back as the same float.
+ * the shortest form that reads back as the same float. An implied log reward or score that is not
+ * finite is an empty field.
  */
 final class CandidateCsv {
   private static final List<Column> ALWAYS =
@@ -27,6 +28,7 @@ final class CandidateCsv {
   private final CsvWriter writer;
   private final List<Column> columns;
   private final RewardTransform transform;
+  private long unknown;
 
   /**
    * Returns the columns that a query has to ask for.
@@ -72,13 +74,28 @@ final class CandidateCsv {
               .writeField(block.object(i));
       for (Column column : columns) {
         float value = block.value(column, i);
-        line.writeField(Float.toString(value));
         if (column == Column.IMPLIED_LOG_REWARD) {
-          line.writeField(Float.toString((float) transform.score(value)));
+          writeImplied(line, value);
+        } else {
+          line.writeField(Float.toString(value));
         }
       }
       line.endRecord();
     }
+  }
+
+  /** Leaves empty what is beyond the floats: at such a beta the model implies no reward. */
+  private void writeImplied(CsvWriter.CsvWriterRecord line, float logReward) {
+    float score = (float) transform.score(logReward);
+    boolean known = Float.isFinite(logReward) && Float.isFinite(score);
+    line.writeField(Float.isFinite(logReward) ? Float.toString(logReward) : "");
+    line.writeField(known ? Float.toString(score) : "");
+    unknown += known ? 0 : 1;
+  }
+
+  /** Returns how many of the candidates had an implied log reward or score that is not finite. */
+  long unknownCount() {
+    return unknown;
   }
 
   /**

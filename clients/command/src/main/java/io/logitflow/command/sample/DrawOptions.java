@@ -6,9 +6,12 @@ import io.logitflow.v1.AllowedAtPosition;
 import io.logitflow.v1.AllowedAtStep;
 import io.logitflow.v1.Constraint;
 import io.logitflow.v1.Vocabulary;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,25 +27,32 @@ final class DrawOptions {
   @Option(
       names = "--top-p",
       paramLabel = "P",
-      description = "Draws from the most probable actions alone that together reach P.")
+      description =
+          "Draws from the most probable actions alone that together reach P, above 0 and at most 1.")
   private @Nullable Float topP;
 
   @Option(
       names = "--allow-at-step",
       paramLabel = "STEP=TOKENS",
-      description = "Tokens that may be added at a step, from 0; may be repeated.")
-  private Map<Integer, String> allowedAtStep = new LinkedHashMap<>();
+      converter = AllowedTokens.AtStep.class,
+      description =
+          "Tokens that may be added at a step, from 0, such as 1=AC for A or C. May be repeated:"
+              + " for the same step, the tokens of all count.")
+  private List<AllowedTokens> allowedAtStep = new ArrayList<>();
 
   @Option(
       names = "--allow-at-position",
       paramLabel = "POSITION=TOKENS",
-      description = "Tokens that may stand at a position, from 0; may be repeated.")
-  private Map<Integer, String> allowedAtPosition = new LinkedHashMap<>();
+      converter = AllowedTokens.AtPosition.class,
+      description =
+          "Tokens that may stand at a position, from 0. May be repeated: for the same position, the"
+              + " tokens of all count.")
+  private List<AllowedTokens> allowedAtPosition = new ArrayList<>();
 
   @Option(
       names = "--prefix",
       paramLabel = "TOKENS",
-      description = "The first tokens of every object.")
+      description = "The first tokens of every object, such as AC.")
   private @Nullable String prefix;
 
   @Option(
@@ -57,7 +67,8 @@ final class DrawOptions {
   @Option(
       names = "--unique",
       paramLabel = "N",
-      description = "Each object once, until there are N of them or --count were drawn.")
+      description =
+          "Each object once, until there are N of them or --count were drawn; takes a single beta.")
   private @Nullable Long unique;
 
   /** Returns whether the policy alone decides what is drawn. */
@@ -95,18 +106,16 @@ final class DrawOptions {
 
   private Constraint constraint(Vocabulary vocabulary) {
     Constraint.Builder constraint = Constraint.newBuilder();
-    allowedAtStep.forEach(
-        (step, tokens) ->
-            constraint.addAllowedAtStep(
-                AllowedAtStep.newBuilder()
-                    .setStep(step)
-                    .addAllTokens(split("--allow-at-step", tokens, vocabulary))));
-    allowedAtPosition.forEach(
-        (position, tokens) ->
-            constraint.addAllowedAtPosition(
-                AllowedAtPosition.newBuilder()
-                    .setPosition(position)
-                    .addAllTokens(split("--allow-at-position", tokens, vocabulary))));
+    byPlace("--allow-at-step", allowedAtStep, vocabulary)
+        .forEach(
+            (step, tokens) ->
+                constraint.addAllowedAtStep(
+                    AllowedAtStep.newBuilder().setStep(step).addAllTokens(tokens)));
+    byPlace("--allow-at-position", allowedAtPosition, vocabulary)
+        .forEach(
+            (position, tokens) ->
+                constraint.addAllowedAtPosition(
+                    AllowedAtPosition.newBuilder().setPosition(position).addAllTokens(tokens)));
     if (prefix != null) {
       constraint.addAllPrefix(split("--prefix", prefix, vocabulary));
     }
@@ -117,6 +126,17 @@ final class DrawOptions {
       constraint.addAllForbiddenTokens(split("--forbid", forbidden, vocabulary));
     }
     return constraint.build();
+  }
+
+  private static Map<Integer, Set<String>> byPlace(
+      String option, List<AllowedTokens> entries, Vocabulary vocabulary) {
+    Map<Integer, Set<String>> tokens = new LinkedHashMap<>();
+    for (AllowedTokens entry : entries) {
+      tokens
+          .computeIfAbsent(entry.place(), absent -> new LinkedHashSet<>())
+          .addAll(split(option, entry.tokens(), vocabulary));
+    }
+    return tokens;
   }
 
   /** Splits tokens that are written as an object is. */

@@ -5,8 +5,11 @@ import io.logitflow.client.RewardTransform;
 import io.logitflow.client.SampleQuery;
 import io.logitflow.client.SamplerClient;
 import io.logitflow.command.output.ExtrapolationWarning;
+import io.logitflow.command.output.OptionNames;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
+import io.logitflow.contract.command.BetaConverter;
+import io.logitflow.contract.command.CommaSeparated;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.DescribeModelResponse;
 import io.logitflow.v1.SampleSummary;
@@ -41,6 +44,12 @@ import picocli.CommandLine.Spec;
             + " [--greedy | --top-p P] [--allow-at-step STEP=TOKENS]..."
             + " [--allow-at-position POSITION=TOKENS]... [--prefix TOKENS] [--length N]"
             + " [--forbid TOKENS] [--unique N] [--out FILE.csv]",
+    footer = {
+      "",
+      "Objects, and TOKENS in the options, are names of tokens one after the other, such as AC. Where"
+          + " names are longer than one character, the model's separator stands between them, such"
+          + " as t1-t2."
+    },
     sortOptions = false)
 public final class SampleCommand implements Callable<Integer> {
   private static final double NANOS_PER_SECOND = 1e9;
@@ -58,21 +67,24 @@ public final class SampleCommand implements Callable<Integer> {
       names = "--beta",
       required = true,
       split = ",",
+      preprocessor = CommaSeparated.class,
+      converter = BetaConverter.class,
       paramLabel = "B",
-      description = "Inverse temperatures.")
+      description = "Inverse temperatures, numbers above 0.")
   private float[] betas = {};
 
   @Option(
       names = "--count",
       required = true,
       paramLabel = "N",
-      description = "Candidates at each of them.")
+      description = "Candidates at each of them, at least 1; the server sets the most.")
   private long count;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Same seed, same candidates; without one the server draws one.")
+      description =
+          "A whole number of up to 64 bits. Same seed, same candidates; without one the server draws one.")
   private @Nullable Long seed;
 
   @Mixin private DrawOptions draws = new DrawOptions();
@@ -100,6 +112,15 @@ public final class SampleCommand implements Callable<Integer> {
     if (seed != null) {
       plain = plain.withSeed(seed);
     }
+    try {
+      sample(columns, plain);
+    } catch (LogitFlowException e) {
+      throw OptionNames.in(e);
+    }
+    return 0;
+  }
+
+  private void sample(List<Column> columns, SampleQuery plain) {
     try (SamplerClient client = SamplerClient.connect(target)) {
       DescribeModelResponse model = client.describeModel();
       SampleQuery query = draws.addTo(plain, model::getVocabulary);
@@ -123,7 +144,6 @@ public final class SampleCommand implements Callable<Integer> {
         blocks.summary().ifPresent(this::tell);
       }
     }
-    return 0;
   }
 
   private void tell(SampleSummary summary) {
@@ -136,7 +156,7 @@ public final class SampleCommand implements Callable<Integer> {
             summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
   }
 
-  private static long writeToStandardOutput(
+  private long writeToStandardOutput(
       BlockStream blocks, List<Column> columns, RewardTransform transform) {
     // System.out would hide that its reader has gone.
     return write(
@@ -147,7 +167,7 @@ public final class SampleCommand implements Callable<Integer> {
         Path.of("standard output"));
   }
 
-  private static long writeToFile(
+  private long writeToFile(
       BlockStream blocks, List<Column> columns, RewardTransform transform, Path file) {
     try (StagedOutput staged = StagedOutput.file(file)) {
       // An interrupt from the keyboard leaves nothing behind either.
@@ -163,7 +183,7 @@ public final class SampleCommand implements Callable<Integer> {
     }
   }
 
-  private static long write(
+  private long write(
       BlockStream blocks,
       List<Column> columns,
       RewardTransform transform,
@@ -178,6 +198,15 @@ public final class SampleCommand implements Callable<Integer> {
         rows += block.rowCount();
       }
       csv.flush();
+      if (csv.unknownCount() > 0) {
+        err()
+            .printf(
+                Locale.ROOT,
+                "warning: %d of the %d rows have no finite implied log reward or score: their"
+                    + " fields are empty%n",
+                csv.unknownCount(),
+                rows);
+      }
     } catch (IOException | UncheckedIOException e) {
       throw LogitFlowException.ofDisk(name, "be written", e);
     }

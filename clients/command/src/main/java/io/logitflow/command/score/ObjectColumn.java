@@ -1,60 +1,65 @@
 package io.logitflow.command.score;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import io.logitflow.command.csv.CsvFile;
 import io.logitflow.contract.InvalidInputException;
-import io.logitflow.contract.LogitFlowException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.logitflow.contract.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The column {@code object} of a CSV file with a header, such as `sample` writes. */
-final class ObjectColumn {
+/**
+ * The column {@code object} of a CSV file with a header, such as `sample` writes.
+ *
+ * @param file where it stands
+ * @param texts each object, at least one
+ * @param lines the line of each in the file, from 1, the header's
+ */
+record ObjectColumn(CsvFile file, List<String> texts, List<Long> lines) {
   private static final String NAME = "object";
-  private static final String STANDARD_INPUT = "-";
 
-  private ObjectColumn() {}
+  /** As the client library names an object. */
+  private static final Pattern OBJECT = Pattern.compile("object (\\d+)");
+
+  /** Copies the lists. */
+  ObjectColumn {
+    texts = List.copyOf(texts);
+    lines = List.copyOf(lines);
+  }
 
   /**
    * Reads the column.
    *
-   * @param file the file's name; {@code -} for standard input
-   * @return a text for each line, at least one
-   * @throws LogitFlowException if the file cannot be read, or has no such column or no lines
+   * @throws io.logitflow.contract.LogitFlowException if the file cannot be read, or has no such
+   *     column or no lines
    */
-  static List<String> read(String file) {
-    boolean standard = file.equals(STANDARD_INPUT);
-    String subject = standard ? "standard input" : file;
-    if (!standard && !Files.isRegularFile(Path.of(file))) {
-      throw new InvalidInputException(file, "no such file", "a CSV file with a column " + NAME);
-    }
-    List<String> objects = new ArrayList<>();
-    try (InputStream stream = standard ? System.in : Files.newInputStream(Path.of(file));
-        CsvReader<NamedCsvRecord> reader =
-            CsvReader.builder().allowUnclosedQuote(false).ofNamedCsvRecord(stream)) {
-      for (NamedCsvRecord line : reader) {
-        objects.add(
-            line.findField(NAME)
-                .orElseThrow(
-                    () ->
-                        new InvalidInputException(
-                            subject, "columns " + line.getHeader(), "a column " + NAME)));
-      }
-    } catch (CsvParseException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
+  static ObjectColumn read(CsvFile file) {
+    List<String> texts = new ArrayList<>();
+    List<Long> lines = new ArrayList<>();
+    file.forEach(
+        line -> {
+          texts.add(file.field(line, NAME));
+          lines.add(line.getStartingLineNumber());
+        });
+    if (texts.isEmpty()) {
       throw new InvalidInputException(
-          subject, "text that is no CSV (" + reason.getMessage() + ")", "a CSV file");
-    } catch (IOException | UncheckedIOException e) {
-      throw LogitFlowException.ofDisk(Path.of(subject), "be read", e);
+          file.subject(), "no objects", "a header and a line for each object");
     }
-    if (objects.isEmpty()) {
-      throw new InvalidInputException(subject, "no objects", "a header and a line for each object");
-    }
-    return objects;
+    return new ObjectColumn(file, texts, lines);
+  }
+
+  /** Returns a refusal of objects with the lines that they stand in. */
+  InvalidInputException atLines(InvalidInputException refusal) {
+    return new InvalidInputException(refusal.problems().stream().map(this::atLine).toList());
+  }
+
+  private Problem atLine(Problem problem) {
+    Matcher object = OBJECT.matcher(problem.subject());
+    return object.matches()
+        ? new Problem(
+            file.at(lines.get(Integer.parseInt(object.group(1)))),
+            problem.found(),
+            problem.expected())
+        : problem;
   }
 }

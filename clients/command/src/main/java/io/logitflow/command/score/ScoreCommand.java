@@ -5,8 +5,13 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import io.logitflow.client.SamplerClient;
 import io.logitflow.client.ScoreQuery;
 import io.logitflow.client.Scores;
+import io.logitflow.command.csv.CsvFile;
 import io.logitflow.command.output.ExtrapolationWarning;
+import io.logitflow.command.output.OptionNames;
+import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.command.BetaConverter;
+import io.logitflow.contract.command.CommaSeparated;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -32,6 +37,11 @@ import picocli.CommandLine.Spec;
     customSynopsis =
         "./logitflow score --target HOST:PORT --objects FILE.csv --beta B[,B...]"
             + " [--trajectories K] [--seed N]",
+    footer = {
+      "",
+      "Objects are names of tokens one after the other, such as ACGT. Where names are longer than one"
+          + " character, the model's separator stands between them, such as t1-t2."
+    },
     sortOptions = false)
 public final class ScoreCommand implements Callable<Integer> {
   private static final List<String> NAMES = List.of("object", "beta", "log_p", "standard_error");
@@ -50,16 +60,18 @@ public final class ScoreCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE.csv",
       description =
-          "CSV with a header, one of its columns `object`; - for standard input, such as what"
-              + " `sample` writes.")
+          "CSV with a header, one of its columns `object`, such as what `sample` writes; gzipped if"
+              + " its name ends in .gz; - for standard input.")
   private String objects = "";
 
   @Option(
       names = "--beta",
       required = true,
       split = ",",
+      preprocessor = CommaSeparated.class,
+      converter = BetaConverter.class,
       paramLabel = "B",
-      description = "Inverse temperatures.")
+      description = "Inverse temperatures, numbers above 0.")
   private float[] betas = {};
 
   @Option(
@@ -73,7 +85,8 @@ public final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Same seed, same estimates; without one the server draws one.")
+      description =
+          "A whole number of up to 64 bits. Same seed, same estimates; without one the server draws one.")
   private @Nullable Long seed;
 
   /**
@@ -85,13 +98,25 @@ public final class ScoreCommand implements Callable<Integer> {
    */
   @Override
   public Integer call() {
-    ScoreQuery query = ScoreQuery.of(ObjectColumn.read(objects), betas);
+    ObjectColumn column = ObjectColumn.read(new CsvFile(objects));
+    ScoreQuery query = ScoreQuery.of(column.texts(), betas);
     if (trajectories != null) {
       query = query.withTrajectories(trajectories);
     }
     if (seed != null) {
       query = query.withSeed(seed);
     }
+    try {
+      score(query);
+    } catch (InvalidInputException e) {
+      throw OptionNames.in(column.atLines(e));
+    } catch (LogitFlowException e) {
+      throw OptionNames.in(e);
+    }
+    return 0;
+  }
+
+  private void score(ScoreQuery query) {
     try (SamplerClient client = SamplerClient.connect(target)) {
       Scores scores = client.score(query);
       ExtrapolationWarning.print(
@@ -101,7 +126,6 @@ public final class ScoreCommand implements Callable<Integer> {
           .println(
               scores.exact() ? "exact" : "seed " + scores.seed() + ", estimated from trajectories");
     }
-    return 0;
   }
 
   private void write(Scores scores) {

@@ -52,7 +52,7 @@ class SampledScoresTest {
 
     assertThatThrownBy(() -> SampledScores.read(file, TABLE, Set.of()))
         .isInstanceOf(LogitFlowException.class)
-        .hasMessage(file + " line 2: found T, expected an object that the table scores");
+        .hasMessage(file + ":2: found T, expected an object that the table scores");
   }
 
   @Test

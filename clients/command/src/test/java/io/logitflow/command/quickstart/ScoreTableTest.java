@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.client.RewardTransform;
-import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,18 +54,26 @@ class ScoreTableTest {
   void namesTheLineThatIsWrong(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("table.csv");
     assertFails(
-        file, "sequence,value\nA,1\n", " line 2: found [sequence, value], expected a column score");
-    assertFails(file, "sequence,score\nA,1\nC,x\n", " line 3: found x, expected a number in score");
-    assertFails(file, "sequence,score\nA,NaN\n", " line 2: found NaN, expected a number in score");
+        file,
+        "sequence,value\nA,1\n",
+        ": found columns [sequence, value], expected a column score");
+    assertFails(file, "sequence,score\nA,1\nC,x\n", ":3: found x, expected a number in score");
+    assertFails(file, "sequence,score\nA,NaN\n", ":2: found NaN, expected a number in score");
+    Files.writeString(file, "sequence,score\nA,1\nC\n");
+    assertThatThrownBy(() -> ScoreTable.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(file + ": found text that is no CSV (")
+        .hasMessageNotContaining("Exception")
+        .hasMessageEndingWith("), expected a CSV file");
     assertThatThrownBy(() -> ScoreTable.read(directory.resolve("none.csv")))
-        .isInstanceOf(LogitFlowException.class)
-        .hasMessageStartingWith(directory.resolve("none.csv") + ": cannot be read: ");
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(directory.resolve("none.csv") + ": found no such file, expected a CSV file");
   }
 
   private static void assertFails(Path file, String text, String message) throws IOException {
     Files.writeString(file, text);
     assertThatThrownBy(() -> ScoreTable.read(file))
-        .isInstanceOf(LogitFlowException.class)
+        .isInstanceOf(InvalidInputException.class)
         .hasMessage(file + message);
   }
 }

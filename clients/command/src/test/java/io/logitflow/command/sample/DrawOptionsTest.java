@@ -37,7 +37,8 @@ class DrawOptionsTest {
     DrawOptions options =
         parse(
             "--top-p=0.5",
-            "--allow-at-step=2=AC",
+            "--allow-at-step=2=A",
+            "--allow-at-step=2=CA",
             "--allow-at-step=0=😀",
             "--allow-at-position",
             "1=C",

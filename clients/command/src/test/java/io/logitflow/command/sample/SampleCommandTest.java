@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.logitflow.client.BlockStream;
+import io.logitflow.client.RewardTransform;
+import io.logitflow.client.SampleQuery;
+import io.logitflow.client.SamplerClient;
 import io.logitflow.command.UniformSampler;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.v1.Column;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,6 +78,39 @@ class SampleCommandTest {
   }
 
   @Test
+  void anImpliedRewardThatIsNotFiniteIsAnEmptyField() throws IOException {
+    try (UniformSampler sampler = UniformSampler.start()) {
+      sample(sampler, "--beta", "1e-38,1", "--count", "2");
+    }
+    assertThat(Files.readAllLines(file).get(1)).endsWith(",-11.090355,0.5,1.9999999E-38,,");
+    assertThat(Files.readAllLines(file).get(3)).endsWith(",-9.590355,0.018981066");
+    assertThat(err.toString().lines())
+        .contains(
+            "warning: 2 of the 4 rows have no finite implied log reward or score: their fields are"
+                + " empty");
+  }
+
+  @Test
+  void aScoreBeyondTheFloatsIsAnEmptyField() throws IOException {
+    List<Column> columns = CandidateCsv.columns(true);
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try (UniformSampler sampler = UniformSampler.start();
+        SamplerClient client = SamplerClient.connect(sampler.target());
+        BlockStream blocks =
+            client.sampleBlocks(
+                SampleQuery.of(1, 3f).withSeed(7).withColumns(columns.toArray(Column[]::new)))) {
+      // exp(89) is above the largest float.
+      RewardTransform steep = new RewardTransform(1e-9, 1 / 89.0, Math.exp(-2.863452 - 1));
+      CandidateCsv csv = new CandidateCsv(text, columns, steep);
+      csv.write(blocks.next());
+      csv.flush();
+      assertThat(csv.unknownCount()).isEqualTo(1);
+    }
+    assertThat(text.toString(StandardCharsets.UTF_8))
+        .endsWith("0,3.0,AAAAAACT,-11.090355,0.5,6.0,-1.8634516,\n");
+  }
+
+  @Test
   void aServerThatGoesAwayLeavesNothingBehind() throws IOException {
     try (UniformSampler sampler = UniformSampler.failingAtRow(1_000)) {
       assertThatThrownBy(() -> sample(sampler, "--beta", "1", "--count", "5000"))
@@ -84,7 +124,7 @@ class SampleCommandTest {
   void whatTheServerRefusesIsTheUsersFault() throws IOException {
     try (UniformSampler sampler = UniformSampler.start()) {
       assertThatThrownBy(() -> sample(sampler, "--beta", "1", "--count", "0"))
-          .hasMessage("count: found 0, expected 1 or more")
+          .hasMessage("--count: found 0, expected 1 or more")
           .asInstanceOf(type(LogitFlowException.class))
           .extracting(LogitFlowException::category)
           .isEqualTo(Category.INVALID_INPUT);

@@ -80,8 +80,22 @@ class SampleDecodingIT {
     assertThat(run.out()).isEmpty();
     assertThat(run.err())
         .isEqualTo(
-            "constraint.prefix: found 2 tokens, expected nothing, since this model supports"
-                + " forbidden_tokens, allowed_at_step\n");
+            "--prefix: found 2 tokens, expected nothing, since this model supports --forbid,"
+                + " --allow-at-step\n");
+  }
+
+  @Test
+  void whatTheServerRefusesIsNamedByItsOption() throws Exception {
+    CommandRun run =
+        sample("--count", "3", "--unique", "9", "--allow-at-step", "7=X", "--greedy", "--top-p=2");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines())
+        .containsExactly(
+            "--unique: found 9, expected 1 to --count, 3",
+            "--top-p: found 2.0, expected nothing, since --greedy is set",
+            "--allow-at-step TOKENS: found \"X\", expected the name of one of the model's tokens",
+            "--allow-at-step STEP: found 7, expected 0 to 2");
   }
 
   private static CommandRun sample(String... arguments) throws Exception {

@@ -72,9 +72,10 @@ class ScoreIT {
       assertThat(run.err())
           .isEqualTo(
               """
-              object 1: found "ACGU", expected 8 tokens
-              object 2: found "ACGTACGU", expected tokens of the model, of which "U" is none
-              """);
+              %1$s:3: found "ACGU", expected 8 tokens
+              %1$s:4: found "ACGTACGU", expected tokens of the model, of which "U" is none
+              """
+                  .formatted(file));
     }
   }
 
@@ -91,7 +92,9 @@ class ScoreIT {
 
     Path missing = directory.resolve("missing.csv");
     assertThat(score("127.0.0.1:1", missing.toString(), "1").err())
-        .isEqualTo(missing + ": found no such file, expected a CSV file with a column object\n");
+        .isEqualTo(missing + ": found no such file, expected a CSV file\n");
+    assertThat(score("127.0.0.1:1", directory.toString(), "1").err())
+        .isEqualTo(directory + ": found a directory, expected a CSV file\n");
   }
 
   @Test

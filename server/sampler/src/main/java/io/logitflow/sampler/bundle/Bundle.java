@@ -2,6 +2,7 @@ package io.logitflow.sampler.bundle;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
@@ -13,6 +14,7 @@ import io.logitflow.v1.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -189,8 +191,10 @@ public final class Bundle {
             file.toString(), Files.size(file) + " bytes", "at most " + LARGEST_MANIFEST);
       }
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new InvalidInputException(file.toString(), "bytes that are no UTF-8", "text in UTF-8");
     } catch (IOException e) {
-      throw new InvalidInputException(file.toString(), BundleFiles.reason(e), "text in UTF-8");
+      throw LogitFlowException.ofDisk(file, "be read", e);
     }
   }
 
@@ -200,8 +204,21 @@ public final class Bundle {
       parser.merge(text, manifest);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidInputException(
-          file.toString(), BundleFiles.reason(e), "a manifest in protobuf's JSON form");
+          file.toString(),
+          "text that is no manifest (" + messageOf(e) + ")",
+          "a manifest in protobuf's JSON form");
     }
     return manifest.build();
+  }
+
+  /** Returns what the parser said, with the line where it knows one. */
+  private static String messageOf(InvalidProtocolBufferException failure) {
+    String message = failure.getMessage();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException said) {
+        message = said.getMessage(); // Of the reader of JSON itself, which the others quote.
+      }
+    }
+    return Excerpt.of(String.valueOf(message).lines().findFirst().orElse(""));
   }
 }

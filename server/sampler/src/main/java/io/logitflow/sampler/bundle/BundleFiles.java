@@ -1,6 +1,5 @@
 package io.logitflow.sampler.bundle;
 
-import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.Problem;
@@ -140,12 +139,6 @@ final class BundleFiles {
       // Of a file that is not the one that was written, that comes first.
       problems.addAll(bytes.finish().map(List::of).orElse(faults));
     }
-  }
-
-  /** Returns an exception's kind and message, on one line. */
-  static String reason(Exception cause) {
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return cause.getClass().getSimpleName() + " (" + Excerpt.of(message) + ")";
   }
 
   /** What is made of a file's bytes. */

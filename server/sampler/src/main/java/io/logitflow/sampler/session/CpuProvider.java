@@ -12,6 +12,9 @@ record CpuProvider() implements ExecutionProvider {
   }
 
   @Override
+  public void require() {}
+
+  @Override
   public String requirement() {
     return "";
   }

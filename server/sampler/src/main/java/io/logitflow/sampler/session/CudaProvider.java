@@ -73,6 +73,16 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   }
 
   @Override
+  public void require() {
+    try (SessionOptions options = new SessionOptions()) {
+      configure(options);
+    } catch (OrtException e) {
+      throw new InvalidInputException(
+          "provider", "cuda, but " + LoadedGraph.reason(e), "cpu, or a machine" + requirement());
+    }
+  }
+
+  @Override
   public String requirement() {
     return " with CUDA device " + device + ", its driver, CUDA 12 and cuDNN 9";
   }

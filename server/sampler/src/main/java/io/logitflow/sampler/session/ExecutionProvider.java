@@ -16,6 +16,13 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    */
   void configure(SessionOptions options) throws OrtException;
 
+  /**
+   * Refuses a provider that ONNX Runtime lacks, before there is a graph to run.
+   *
+   * @throws InvalidInputException if it is not there
+   */
+  void require();
+
   /** Returns what a session needs beside a graph, as a message ends with it. */
   String requirement();
 

@@ -170,7 +170,25 @@ final class BundleTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(manifest + (text.isEmpty() ? "" : ": found "))
         .message()
-        .doesNotContain("\n");
+        .doesNotContain("\n", "Exception", "com.google");
+  }
+
+  @Test
+  void refusesAManifestThatIsNoText() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.write(manifest, new byte[] {(byte) 0xff});
+    assertRefused(directory, manifest + ": found bytes that are no UTF-8, expected text in UTF-8");
+  }
+
+  @Test
+  void refusesAManifestWithAValueOfAnotherKind() throws IOException {
+    Path manifest = directory.resolve("manifest.json");
+    Files.writeString(manifest, "{\"formatVersion\": \"x\"}");
+    assertRefused(
+        directory,
+        manifest
+            + ": found text that is no manifest (Not an int32 value: \"x\"), expected a manifest in"
+            + " protobuf's JSON form");
   }
 
   @Test
@@ -180,8 +198,9 @@ final class BundleTest {
     Files.writeString(manifest, text.substring(0, text.length() / 2));
     assertThatThrownBy(() -> Bundle.open(directory))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith(manifest + ": found InvalidProtocolBufferException (")
-        .hasMessageEndingWith("), expected a manifest in protobuf's JSON form");
+        .hasMessageStartingWith(manifest + ": found text that is no manifest (")
+        .hasMessageMatching(
+            "(?s).* at line \\d+ column \\d+ .*\\), expected a manifest in protobuf's JSON form");
   }
 
   @Test
