@@ -9,6 +9,7 @@ import io.logitflow.trainer.environment.Hypergrid;
 import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.trainer.environment.PrependAppend;
 import io.logitflow.v1.DecodingDescription;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,16 @@ public interface EnvironmentLowering {
    * @return the states
    */
   LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance);
+
+  /**
+   * Returns the steps as a loop repeats them; unless overridden there are none.
+   *
+   * @param readsFeatures whether the policy reads all features of each state; else what a step
+   *     appended, where it appends
+   */
+  default Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.empty();
+  }
 
   /**
    * Returns what the actions mean to constraints, the fewest tokens of an object left out; unless
