@@ -29,8 +29,6 @@ record Declarations(String batchSymbol) {
         dimension.setDimParam(batchSymbol);
       } else if (size == Shape.BETAS) {
         dimension.setDimParam(ModelInspection.BETAS_SYMBOL);
-      } else if (size < 0) {
-        throw new IllegalArgumentException(name + " " + type + " has no shape to declare");
       } else {
         dimension.setDimValue(size);
       }

@@ -280,64 +280,31 @@ public final class GraphBuilder {
    */
   public LoopBody.Results loop(int times, List<Value> initial, LoopBody body) {
     initial.forEach(value -> requireUsable(Operator.LOOP, value));
-    GraphProto.Builder inside = GraphProto.newBuilder().setName(name + "_loop");
-    Value iteration =
-        bodyInput(inside, "loop.iteration", new TensorType(ElementType.INT64, Shape.of(1)));
-    Value condition =
-        bodyInput(inside, "loop.condition", new TensorType(ElementType.BOOL, Shape.of()));
-    List<Value> carried = new ArrayList<>();
-    for (Value value : initial) {
-      carried.add(bodyInput(inside, "loop.carried" + carried.size(), value.type()));
-    }
+    LoopAssembly loop = new LoopAssembly(this, name + "_loop", declarations, initial);
+    loop.inputs().forEach(input -> claim(input.name()));
     Set<String> outside = Set.copyOf(names);
-    current = inside;
-    LoopBody.Results results = body.run(iteration, carried);
+    current = loop.body();
+    LoopBody.Results results = body.run(loop.iteration(), loop.carried());
     current = proto;
     Set<String> computed = new HashSet<>(names);
     computed.removeAll(outside);
     computed.removeAll(constants.keySet());
     outOfReach.addAll(computed);
-    carried.forEach(value -> outOfReach.add(value.name()));
-    outOfReach.addAll(List.of(iteration.name(), condition.name()));
-    List<Value> returned = new ArrayList<>(results.carried());
-    returned.addAll(results.stacked());
-    for (Value value : returned) {
-      if (!computed.remove(value.name())) {
-        throw new IllegalArgumentException(
-            "Loop: " + value + " is not computed in the body, or returned twice");
-      }
-    }
-    returned.add(0, condition);
-    returned.forEach(value -> inside.addOutput(declarations.of(value.name(), value.type())));
-    return finish(times, initial, inside, types(returned));
-  }
-
-  private LoopBody.Results finish(
-      int times, List<Value> initial, GraphProto.Builder body, List<TensorType> returned) {
+    loop.inputs().forEach(input -> outOfReach.add(input.name()));
+    Attribute finished = loop.returning(results, computed);
     List<Value> operands = new ArrayList<>(initial);
     operands.add(0, integers("loop.times", times));
     List<String> operandNames = new ArrayList<>(operands.stream().map(Value::name).toList());
     // No condition: the number of times alone ends the loop.
     operandNames.add(1, "");
-    List<TensorType> read = new ArrayList<>(types(initial));
-    read.add(0, new TensorType(ElementType.INT64, Shape.of(1)));
-    read.add(1, new TensorType(ElementType.BOOL, Shape.of()));
-    Application application =
-        new Application(
-            operands.stream().map(Value::operand).toList(),
-            Map.of("body", new Attribute.Body(body.build(), read, returned)));
-    List<Value> results = addNode(Operator.LOOP, application, operandNames);
+    List<Value> values =
+        addNode(
+            Operator.LOOP,
+            new Application(
+                operands.stream().map(Value::operand).toList(), Map.of("body", finished)),
+            operandNames);
     return new LoopBody.Results(
-        results.subList(0, initial.size()), results.subList(initial.size(), results.size()));
-  }
-
-  private Value bodyInput(GraphProto.Builder body, String valueName, TensorType type) {
-    body.addInput(declarations.of(claim(valueName), type));
-    return new Value(this, Operand.of(valueName, type));
-  }
-
-  private static List<TensorType> types(List<Value> values) {
-    return values.stream().map(Value::type).toList();
+        values.subList(0, initial.size()), values.subList(initial.size(), values.size()));
   }
 
   /**

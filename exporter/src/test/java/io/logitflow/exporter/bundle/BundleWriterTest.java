@@ -8,6 +8,7 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Manifest;
@@ -18,6 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BundleWriterTest {
   private final TrainedModel model = RandomModel.strings(3, 2, ScaleForm.PAPER, 9, 8);
@@ -108,6 +111,25 @@ class BundleWriterTest {
     assertThat(unconditioned.getTrainedBeta().getHigh()).isEqualTo(1.5f);
     assertThat(none.resolve("scale.onnx")).doesNotExist();
     VerifiedManifest.of(Bundle.open(none));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{type: autoregressive, tokens: [A, C, G, T], length: 600}', loop",
+    "'{type: autoregressive, tokens: [A, C, G, T], minimum_length: 500, length: 600}', loop",
+    "'{type: autoregressive, tokens: [A, C, G, T], length: 240}', incremental"
+  })
+  void loopsWhereStepsWouldBeTooManyNodes(String environment, String form) {
+    // Of a seed that makes the policy layers alone.
+    TrainedModel longer =
+        RandomModel.of(
+            environment, "{type: logit-scale, form: positive}", "uniform", "trajectory-balance", 6);
+    Bundle bundle = BundleFolder.write(longer, directory.resolve("long"));
+    assertThat(bundle.manifest().getRollout().getForm()).isEqualTo(form);
+    assertThat(bundle.manifest().getRollout().hasTabulation()).isEqualTo(!form.equals("loop"));
+    ParityReport report = ParityReport.read(directory.resolve("long").resolve("parity.json"));
+    assertThat(report.passed()).as(report.summary()).isTrue();
+    assertThat(report.boundaryRows()).isLessThan(report.rows());
   }
 
   @Test

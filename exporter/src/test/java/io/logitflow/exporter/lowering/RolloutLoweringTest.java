@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class RolloutLoweringTest {
@@ -179,9 +178,17 @@ class RolloutLoweringTest {
     return compare(environment, lowering, trained, betas, uniforms);
   }
 
+  static Stream<Arguments> ends() {
+    return ENVIRONMENTS.stream()
+        .flatMap(
+            environment ->
+                Stream.of(RolloutForm.UNROLLED, RolloutForm.LOOP)
+                    .map(form -> Arguments.of(environment, form)));
+  }
+
   @ParameterizedTest
-  @FieldSource("ENVIRONMENTS")
-  void takesTheEndsOfTheUniformAtEveryStep(String environment) {
+  @MethodSource("ends")
+  void takesTheEndsOfTheUniformAtEveryStep(String environment, RolloutForm form) {
     TrainedModel model =
         RandomModel.of(
             environment, "{type: logit-scale, form: paper}", "learned", "trajectory-balance", 5);
@@ -196,7 +203,12 @@ class RolloutLoweringTest {
       }
     }
     try (TrainedPolicy trained = RandomModel.trained(model)) {
-      RolloutLowering lowering = new RolloutLowering(RandomModel.lowering(model), Optional.empty());
+      RolloutLowering lowering =
+          new RolloutLowering(
+              RandomModel.lowering(model),
+              EnvironmentLowering.of(model.environment()),
+              Optional.empty(),
+              form);
       assertThat(compare(model.environment(), lowering, trained, betas, uniforms)).isEqualTo(rows);
     }
   }
