@@ -8,6 +8,7 @@ import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.exporter.tabulation.TabulationPlan;
+import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import java.util.Optional;
 
@@ -42,16 +43,30 @@ record ExportedRollout(RolloutForm form, Optional<TabulationPlan> tables, OnnxGr
     if (form.filter(RolloutForm.LOOP::equals).isPresent()) {
       return looped(policy, lowering);
     }
-    Optional<Tabulation> tables = tabulate(model, lowering, tableBudget);
     RolloutForm unrolled =
         form.orElseGet(() -> RolloutForm.of(model.network(), model.environment()));
-    RolloutLowering rollout = new RolloutLowering(policy, lowering, tables, unrolled);
     boolean mayLoop = form.isEmpty() && RolloutForm.LOOP.fits(model.network(), model.environment());
+    // Tables of a few of many steps would take longer to compute than all else, to no avail.
+    if (mayLoop
+        && !mayTabulateHalf(model.environment(), tableBudget)
+        && new RolloutLowering(policy, lowering, Optional.empty(), unrolled)
+            .rollout(MOST_UNROLLED)
+            .isEmpty()) {
+      return looped(policy, lowering);
+    }
+    Optional<Tabulation> tables = tabulate(model, lowering, tableBudget);
+    RolloutLowering rollout = new RolloutLowering(policy, lowering, tables, unrolled);
     Optional<OnnxGraph> graph =
         mayLoop ? rollout.rollout(MOST_UNROLLED) : Optional.of(rollout.rollout());
     return graph
         .map(found -> new ExportedRollout(unrolled, tables.map(Tabulation::plan), found))
         .orElseGet(() -> looped(policy, lowering));
+  }
+
+  /** Returns whether a table could hold a number for each state half a trajectory from the root. */
+  private static boolean mayTabulateHalf(Environment environment, long tableBudget) {
+    long states = environment.stateCount(environment.maximumSteps() / 2).orElse(Long.MAX_VALUE);
+    return states <= tableBudget / Float.BYTES;
   }
 
   private static ExportedRollout looped(PolicyLowering policy, EnvironmentLowering lowering) {
