@@ -144,6 +144,10 @@ final class GraphTypes {
     addBody(subject, loop, trips);
     for (int result = 0; result < types.size(); result++) {
       measure(subject, types.get(result));
+      if (result >= operands.size() - 1) {
+        // What is stacked is there in parts as well, until it is joined.
+        measure(subject, types.get(result));
+      }
       define(subject, Operand.of(node.getOutput(result), types.get(result)));
     }
   }

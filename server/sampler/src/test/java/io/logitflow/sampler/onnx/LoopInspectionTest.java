@@ -38,8 +38,8 @@ final class LoopInspectionTest {
 
     // Of 16 bytes a row each: x, outer, z and y; in the body, counted once, what is carried and
     // four
-    // results. What is stacked takes them five times.
-    assertThat(summary.memory().bytesPerRow()).isEqualTo(9 * 16 + 5 * 16);
+    // results. What is stacked takes them five times, in parts and joined.
+    assertThat(summary.memory().bytesPerRow()).isEqualTo(9 * 16 + 2 * 5 * 16);
     // Two sizes; the number of the iteration and the condition.
     assertThat(summary.memory().fixedBytes()).isEqualTo(16 + 8 + 1);
     assertThat(summary.operators())
