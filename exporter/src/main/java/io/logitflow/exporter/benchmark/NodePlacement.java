@@ -21,14 +21,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * Where ONNX Runtime runs the nodes that its optimiser leaves of a graph, as its profile of one run
  * says.
  *
- * @param nodesByProvider how many nodes each of ONNX Runtime's providers ran
+ * @param nodesByProvider how many nodes each of ONNX Runtime's providers ran, one in the body of a
+ *     loop counted once
  */
 record NodePlacement(Map<String, Integer> nodesByProvider) {
   private static final int ROWS = 4;
@@ -93,8 +96,12 @@ record NodePlacement(Map<String, Integer> nodesByProvider) {
 
   private static NodePlacement read(Path profile) throws IOException {
     Map<String, Integer> nodes = new TreeMap<>();
+    Set<String> seen = new HashSet<>();
     for (JsonNode event : new JsonMapper().readTree(Files.newBufferedReader(profile))) {
-      if (event.path("name").asText().endsWith(NODE_EVENT)) {
+      String name = event.path("name").asText();
+      // Two nodes may have one name, but not one place as well.
+      if (name.endsWith(NODE_EVENT)
+          && seen.add(name + event.path("args").path("node_index").asText())) {
         nodes.merge(event.path("args").path("provider").asText(), 1, Integer::sum);
       }
     }

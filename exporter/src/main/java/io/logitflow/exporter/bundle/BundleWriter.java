@@ -8,15 +8,11 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.DecodingLowering;
-import io.logitflow.exporter.lowering.EnvironmentLowering;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
 import io.logitflow.exporter.lowering.RolloutForm;
-import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.lowering.ScoreLowering;
-import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
 import java.io.IOException;
@@ -47,7 +43,7 @@ public final class BundleWriter {
    * @param tableBudget bytes that tables of states may add to a rollout, 0 for no tables; where β
    *     enters by the layers there are none
    * @param form of the rollout, one that {@link RolloutForm#fits} every model written; empty for
-   *     the fastest that does
+   *     the fastest that does and starts in reasonable time
    */
   public BundleWriter(String producerVersion, long tableBudget, Optional<RolloutForm> form) {
     this.producerVersion = producerVersion;
@@ -68,17 +64,16 @@ public final class BundleWriter {
   public void write(
       TrainedModel model, Path target, BundleCheck check, BundleCalibration calibration) {
     try (StagedOutput staged = StagedOutput.directory(target)) {
-      Optional<Tabulation> tabulation = tabulate(model);
-      RolloutForm rolloutForm =
-          form.orElseGet(() -> RolloutForm.of(model.network(), model.environment()));
-      Map<Role, OnnxGraph> graphs = lower(model, tabulation, rolloutForm);
+      PolicyLowering policy = lowering(model);
+      ExportedRollout rollout = ExportedRollout.of(policy, model, form, tableBudget);
+      Map<Role, OnnxGraph> graphs = graphs(policy, rollout);
       graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
       Manifest manifest =
           ManifestAssembly.describe(
               model,
               producerVersion,
               graphs,
-              ManifestAssembly.rollout(rolloutForm, tabulation.map(Tabulation::plan)));
+              ManifestAssembly.rollout(rollout.form(), rollout.tables()));
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
       ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
       put(staged.path(), BundleFormat.PARITY_FILE, report);
@@ -92,36 +87,24 @@ public final class BundleWriter {
     }
   }
 
-  private Optional<Tabulation> tabulate(TrainedModel model) {
-    EnvironmentLowering lowering = EnvironmentLowering.of(model.environment());
-    try (TrainedPolicy policy =
-        new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
-      return Tabulation.of(
-          model.environment(), model.network(), policy, lowering::cells, tableBudget);
-    }
-  }
-
-  private Map<Role, OnnxGraph> lower(
-      TrainedModel model, Optional<Tabulation> tabulation, RolloutForm rolloutForm) {
+  private PolicyLowering lowering(TrainedModel model) {
     TreeMap<String, String> metadata = new TreeMap<>();
     metadata.put("logitflow.environment", model.environment().type());
     metadata.put("logitflow.parameters_sha256", model.origin().parametersSha256());
     metadata.put("logitflow.round", Long.toString(model.origin().round()));
-    PolicyLowering policy =
-        new PolicyLowering(
-            model.network(),
-            model.environment(),
-            model.parameters(),
-            new GraphOrigin(producerVersion, metadata));
+    return new PolicyLowering(
+        model.network(),
+        model.environment(),
+        model.parameters(),
+        new GraphOrigin(producerVersion, metadata));
+  }
+
+  private static Map<Role, OnnxGraph> graphs(PolicyLowering policy, ExportedRollout rollout) {
     Map<Role, OnnxGraph> graphs = new EnumMap<>(Role.class);
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
-    graphs.put(
-        Role.ROLLOUT,
-        new RolloutLowering(
-                policy, EnvironmentLowering.of(model.environment()), tabulation, rolloutForm)
-            .rollout());
+    graphs.put(Role.ROLLOUT, rollout.graph());
     new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
     new DecodingLowering(policy)
         .decoding()

@@ -21,6 +21,7 @@ import io.logitflow.trainer.reward.LogRewardTransform;
 import io.logitflow.trainer.reward.Reward;
 import io.logitflow.trainer.reward.Rewards;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,10 +67,10 @@ final class ExportCommand implements Runnable {
 
   @Option(
       names = "--form",
-      paramLabel = "unrolled|incremental",
+      paramLabel = "unrolled|incremental|loop",
       description =
           "How the rollout computes the steps that no table answers; the fastest that fits the model"
-              + " unless said.")
+              + " and loads in seconds unless said.")
   private @Nullable RolloutForm form;
 
   @Option(
@@ -115,13 +116,16 @@ final class ExportCommand implements Runnable {
   }
 
   private void requireForm(TrainedModel model) {
-    if (form != null && !form.fits(model.network(), model.environment())) {
-      throw new InvalidInputException(
-          "--form",
-          "incremental",
-          "unrolled: only where steps append to a string and the policy is an mlp without a window"
-              + " or a table can its first layer grow step by step");
+    if (form == null || form.fits(model.network(), model.environment())) {
+      return;
     }
+    throw new InvalidInputException(
+        "--form",
+        form.name().toLowerCase(Locale.ROOT),
+        form == RolloutForm.LOOP
+            ? "unrolled: a trajectory of one step has nothing to repeat"
+            : "unrolled: only where steps append to a string and the policy is an mlp without a window"
+                + " or a table can its first layer grow step by step");
   }
 
   private static Reward reward(TrainedModel model, Path directory) {
@@ -146,6 +150,10 @@ final class ExportCommand implements Runnable {
           tableBudget.bytes() + " bytes",
           "0, since beta enters the layers of this model's policy: no table of logits serves every"
               + " beta");
+    }
+    if (tableBudget.bytes() > 0 && form == RolloutForm.LOOP) {
+      throw new InvalidInputException(
+          "--table-budget", tableBudget.bytes() + " bytes", "0, since a loop reads no table");
     }
     return tableBudget.bytes();
   }

@@ -66,6 +66,15 @@ final class InspectCommand implements Runnable {
             .collect(Collectors.joining(", "));
     out.println(file);
     out.printf(Locale.ROOT, "  %,d nodes: %s%n", nodes, operators);
+    summary
+        .repetition()
+        .ifPresent(
+            loop ->
+                out.printf(
+                    Locale.ROOT,
+                    "  %,d of them in a loop, %,d times%n",
+                    loop.nodes(),
+                    loop.times()));
     out.printf(Locale.ROOT, "  %,d bytes of constants%n", summary.constantBytes());
     out.printf(
         Locale.ROOT,

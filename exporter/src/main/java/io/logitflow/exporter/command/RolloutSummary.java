@@ -1,5 +1,6 @@
 package io.logitflow.exporter.command;
 
+import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Tabulation;
 import java.util.Locale;
@@ -12,9 +13,7 @@ final class RolloutSummary {
   static String of(Manifest manifest) {
     String form = "rollout " + manifest.getRollout().getForm();
     if (!manifest.getRollout().hasTabulation()) {
-      return form
-          + ", nothing tabulated"
-          + (manifest.getConditioning().hasEncoding() ? ": beta enters the policy's layers" : "");
+      return form + ", nothing tabulated" + reason(manifest);
     }
     Tabulation tables = manifest.getRollout().getTabulation();
     return String.format(
@@ -26,5 +25,12 @@ final class RolloutSummary {
         tables.getLayout(),
         tables.getStates(),
         tables.getBytes() / 1e6);
+  }
+
+  private static String reason(Manifest manifest) {
+    if (manifest.getRollout().getForm().equals(BundleFormat.LOOP)) {
+      return ": a loop reads no table";
+    }
+    return manifest.getConditioning().hasEncoding() ? ": beta enters the policy's layers" : "";
   }
 }

@@ -6,7 +6,6 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.onnx.Application;
 import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
-import io.logitflow.sampler.onnx.ModelInspection;
 import io.logitflow.sampler.onnx.Operand;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
@@ -17,9 +16,6 @@ import io.logitflow.sampler.onnx.schema.NodeProto;
 import io.logitflow.sampler.onnx.schema.OperatorSetIdProto;
 import io.logitflow.sampler.onnx.schema.StringStringEntryProto;
 import io.logitflow.sampler.onnx.schema.TensorProto;
-import io.logitflow.sampler.onnx.schema.TensorShapeProto;
-import io.logitflow.sampler.onnx.schema.TypeProto;
-import io.logitflow.sampler.onnx.schema.ValueInfoProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -52,13 +48,16 @@ public final class GraphBuilder {
   private static final long ROOM = 64L << 20;
 
   private final String name;
-  private final String batchSymbol;
+  private final Declarations declarations;
   private final GraphProto.Builder proto = GraphProto.newBuilder();
   private final List<Signature> inputs = new ArrayList<>();
   private final List<Signature> outputs = new ArrayList<>();
   private final Map<String, Constant> constants = new LinkedHashMap<>();
   private final Set<String> names = new HashSet<>();
-  private final Set<String> renamed = new HashSet<>();
+  private final Set<String> used = new HashSet<>();
+  private final Set<String> outOfReach = new HashSet<>();
+  private GraphProto.Builder current = proto;
+  private int nodes;
   private String section = "";
   private long constantBytes;
   private long bytesPerRow;
@@ -71,7 +70,7 @@ public final class GraphBuilder {
    */
   public GraphBuilder(String name, String batchSymbol) {
     this.name = name;
-    this.batchSymbol = batchSymbol;
+    this.declarations = new Declarations(batchSymbol);
   }
 
   /**
@@ -96,7 +95,7 @@ public final class GraphBuilder {
     Value value = new Value(this, Operand.of(claim(name), type));
     inputs.add(new Signature(name, type));
     measure(type);
-    proto.addInput(describe(name, type));
+    proto.addInput(declarations.of(name, type));
     return value;
   }
 
@@ -243,22 +242,20 @@ public final class GraphBuilder {
   public List<Value> applyAll(
       Operator operator, Map<String, Attribute> attributes, Value... operands) {
     for (Value operand : operands) {
-      requireOwn(operand);
-      if (renamed.contains(operand.name())) {
-        throw new IllegalArgumentException(
-            operator.onnxName() + ": " + operand + " is an output already");
-      }
+      requireUsable(operator, operand);
     }
     Application application =
         new Application(Arrays.stream(operands).map(Value::operand).toList(), attributes);
+    return addNode(operator, application, Arrays.stream(operands).map(Value::name).toList());
+  }
+
+  private List<Value> addNode(Operator operator, Application application, List<String> operands) {
     List<TensorType> types = operator.infer(application);
-    String node = section + operator.onnxName() + "_" + proto.getNodeCount();
+    String node = section + operator.onnxName() + "_" + nodes;
     NodeProto.Builder nodeProto =
-        NodeProto.newBuilder().setName(node).setOpType(operator.onnxName());
-    for (Value operand : operands) {
-      nodeProto.addInput(operand.name());
-    }
-    attributes.entrySet().stream()
+        NodeProto.newBuilder().setName(node).setOpType(operator.onnxName()).addAllInput(operands);
+    used.addAll(operands);
+    application.attributes().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> nodeProto.addAttribute(entry.getValue().toProto(entry.getKey())));
     Optional<List<Long>> sizes = operator.measure(application);
@@ -269,8 +266,48 @@ public final class GraphBuilder {
       results.add(new Value(this, Operand.result(result, types.get(index), sizes)));
       nodeProto.addOutput(result);
     }
-    proto.addNode(nodeProto);
+    current.addNode(nodeProto);
+    nodes++;
     return results;
+  }
+
+  /**
+   * Applies a body again and again; a graph may do so once.
+   *
+   * @param times how often
+   * @param initial what is carried into the first time
+   * @param body builds what is applied
+   * @return what is carried out of the last time, and what each gave, [times, ...]
+   * @throws IllegalArgumentException if the body does not return what it was given the like of,
+   *     each value computed in it and returned once, or the graph has a loop
+   */
+  public LoopBody.Results loop(int times, List<Value> initial, LoopBody body) {
+    initial.forEach(value -> requireUsable(Operator.LOOP, value));
+    LoopAssembly loop = new LoopAssembly(this, name + "_loop", declarations, initial);
+    loop.inputs().forEach(input -> claim(input.name()));
+    Set<String> outside = Set.copyOf(names);
+    current = loop.body();
+    LoopBody.Results results = body.run(loop.iteration(), loop.carried());
+    current = proto;
+    Set<String> computed = new HashSet<>(names);
+    computed.removeAll(outside);
+    computed.removeAll(constants.keySet());
+    outOfReach.addAll(computed);
+    loop.inputs().forEach(input -> outOfReach.add(input.name()));
+    Attribute finished = loop.returning(results, computed);
+    List<Value> operands = new ArrayList<>(initial);
+    operands.add(0, integers("loop.times", times));
+    List<String> operandNames = new ArrayList<>(operands.stream().map(Value::name).toList());
+    // No condition: the number of times alone ends the loop.
+    operandNames.add(1, "");
+    List<Value> values =
+        addNode(
+            Operator.LOOP,
+            new Application(
+                operands.stream().map(Value::operand).toList(), Map.of("body", finished)),
+            operandNames);
+    return new LoopBody.Results(
+        values.subList(0, initial.size()), values.subList(initial.size(), values.size()));
   }
 
   /**
@@ -283,11 +320,11 @@ public final class GraphBuilder {
    */
   public void output(String name, Value value) {
     requireOwn(value);
+    if (used.contains(value.name())) {
+      throw new IllegalArgumentException("output " + name + ": " + value + " is used inside");
+    }
     NodeProto.Builder producer = null;
     for (NodeProto.Builder node : proto.getNodeBuilderList()) {
-      if (node.getInputList().contains(value.name())) {
-        throw new IllegalArgumentException("output " + name + ": " + value + " is used inside");
-      }
       if (node.getOutputList().contains(value.name())) {
         producer = node;
       }
@@ -297,9 +334,9 @@ public final class GraphBuilder {
           "output " + name + ": " + value + " is no result of an operator that is left");
     }
     producer.setOutput(producer.getOutputList().indexOf(value.name()), claim(name));
-    renamed.add(value.name());
+    outOfReach.add(value.name());
     outputs.add(new Signature(name, value.type()));
-    proto.addOutput(describe(name, value.type()));
+    proto.addOutput(declarations.of(name, value.type()));
   }
 
   private void measure(TensorType type) {
@@ -313,9 +350,9 @@ public final class GraphBuilder {
     return bytesPerRow;
   }
 
-  /** Returns the number of operators applied so far. */
+  /** Returns the number of operators applied so far, those in the body of a loop among them. */
   public int nodeCount() {
-    return proto.getNodeCount();
+    return nodes;
   }
 
   /**
@@ -346,7 +383,7 @@ public final class GraphBuilder {
     metadata.forEach(
         (key, text) ->
             model.addMetadataProps(StringStringEntryProto.newBuilder().setKey(key).setValue(text)));
-    return new OnnxGraph(inputs, outputs, proto.getNodeCount(), serialise(model.build()));
+    return new OnnxGraph(inputs, outputs, nodes, serialise(model.build()));
   }
 
   private static ByteString serialise(ModelProto model) {
@@ -362,6 +399,14 @@ public final class GraphBuilder {
     return bytes.toByteString();
   }
 
+  private void requireUsable(Operator operator, Value operand) {
+    requireOwn(operand);
+    if (outOfReach.contains(operand.name())) {
+      throw new IllegalArgumentException(
+          operator.onnxName() + ": " + operand + " is an output already, or inside a loop");
+    }
+  }
+
   private void requireOwn(Value value) {
     if (value.graph() != this) {
       throw new IllegalArgumentException(value + " belongs to another graph than " + name);
@@ -373,26 +418,6 @@ public final class GraphBuilder {
       throw new IllegalArgumentException("value '" + valueName + "' is there already, or unnamed");
     }
     return valueName;
-  }
-
-  private ValueInfoProto describe(String valueName, TensorType type) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (long size : type.shape().sizes()) {
-      TensorShapeProto.Dimension.Builder dimension = shape.addDimBuilder();
-      if (size == Shape.BATCH) {
-        dimension.setDimParam(batchSymbol);
-      } else if (size == Shape.BETAS) {
-        dimension.setDimParam(ModelInspection.BETAS_SYMBOL);
-      } else {
-        dimension.setDimValue(size);
-      }
-    }
-    TypeProto.Tensor.Builder tensor =
-        TypeProto.Tensor.newBuilder().setElemType(type.elementType().code()).setShape(shape);
-    return ValueInfoProto.newBuilder()
-        .setName(valueName)
-        .setType(TypeProto.newBuilder().setTensorType(tensor))
-        .build();
   }
 
   private static ByteBuffer littleEndian(int bytes) {

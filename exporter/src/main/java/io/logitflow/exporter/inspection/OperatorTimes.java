@@ -11,6 +11,7 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.v1.Graph.Role;
@@ -20,9 +21,12 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,13 +36,15 @@ import java.util.TreeMap;
  * some microseconds a node, so small nodes look slower than they are.
  *
  * @param rows of a run
- * @param microseconds of a run by operator, as the runtime names them after its fusions
- * @param nodes of a run by operator
+ * @param microseconds of a run by operator, as the runtime names them after its fusions; of a loop,
+ *     what its body does not take
+ * @param nodes that a run computes by operator, those in the body of a loop as often as it runs
  */
 public record OperatorTimes(
     int rows, SortedMap<String, Double> microseconds, SortedMap<String, Integer> nodes) {
   private static final int RUNS = 100;
   private static final String KERNEL = "_kernel_time";
+  private static final String LOOP = Operator.LOOP.onnxName();
 
   /** Copies the maps. */
   public OperatorTimes {
@@ -114,14 +120,34 @@ public record OperatorTimes(
   private static OperatorTimes read(int rows, Path profile) throws IOException {
     SortedMap<String, Double> microseconds = new TreeMap<>();
     SortedMap<String, Integer> nodes = new TreeMap<>();
-    for (JsonNode event : new JsonMapper().readTree(profile.toFile())) {
-      if (event.path("name").asText().endsWith(KERNEL)) {
-        String operator = event.path("args").path("op_name").asText();
-        microseconds.merge(operator, event.path("dur").asDouble() / RUNS, Double::sum);
-        nodes.merge(operator, 1, Integer::sum);
+    double endOfLoop = 0;
+    for (JsonNode event : inOrder(profile)) {
+      String operator = event.path("args").path("op_name").asText();
+      double start = event.path("ts").asDouble();
+      double duration = event.path("dur").asDouble();
+      microseconds.merge(operator, duration / RUNS, Double::sum);
+      nodes.merge(operator, 1, Integer::sum);
+      if (operator.equals(LOOP)) {
+        endOfLoop = start + duration;
+      } else if (start < endOfLoop) {
+        microseconds.merge(LOOP, -duration / RUNS, Double::sum);
       }
     }
     nodes.replaceAll((operator, events) -> events / RUNS);
     return new OperatorTimes(rows, microseconds, nodes);
+  }
+
+  /** Returns what the profile has of nodes, a loop before what is inside. */
+  private static List<JsonNode> inOrder(Path profile) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    for (JsonNode event : new JsonMapper().readTree(profile.toFile())) {
+      if (event.path("name").asText().endsWith(KERNEL)) {
+        events.add(event);
+      }
+    }
+    events.sort(
+        Comparator.<JsonNode>comparingLong(event -> event.path("ts").asLong())
+            .thenComparing(event -> !event.path("args").path("op_name").asText().equals(LOOP)));
+    return events;
   }
 }

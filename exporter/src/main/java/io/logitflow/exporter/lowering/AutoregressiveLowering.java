@@ -84,6 +84,12 @@ final class AutoregressiveLowering implements EnvironmentLowering {
   }
 
   @Override
+  public Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.of(
+        new RepeatedAppends(strings, varies ? minimumLength : strings.length(), readsFeatures));
+  }
+
+  @Override
   public DecodingDescription decoding() {
     DecodingRules rules =
         DecodingRules.of(IntStream.range(0, vocabulary))

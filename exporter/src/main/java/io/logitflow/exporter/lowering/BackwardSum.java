@@ -3,6 +3,7 @@ package io.logitflow.exporter.lowering;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
+import io.logitflow.sampler.onnx.Shape;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class BackwardSum {
   @Nullable Value add(
       GraphBuilder graph, LoweredState state, ActionChoice choice, @Nullable Value running) {
     OptionalInt count = state.backwardActionCount();
-    if (count.isPresent() && (learned == null || count.getAsInt() == 1)) {
+    if (isConstant(count)) {
       sum.addConstant(-Math.log(count.getAsInt()));
       return null;
     }
@@ -45,11 +46,61 @@ final class BackwardSum {
       return null;
     }
     Value features = state.features(graph);
+    sum.add(chosen(graph, learned, features, state, valid, choice));
+    return features;
+  }
+
+  private static Value chosen(
+      GraphBuilder graph,
+      ConditionedLogits learned,
+      Value features,
+      LoweredState state,
+      ValidActions valid,
+      ActionChoice choice) {
     Value logits = learned.ofStates(graph, features, valid.range());
     Softmax softmax = Softmax.of(graph, logits, valid.mask());
     Value twins = valid.range().select(graph, state.backwardTwins(graph, choice));
-    sum.add(graph.apply(Operator.MUL, twins, softmax.logProbabilities()));
-    return features;
+    return graph.apply(Operator.MUL, twins, softmax.logProbabilities());
+  }
+
+  /**
+   * Returns whether a step adds the same in all rows.
+   *
+   * @param count of valid backward actions, if it is the same in all rows
+   */
+  boolean isConstant(OptionalInt count) {
+    return count.isPresent() && (learned == null || count.getAsInt() == 1);
+  }
+
+  /**
+   * Returns what a step inside a loop says, for {@link #addSteps}, where that depends on the row.
+   *
+   * @param state where it led
+   * @param choice what was chosen
+   * @param running [B, 1] one where the trajectory took the step, else zero; null if all did
+   * @return [B, 1] log P_B if it is learned, else its negative
+   */
+  Value inLoop(
+      GraphBuilder graph, LoweredState state, ActionChoice choice, @Nullable Value running) {
+    ValidActions valid = state.backwardActions(graph);
+    if (learned != null) {
+      return Columns.sum(
+          graph, chosen(graph, learned, state.features(graph), state, valid, choice));
+    }
+    Value logarithm = graph.apply(Operator.LOG, number(graph, valid));
+    return running == null ? logarithm : graph.apply(Operator.MUL, logarithm, running);
+  }
+
+  /**
+   * Adds the steps of a loop.
+   *
+   * @param steps [B, n] what {@link #inLoop} said in each
+   */
+  void addSteps(GraphBuilder graph, Value steps) {
+    sum.add(
+        learned != null
+            ? steps
+            : graph.apply(Operator.MUL, steps, graph.constant("minus", Shape.of(), -1)));
   }
 
   /**

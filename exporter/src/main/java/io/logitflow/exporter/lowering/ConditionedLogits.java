@@ -106,6 +106,23 @@ final class ConditionedLogits {
   }
 
   /**
+   * Computes the first layer of the states that a step inside a loop leads to.
+   *
+   * @param before [B, width of the first layer] of the states that it leads from
+   * @param iteration [1] t - 1, where t steps were taken before
+   * @param count how many steps the loop takes
+   * @param columns [B, n] what the step appended, behind those of t others as wide
+   * @return [B, width of the first layer]
+   */
+  Value extendFirstLayer(
+      GraphBuilder graph, Value before, Value iteration, int count, Value columns) {
+    return networks
+        .layersAlone()
+        .orElseThrow()
+        .extendInLoop(graph, before, iteration, count, columns);
+  }
+
+  /**
    * Returns the scaled logits of states whose first layer is known.
    *
    * @param firstLayer [B, width of the first layer] before its activation

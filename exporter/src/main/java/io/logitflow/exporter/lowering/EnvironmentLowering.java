@@ -78,6 +78,16 @@ public interface EnvironmentLowering {
   }
 
   /**
+   * Returns the steps as a loop repeats them; unless overridden there are none.
+   *
+   * @param readsFeatures whether the policy reads all features of each state; else what a step
+   *     appended, where it appends
+   */
+  default Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.empty();
+  }
+
+  /**
    * Returns what the actions mean to constraints, the fewest tokens of an object left out; unless
    * overridden, no constraint is supported.
    */

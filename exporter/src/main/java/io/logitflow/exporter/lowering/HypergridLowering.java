@@ -5,6 +5,7 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Hypergrid;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ final class HypergridLowering implements EnvironmentLowering {
     return new Cells(this, steps, cells);
   }
 
+  @Override
+  public Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.of(new RepeatedCells(this));
+  }
+
   private int actions() {
     return dimensions + 1;
   }
@@ -84,6 +90,43 @@ final class HypergridLowering implements EnvironmentLowering {
     }
     row[dimensions] = stop;
     return row;
+  }
+
+  /**
+   * A step whose number is not known: the grid's edge may be near.
+   *
+   * @param environment whose steps they are
+   */
+  private record RepeatedCells(HypergridLowering environment) implements RepeatedSteps {
+    @Override
+    public List<Value> start(GraphBuilder graph, LoweredState first) {
+      return carry(graph, first);
+    }
+
+    @Override
+    public LoweredState resume(GraphBuilder graph, Value iteration, List<Value> carried) {
+      return late(carried);
+    }
+
+    @Override
+    public List<Value> carry(GraphBuilder graph, LoweredState next) {
+      return List.of(((Cells) next).numbers());
+    }
+
+    @Override
+    public DrawnObjects end(
+        GraphBuilder graph, LoweredState first, List<Value> carried, List<Value> kept) {
+      return DrawnObjects.of(graph, late(carried));
+    }
+
+    private Cells late(List<Value> carried) {
+      return new Cells(environment, environment.side, carried.get(0));
+    }
+
+    @Override
+    public OptionalInt backwardActionCount(int steps) {
+      return OptionalInt.empty();
+    }
   }
 
   /**

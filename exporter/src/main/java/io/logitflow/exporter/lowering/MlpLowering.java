@@ -118,6 +118,33 @@ final class MlpLowering {
     return graph.apply(Operator.GEMM, columns, weight, firstLayer);
   }
 
+  /**
+   * Adds further columns of the input to the first layer, others in each step of a loop: the first
+   * step those behind as many as it adds.
+   *
+   * @param firstLayer [N, width of the first layer] of the others
+   * @param iteration [1] the number of the step, from 0
+   * @param count how many steps there are
+   * @param columns [N, n]
+   * @return [N, width of the first layer]
+   */
+  Value extendInLoop(
+      GraphBuilder graph, Value firstLayer, Value iteration, int count, Value columns) {
+    long added = columns.shape().size(1);
+    long width = firstLayer.shape().size(1);
+    Value bySteps =
+        graph.apply(
+            Operator.RESHAPE,
+            rows(graph, added, added * (count + 1)),
+            graph.integers("weightsByStep", count, added * width));
+    Value weight =
+        graph.apply(
+            Operator.RESHAPE,
+            graph.apply(Operator.GATHER, bySteps, iteration),
+            graph.integers("weightsOfStep", added, width));
+    return graph.apply(Operator.GEMM, columns, weight, firstLayer);
+  }
+
   /** Returns rows of the first layer's weights. */
   private Value rows(GraphBuilder graph, long first, long end) {
     Value weight = parameter(graph, network.weight(0));

@@ -8,6 +8,7 @@ import io.logitflow.trainer.environment.NonAutoregressive;
 import io.logitflow.v1.ConstraintKind;
 import io.logitflow.v1.DecodingDescription;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -55,6 +56,11 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
   }
 
   @Override
+  public Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.of(new RepeatedWords(this));
+  }
+
+  @Override
   public DecodingDescription decoding() {
     IntStream actions = IntStream.range(0, length * vocabulary);
     return DecodingRules.of(actions.map(action -> action % vocabulary))
@@ -64,6 +70,43 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
             ConstraintKind.PREFIX,
             ConstraintKind.FORBIDDEN_TOKENS)
         .description();
+  }
+
+  /**
+   * A step whose number is not known, which only the number of backward actions depends on.
+   *
+   * @param environment whose steps they are
+   */
+  private record RepeatedWords(NonAutoregressiveLowering environment) implements RepeatedSteps {
+    @Override
+    public List<Value> start(GraphBuilder graph, LoweredState first) {
+      return carry(graph, first);
+    }
+
+    @Override
+    public LoweredState resume(GraphBuilder graph, Value iteration, List<Value> carried) {
+      return filled(carried);
+    }
+
+    @Override
+    public List<Value> carry(GraphBuilder graph, LoweredState next) {
+      return List.of(((Words) next).oneHot());
+    }
+
+    @Override
+    public DrawnObjects end(
+        GraphBuilder graph, LoweredState first, List<Value> carried, List<Value> kept) {
+      return DrawnObjects.of(graph, filled(carried));
+    }
+
+    private Words filled(List<Value> carried) {
+      return new Words(environment, environment.length, carried.get(0));
+    }
+
+    @Override
+    public OptionalInt backwardActionCount(int steps) {
+      return OptionalInt.of(steps);
+    }
   }
 
   /**

@@ -76,6 +76,47 @@ record OneHotStrings(int length, int vocabulary) {
             Operator.EQUAL, repeated, graph.constant("resume.ids", Shape.of(1, width), ids)));
   }
 
+  /**
+   * Puts tokens behind the others, inside a loop.
+   *
+   * @param token [B, V] one-hot, or zeros for none
+   * @param iteration [1] t - 1, where there are t others
+   * @return [B, L·V]
+   */
+  Value behind(GraphBuilder graph, Value token, Value iteration) {
+    float[] places = new float[length];
+    for (int position = 0; position < length; position++) {
+      places[position] = position - 1;
+    }
+    Value here =
+        graph.apply(
+            Operator.EQUAL,
+            graph.constant("loop.places", Shape.of(length, 1), places),
+            Columns.toFloat(graph, iteration));
+    return place(graph, token, Columns.toFloat(graph, here));
+  }
+
+  /**
+   * Puts tokens in front of nothing.
+   *
+   * @param token [B, V] one-hot, or zeros for none
+   * @return [B, L·V]
+   */
+  Value inFront(GraphBuilder graph, Value token) {
+    float[] first = new float[length];
+    first[0] = 1;
+    return place(graph, token, graph.constant("loop.first", Shape.of(length, 1), first));
+  }
+
+  private Value place(GraphBuilder graph, Value token, Value places) {
+    Value single =
+        graph.apply(Operator.RESHAPE, token, graph.integers("single", -1, 1, vocabulary));
+    return graph.apply(
+        Operator.RESHAPE,
+        graph.apply(Operator.MUL, single, places),
+        graph.integers("strings.oneHot", -1, (long) length * vocabulary));
+  }
+
   private Value byPosition(GraphBuilder graph, Value oneHot) {
     return graph.apply(
         Operator.RESHAPE, oneHot, graph.integers("positions", -1, length, vocabulary));

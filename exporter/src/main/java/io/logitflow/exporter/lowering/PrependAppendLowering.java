@@ -2,13 +2,12 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.PrependAppend;
 import io.logitflow.v1.ConstraintKind;
 import io.logitflow.v1.DecodingDescription;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -42,7 +41,7 @@ final class PrependAppendLowering implements EnvironmentLowering {
 
   @Override
   public LoweredState firstStep(GraphBuilder graph, ActionChoice choice) {
-    return new Strings(this, choice.oneHot());
+    return new Strings(this, choice.oneHot(), null);
   }
 
   @Override
@@ -52,7 +51,24 @@ final class PrependAppendLowering implements EnvironmentLowering {
 
   @Override
   public LoweredState resume(GraphBuilder graph, int steps, Value cells, @Nullable Value distance) {
-    return new Strings(this, strings.oneHot(graph, cells, 0, steps));
+    return new Strings(this, strings.oneHot(graph, cells, 0, steps), null);
+  }
+
+  @Override
+  public Optional<RepeatedSteps> repeated(boolean readsFeatures) {
+    return Optional.of(new RepeatedEnds(this));
+  }
+
+  /** Brings actions into the tokens that they add: [B, 2V] to [B, V], both one-hot. */
+  private Value tokenOf(GraphBuilder graph, ActionChoice choice) {
+    float[] tokens = new float[2 * vocabulary * vocabulary];
+    for (int action = 0; action < 2 * vocabulary; action++) {
+      tokens[action * vocabulary + action % vocabulary] = 1;
+    }
+    return graph.apply(
+        Operator.MATMUL,
+        choice.oneHot(),
+        graph.constant("tokenOfAction", Shape.of(2L * vocabulary, vocabulary), tokens));
   }
 
   @Override
@@ -75,12 +91,47 @@ final class PrependAppendLowering implements EnvironmentLowering {
   }
 
   /**
+   * A step whose number only the loop knows; after it strings have two tokens or more.
+   *
+   * @param environment whose steps they are
+   */
+  private record RepeatedEnds(PrependAppendLowering environment) implements RepeatedSteps {
+    @Override
+    public List<Value> start(GraphBuilder graph, LoweredState first) {
+      return List.of(environment.strings.inFront(graph, ((Strings) first).oneHot()));
+    }
+
+    @Override
+    public LoweredState resume(GraphBuilder graph, Value iteration, List<Value> carried) {
+      return new Strings(environment, carried.get(0), iteration);
+    }
+
+    @Override
+    public List<Value> carry(GraphBuilder graph, LoweredState next) {
+      return List.of(((Strings) next).oneHot());
+    }
+
+    @Override
+    public DrawnObjects end(
+        GraphBuilder graph, LoweredState first, List<Value> carried, List<Value> kept) {
+      return DrawnObjects.of(graph, new Strings(environment, carried.get(0), null));
+    }
+
+    @Override
+    public OptionalInt backwardActionCount(int steps) {
+      return OptionalInt.of(BACKWARD_ACTIONS);
+    }
+  }
+
+  /**
    * Strings of t tokens.
    *
    * @param environment whose strings they are
-   * @param oneHot [B, t·V]
+   * @param oneHot [B, t·V]; inside a loop [B, L·V], zeros behind the t tokens
+   * @param iteration [1] t - 1 where only a loop knows it, else null
    */
-  record Strings(PrependAppendLowering environment, Value oneHot) implements LoweredState {
+  record Strings(PrependAppendLowering environment, Value oneHot, @Nullable Value iteration)
+      implements LoweredState {
     @Override
     public Value features(GraphBuilder graph) {
       return oneHot;
@@ -98,26 +149,31 @@ final class PrependAppendLowering implements EnvironmentLowering {
 
     @Override
     public LoweredState step(GraphBuilder graph, ActionChoice choice) {
-      int vocabulary = environment.vocabulary;
-      Map<String, Attribute> columns = Map.of("axis", new Attribute.Whole(1));
-      float[] tokens = new float[2 * vocabulary * vocabulary];
-      for (int action = 0; action < 2 * vocabulary; action++) {
-        tokens[action * vocabulary + action % vocabulary] = 1;
-      }
-      Value token =
-          graph.apply(
-              Operator.MATMUL,
-              choice.oneHot(),
-              graph.constant("tokenOfAction", Shape.of(2L * vocabulary, vocabulary), tokens));
+      Value token = environment.tokenOf(graph, choice);
       // Whoever passes the last token to append prepends.
-      Value prepends = Columns.column(graph, choice.passed(), vocabulary - 1);
+      Value prepends = Columns.column(graph, choice.passed(), environment.vocabulary - 1);
       return new Strings(
           environment,
-          graph.apply(
-              Operator.WHERE,
-              prepends,
-              graph.apply(Operator.CONCAT, columns, token, oneHot),
-              graph.apply(Operator.CONCAT, columns, oneHot, token)));
+          iteration == null
+              ? graph.apply(
+                  Operator.WHERE,
+                  prepends,
+                  Columns.join(graph, token, oneHot),
+                  Columns.join(graph, oneHot, token))
+              : grown(graph, token, prepends, iteration),
+          null);
+    }
+
+    /** Returns strings as wide as before: what is prepended moves the others by one position. */
+    private Value grown(GraphBuilder graph, Value token, Value prepends, Value iteration) {
+      int width = Math.toIntExact(oneHot.shape().size(1));
+      Value others = Columns.slice(graph, oneHot, 0, width - environment.vocabulary);
+      Value appended = environment.strings.behind(graph, token, iteration);
+      return graph.apply(
+          Operator.WHERE,
+          prepends,
+          Columns.join(graph, token, others),
+          graph.apply(Operator.ADD, oneHot, appended));
     }
 
     @Override

@@ -35,7 +35,7 @@ record ReturningStrings(PrependAppendLowering lowering, int vocabulary, int size
   public Optional<LoweredState> state() {
     return size == 0
         ? Optional.empty()
-        : Optional.of(new PrependAppendLowering.Strings(lowering, oneHot));
+        : Optional.of(new PrependAppendLowering.Strings(lowering, oneHot, null));
   }
 
   @Override

@@ -14,10 +14,17 @@ public enum RolloutForm {
    * The first layer grows by the features that a step adds, so that a step costs the same however
    * long the string is: where steps append and the policy is layers alone.
    */
-  INCREMENTAL;
+  INCREMENTAL,
 
   /**
-   * Returns the fastest form that fits a model.
+   * The steps after the first are the body of a loop, and none of them reads a table: as many nodes
+   * however long trajectories are. Where the first layer can grow it does.
+   */
+  LOOP;
+
+  /**
+   * Returns the fastest form that fits a model whose trajectories are short enough for their steps
+   * to stand one after another.
    *
    * @param network the model's networks
    * @param environment what it builds objects in
@@ -33,6 +40,10 @@ public enum RolloutForm {
    * @param environment what it builds objects in
    */
   public boolean fits(GFlowNet network, Environment environment) {
+    if (this == LOOP) {
+      return environment.maximumSteps() > 1
+          && EnvironmentLowering.of(environment).repeated(true).isPresent();
+    }
     ActionNetwork forward = network.forward();
     return this == UNROLLED
         || (environment instanceof Autoregressive

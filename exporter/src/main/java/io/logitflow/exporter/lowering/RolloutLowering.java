@@ -22,9 +22,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole trajectory as one graph, unrolled over its T steps: beta [G], beta_index [B] and
- * uniform [B, T] → tokens [B, S], length, log_pf, log_pb and log_z [B]. A run is a pure function of
- * its inputs.
+ * The whole trajectory as one graph, unrolled over its T steps or with a loop over them: beta [G],
+ * beta_index [B] and uniform [B, T] → tokens [B, S], length, log_pf, log_pb and log_z [B]. A run is
+ * a pure function of its inputs.
  */
 public final class RolloutLowering {
   /**
@@ -67,7 +67,7 @@ public final class RolloutLowering {
    *
    * @param policy the trained networks and the environment that they act in
    * @param lowering that environment's
-   * @param tabulation tables of their logits, if there are any
+   * @param tabulation tables of their logits, if there are any; a loop reads none
    * @param form one that {@link RolloutForm#fits}
    */
   public RolloutLowering(
@@ -79,7 +79,7 @@ public final class RolloutLowering {
     this.policy = policy;
     this.environment = policy.environment();
     this.lowering = lowering;
-    this.tabulation = tabulation.orElse(null);
+    this.tabulation = form == RolloutForm.LOOP ? null : tabulation.orElse(null);
   }
 
   /**
@@ -88,6 +88,23 @@ public final class RolloutLowering {
    * @throws InvalidInputException if trajectories are too long to be unrolled
    */
   public OnnxGraph rollout() {
+    return rollout(MAXIMUM_NODES)
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "environment",
+                    "trajectories of up to " + environment.maximumSteps() + " steps",
+                    "fewer, since this model's steps are unrolled into a graph of some "
+                        + MAXIMUM_NODES
+                        + " nodes at most"));
+  }
+
+  /**
+   * Returns the graph; empty if its steps are unrolled into many more nodes than these.
+   *
+   * @param mostNodes how many it may have
+   */
+  public Optional<OnnxGraph> rollout(int mostNodes) {
     GraphBuilder graph = new GraphBuilder("rollout", "B");
     int steps = environment.maximumSteps();
     Value beta = graph.input(BundleFormat.BETA, ElementType.FLOAT32, Shape.BETAS);
@@ -103,7 +120,12 @@ public final class RolloutLowering {
     Drawn drawn =
         tabulation instanceof EdgeTables tables
             ? byEdges(graph, tables, forward.scaling().scale(), rows, uniform, backward)
-            : bySteps(graph, forward, rows, uniform, backward);
+            : form == RolloutForm.LOOP
+                ? byLoop(graph, forward, rows, uniform, backward)
+                : bySteps(graph, forward, rows, uniform, backward, mostNodes);
+    if (drawn == null) {
+      return Optional.empty();
+    }
     graph.section("object");
     graph.output(BundleFormat.TOKENS, drawn.tokens());
     graph.output(BundleFormat.LENGTH, drawn.lengths());
@@ -118,7 +140,7 @@ public final class RolloutLowering {
                 policy.logPartition(graph, betaColumn),
                 graph.integers("asRow", -1)),
             index));
-    return policy.origin().finish(graph);
+    return Optional.of(policy.origin().finish(graph));
   }
 
   /** Draws by tables of edges alone. */
@@ -171,9 +193,13 @@ public final class RolloutLowering {
     Uniforms uniforms = Uniforms.split(graph, uniform, steps, steps - 1);
     LogProbabilitySum logForward = new LogProbabilitySum();
     TabulatedSteps tabulated =
-        start(graph, tables, forward, betas, root(graph, forward, betas, uniforms, logForward));
+        start(
+            graph,
+            tables,
+            forward,
+            betas,
+            root(graph, forward, betas, uniforms.column(0), logForward));
     for (int step = 1; step < steps - 1; step++) {
-      requireRoom(graph, step);
       graph.section("step" + step);
       tabulated.step(graph, uniforms.row(step));
     }
@@ -195,7 +221,7 @@ public final class RolloutLowering {
       GraphBuilder graph,
       ConditionedLogits forward,
       BetaRows betas,
-      Uniforms uniforms,
+      Value uniform,
       LogProbabilitySum logForward) {
     graph.section("step0");
     ActionChoice choice =
@@ -203,7 +229,7 @@ public final class RolloutLowering {
             graph,
             forward.ofOneState(graph, policy.rootFeatures(), lowering.rootActions()),
             betas,
-            uniforms.column(0));
+            uniform);
     logForward.add(choice.logProbability());
     return choice;
   }
@@ -219,12 +245,13 @@ public final class RolloutLowering {
   }
 
   /** Draws step by step, the first ones by tables of states if there are any. */
-  private Drawn bySteps(
+  private @Nullable Drawn bySteps(
       GraphBuilder graph,
       ConditionedLogits ofBetas,
       BetaRows betas,
       Value uniform,
-      Optional<ConditionedLogits> learned) {
+      Optional<ConditionedLogits> learned,
+      int mostNodes) {
     StateTables tables = (StateTables) tabulation;
     if (tables != null) {
       Optional<LastToken> last = lastFrom(tables, learned.isPresent());
@@ -238,7 +265,7 @@ public final class RolloutLowering {
     Uniforms uniforms = Uniforms.split(graph, uniform, steps, inside);
 
     LogProbabilitySum logForward = new LogProbabilitySum();
-    ActionChoice choice = root(graph, ofBetas, betas, uniforms, logForward);
+    ActionChoice choice = root(graph, ofBetas, betas, uniforms.column(0), logForward);
     ConditionedLogits forward = ofBetas.ofRows(graph, betas);
     TabulatedSteps tabulated = null;
     LoweredState state;
@@ -251,7 +278,9 @@ public final class RolloutLowering {
     } else {
       tabulated = start(graph, tables, ofBetas, betas, choice);
       for (int step = 1; step <= inside; step++) {
-        requireRoom(graph, step);
+        if (graph.nodeCount() > mostNodes) {
+          return null;
+        }
         graph.section("step" + step);
         tabulated.step(graph, uniforms.row(step));
       }
@@ -261,7 +290,9 @@ public final class RolloutLowering {
       logits = tabulated.logits(graph);
     }
     for (int step = inside + 1; step < steps; step++) {
-      requireRoom(graph, step);
+      if (graph.nodeCount() > mostNodes) {
+        return null;
+      }
       graph.section("step" + step);
       ValidActions valid = state.forwardActions(graph);
       Value running = state.running(graph).orElse(null);
@@ -287,12 +318,7 @@ public final class RolloutLowering {
     }
 
     graph.section("object");
-    Value tokens = cast(graph, state.tokens(graph), tokenType());
-    Value lengths =
-        state
-            .lengths(graph)
-            .map(counted -> cast(graph, counted, ElementType.INT32))
-            .orElseGet(() -> fullLengths(graph, betas.batch()));
+    DrawnObjects objects = DrawnObjects.of(graph, state);
     Value logPf = logForward.finish(graph, "logPf", betas.batch());
     Value logPb = backward.finish(graph, betas.batch());
     if (tabulated != null) {
@@ -301,6 +327,47 @@ public final class RolloutLowering {
           tabulated.plusLogBackward(
               graph, logPb, learned.map(ConditionedLogits::scaling).orElse(null));
     }
+    return drawn(graph, objects, betas, logPf, logPb);
+  }
+
+  /** Draws by a loop over the steps after the first. */
+  private Drawn byLoop(
+      GraphBuilder graph,
+      ConditionedLogits ofBetas,
+      BetaRows betas,
+      Value uniform,
+      Optional<ConditionedLogits> learned) {
+    BackwardSum backward = new BackwardSum(learned);
+    LogProbabilitySum logForward = new LogProbabilitySum();
+    ActionChoice choice =
+        root(graph, ofBetas, betas, Columns.slice(graph, uniform, 0, 1), logForward);
+    ConditionedLogits forward = ofBetas.ofRows(graph, betas);
+    LoweredState first = lowering.firstStep(graph, choice);
+    backward.add(graph, first, choice, null);
+    boolean grows = RolloutForm.INCREMENTAL.fits(policy.network(), environment);
+    DrawnObjects objects =
+        new LoopedRollout(
+                lowering.repeated(!grows).orElseThrow(),
+                forward,
+                environment.maximumSteps() - 1,
+                grows)
+            .take(graph, first, uniform, logForward, backward);
+    return drawn(
+        graph,
+        objects,
+        betas,
+        logForward.finish(graph, "logPf", betas.batch()),
+        backward.finish(graph, betas.batch()));
+  }
+
+  private Drawn drawn(
+      GraphBuilder graph, DrawnObjects objects, BetaRows betas, Value logPf, Value logPb) {
+    Value tokens = cast(graph, objects.tokens(), tokenType());
+    Value lengths =
+        objects
+            .lengths()
+            .map(counted -> cast(graph, counted, ElementType.INT32))
+            .orElseGet(() -> fullLengths(graph, betas.batch()));
     return new Drawn(tokens, lengths, logPf, logPb);
   }
 
@@ -319,19 +386,6 @@ public final class RolloutLowering {
         Map.of("axis", new Attribute.Whole(0)),
         transposed,
         graph.integers("steps", single));
-  }
-
-  private void requireRoom(GraphBuilder graph, int step) {
-    if (graph.nodeCount() > MAXIMUM_NODES) {
-      throw new InvalidInputException(
-          "environment",
-          "trajectories of up to " + environment.maximumSteps() + " steps",
-          "at most "
-              + step
-              + ", since this model's steps are unrolled into a graph of some "
-              + MAXIMUM_NODES
-              + " nodes at most");
-    }
   }
 
   private ElementType tokenType() {

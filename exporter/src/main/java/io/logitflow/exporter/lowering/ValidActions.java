@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * that a mask marks. What no row can do has no logit in the graph at all.
  *
  * @param range n actions
- * @param mask [B, n] truth values, at least one true in every row, of trajectories that have ended
- *     as well; null if the whole range is valid in every row
+ * @param mask [B, n], or [1, n] for all rows, truth values, at least one true in every row, of
+ *     trajectories that have ended as well; null if the whole range is valid in every row
  */
 public record ValidActions(ActionRange range, @Nullable Value mask) {
   /**
@@ -25,7 +25,8 @@ public record ValidActions(ActionRange range, @Nullable Value mask) {
   /**
    * Returns the actions that a mask marks.
    *
-   * @param mask [B, n] truth values for all n actions, at least one true in every row
+   * @param mask [B, n], or [1, n] for all rows, truth values for all n actions, at least one true
+   *     in every row
    */
   public static ValidActions masked(Value mask) {
     int actions = Math.toIntExact(mask.shape().size(1));

@@ -2,11 +2,14 @@ package io.logitflow.exporter.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
+import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.onnx.Attribute;
@@ -23,8 +26,12 @@ import io.logitflow.v1.Graph.Role;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TileInvarianceTest {
   private static final int STEPS = 3;
@@ -36,6 +43,33 @@ class TileInvarianceTest {
   void holdsForTheProductsOfMatricesOnTheCpu() {
     Bundle bundle = new BenchmarkModel(4, 8, 256).export(directory.resolve("bundle"), 0);
     assertThat(measure(bundle).differingRows()).isEqualTo(Map.of(4, 0, 32, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kindsOfSteps")
+  void holdsInEveryForm(String environment, RolloutForm form) {
+    TrainedModel model =
+        RandomModel.of(
+            environment,
+            "{type: logit-scale, form: affine, heads: 3}",
+            "learned",
+            "trajectory-balance",
+            6);
+    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"), form);
+    assertThat(measure(bundle).differingRows()).isEqualTo(Map.of(4, 0, 32, 0));
+  }
+
+  static Stream<Arguments> kindsOfSteps() {
+    return ModelKinds.ENVIRONMENTS.stream()
+        .flatMap(
+            environment ->
+                Stream.of(RolloutForm.values())
+                    .filter(form -> form != RolloutForm.INCREMENTAL || appends(environment))
+                    .map(form -> Arguments.of(environment, form)));
+  }
+
+  private static boolean appends(String environment) {
+    return environment.contains("type: autoregressive");
   }
 
   @Test

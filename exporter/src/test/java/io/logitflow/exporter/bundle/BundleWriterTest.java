@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BundleWriterTest {
   private final TrainedModel model = RandomModel.strings(3, 2, ScaleForm.PAPER, 9, 8);
@@ -108,6 +110,26 @@ class BundleWriterTest {
     assertThat(unconditioned.getTrainedBeta().getHigh()).isEqualTo(1.5f);
     assertThat(none.resolve("scale.onnx")).doesNotExist();
     VerifiedManifest.of(Bundle.open(none));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{type: autoregressive, tokens: [A, C, G, T], length: 600}', loop",
+    "'{type: autoregressive, tokens: [A, C, G, T], minimum_length: 500, length: 600}', loop",
+    "'{type: autoregressive, tokens: [A, C, G, T], length: 240}', incremental",
+    "'{type: hypergrid, dimensions: 2, side: 100}', loop",
+    "'{type: hypergrid, dimensions: 1, side: 180}', unrolled"
+  })
+  void loopsWhereStepsWouldBeTooManyNodes(String environment, String form) {
+    // Of a seed that makes the policy layers alone.
+    TrainedModel longer =
+        RandomModel.of(
+            environment, "{type: logit-scale, form: positive}", "uniform", "trajectory-balance", 6);
+    new BundleWriter("test", 1 << 16, Optional.empty())
+        .write(longer, directory.resolve("long"), staged -> "{}", BundleCalibration.NONE);
+    Bundle bundle = Bundle.open(directory.resolve("long"));
+    assertThat(bundle.manifest().getRollout().getForm()).isEqualTo(form);
+    assertThat(bundle.manifest().getRollout().hasTabulation()).isEqualTo(!form.equals("loop"));
   }
 
   @Test

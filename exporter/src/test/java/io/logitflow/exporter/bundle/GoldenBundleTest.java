@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,9 @@ class GoldenBundleTest {
   static final List<Path> EARLIER =
       List.of(GOLDEN.resolveSibling("v1"), GOLDEN.resolveSibling("v2"));
 
+  /** The same model's rollout with a loop. */
+  private static final Path LOOP = GOLDEN.resolveSibling("loop").resolve(BundleFormat.ROLLOUT_FILE);
+
   private static final List<String> COMPARED =
       List.of(
           BundleFormat.POLICY_FILE,
@@ -46,10 +51,13 @@ class GoldenBundleTest {
   private static final BundleWriter WRITER =
       new BundleWriter("golden", BundleWriter.TABLE_BUDGET, Optional.empty());
 
+  private static final BundleWriter LOOP_WRITER =
+      new BundleWriter("golden", 0, Optional.of(RolloutForm.LOOP));
+
   @TempDir private Path directory;
 
   @BeforeAll
-  static void writeIfAsked() {
+  static void writeIfAsked(@TempDir Path looped) throws Exception {
     if (Boolean.getBoolean("logitflow.golden.write")) {
       StagedOutput.deleteTree(GOLDEN);
       WRITER.write(
@@ -57,6 +65,8 @@ class GoldenBundleTest {
           GOLDEN,
           staged -> BundleFolder.parity(MODEL, staged).toJson(),
           BundleCalibration.NONE);
+      Files.createDirectories(LOOP.getParent());
+      Files.copy(looped(looped.resolve("bundle")), LOOP, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -69,6 +79,16 @@ class GoldenBundleTest {
     for (String file : COMPARED) {
       assertThat(written.resolve(file)).hasSameBinaryContentAs(GOLDEN.resolve(file));
     }
+  }
+
+  @Test
+  void itsLoopIsWhatThisExporterWrites() throws Exception {
+    assertThat(looped(directory.resolve("bundle"))).hasSameBinaryContentAs(LOOP);
+  }
+
+  private static Path looped(Path target) {
+    LOOP_WRITER.write(MODEL, target, staged -> "{}", BundleCalibration.NONE);
+    return target.resolve(BundleFormat.ROLLOUT_FILE);
   }
 
   @Test

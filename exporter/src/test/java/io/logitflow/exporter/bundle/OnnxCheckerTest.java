@@ -10,6 +10,7 @@ import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Exported files as ONNX's own checker and another language's runtime see them. Skipped where there
@@ -66,8 +68,32 @@ class OnnxCheckerTest {
   @ParameterizedTest
   @MethodSource("models")
   void areValidAndComputeTheSame(TrainedModel model) throws Exception {
+    compare(model, BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{type: autoregressive, tokens: [A, C], minimum_length: 2, length: 5}",
+        "{type: prepend-append, tokens: [A, C], length: 4}"
+      })
+  void areValidAndComputeTheSameInALoop(String environment) throws Exception {
+    TrainedModel model =
+        RandomModel.of(
+            environment,
+            "{type: logit-scale, form: positive}",
+            "learned",
+            "trajectory-balance",
+            54);
+    Path bundle =
+        BundleFolder.writeUnchecked(model, directory.resolve("bundle"), RolloutForm.LOOP)
+            .directory();
+    compare(model, bundle);
+  }
+
+  /** Compares what Python makes of a bundle with the rollout without tables or a loop. */
+  private void compare(TrainedModel model, Path bundle) throws Exception {
     PythonEnvironment python = python();
-    Path bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle")).directory();
     Path script = directory.resolve("check.py");
     try (var resource = OnnxCheckerTest.class.getResourceAsStream("check.py")) {
       assertThat(resource).isNotNull();

@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -174,7 +175,7 @@ class ExporterProcessTest {
             "trajectory-balance",
             6);
     String checkpoint = CheckpointFolder.write(appending, directory.resolve("run")).toString();
-    for (String form : List.of("unrolled", "incremental")) {
+    for (String form : List.of("unrolled", "incremental", "loop")) {
       String bundle = out(form);
       assertThat(
               run(
@@ -189,7 +190,12 @@ class ExporterProcessTest {
                   "0"))
           .isZero();
       assertThat(out.toString())
-          .endsWith("rollout " + form + ", nothing tabulated" + System.lineSeparator());
+          .endsWith(
+              "rollout "
+                  + form
+                  + ", nothing tabulated"
+                  + (form.equals("loop") ? ": a loop reads no table" : "")
+                  + System.lineSeparator());
       assertThat(Bundle.open(Path.of(bundle)).manifest().getRollout().getForm()).isEqualTo(form);
     }
     assertThat(run("export", "--checkpoint", checkpoint, "--out", out("fitting"))).isZero();
@@ -205,6 +211,27 @@ class ExporterProcessTest {
             "--form: found incremental, expected unrolled: only where steps append to a string and"
                 + " the policy is an mlp without a window or a table can its first layer grow step"
                 + " by step");
+  }
+
+  @Test
+  void refusesALoopThatHasNothingToRepeatOrToLookUp() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    String[] looped = {"export", "--checkpoint", checkpoint, "--out", out("no"), "--form", "loop"};
+    String[] tabulated = Arrays.copyOf(looped, looped.length + 2);
+    tabulated[looped.length] = "--table-budget";
+    tabulated[looped.length + 1] = "1MiB";
+    assertThat(run(tabulated)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--table-budget: found 1048576 bytes, expected 0, since a loop reads no table");
+
+    TrainedModel single = RandomModel.strings(4, 1, ScaleForm.POSITIVE, 31, 16);
+    looped[2] = CheckpointFolder.write(single, directory.resolve("single")).toString();
+    assertThat(run(looped)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--form: found loop, expected unrolled: a trajectory of one step has nothing to repeat");
+    assertThat(directory.resolve("no")).doesNotExist();
   }
 
   @Test

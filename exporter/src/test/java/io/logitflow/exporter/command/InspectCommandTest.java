@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.inspection.OperatorTimes;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.v1.Graph.Role;
@@ -57,6 +59,36 @@ class InspectCommandTest {
     assertThat(total).isBetween(99.0, 101.0);
     int gathers = bundle.summary(Role.ROLLOUT).operators().getOrDefault("Gather", 0);
     assertThat(profile).containsPattern(" " + gathers + " x Gather");
+  }
+
+  @Test
+  void showsWhatALoopRepeats() {
+    TrainedModel strings = RandomModel.strings(4, 40, ScaleForm.POSITIVE, 41, 16);
+    Bundle bundle =
+        BundleFolder.writeUnchecked(strings, directory.resolve("bundle"), RolloutForm.LOOP);
+    assertThat(run("inspect", "--bundle", bundle.directory().toString(), "--profile")).isZero();
+    int inside = bundle.summary(Role.ROLLOUT).repetition().orElseThrow().nodes();
+    assertThat(out.toString())
+        .contains("  " + inside + " of them in a loop, 39 times")
+        .contains("  rollout loop, nothing tabulated: a loop reads no table");
+    assertThat(out.toString()).contains(" 40 x LogSoftmax", " 1 x Loop");
+    // 39 states of 160 features and 8 logits, each through 16 units, and what the steps are made
+    // of.
+    long layers = 39L * 2 * 16 * (160 + 8);
+    assertThat(bundle.summary(Role.ROLLOUT).operationsPerRow())
+        .isBetween(layers, layers + 40L * 2 * (8 * 8 * 2 + 8 * 4 + 160));
+  }
+
+  @Test
+  void takesFromALoopWhatItsBodyTakes() {
+    TrainedModel strings = RandomModel.strings(4, 40, ScaleForm.POSITIVE, 41, 256, 256);
+    Bundle bundle =
+        BundleFolder.writeUnchecked(strings, directory.resolve("bundle"), RolloutForm.LOOP);
+    OperatorTimes times = OperatorTimes.of(bundle, 256);
+    double loop = times.microseconds().getOrDefault("Loop", 0.0);
+    double all = times.microseconds().values().stream().mapToDouble(Double::doubleValue).sum();
+    // With the body counted twice it would be about a half.
+    assertThat(loop).isBetween(0.0, all / 3);
   }
 
   @Test

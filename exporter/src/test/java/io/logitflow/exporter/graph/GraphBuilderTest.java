@@ -3,17 +3,22 @@ package io.logitflow.exporter.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.sampler.onnx.Attribute.Whole;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.sampler.onnx.TensorType;
 import io.logitflow.sampler.onnx.schema.ModelProto;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -137,7 +142,104 @@ class GraphBuilderTest {
         "output again: " + sum.name() + " FLOAT32[*, 3] is no result of an operator that is left");
     refuses(
         () -> graph.apply(Operator.EXP, sum),
-        "Exp: " + sum.name() + " FLOAT32[*, 3] is an output already");
+        "Exp: " + sum.name() + " FLOAT32[*, 3] is an output already, or inside a loop");
+  }
+
+  @Test
+  void carriesAndStacksWhatALoopComputes() {
+    Value half = graph.apply(Operator.MUL, x, graph.constant("half", Shape.of(), 0.5f));
+    LoopBody.Results results =
+        graph.loop(
+            4,
+            List.of(half, x),
+            (iteration, carried) -> {
+              Value sum = graph.apply(Operator.ADD, carried.get(0), half);
+              Value product =
+                  graph.apply(Operator.MUL, carried.get(1), graph.constant("two", Shape.of(), 2));
+              Value kept = graph.apply(Operator.SUB, product, sum);
+              return new LoopBody.Results(List.of(sum, product), List.of(kept));
+            });
+    assertThat(results.carried()).extracting(Value::shape).containsOnly(Shape.of(-1, 3));
+    assertThat(results.stacked()).extracting(Value::shape).containsExactly(Shape.of(4, -1, 3));
+    graph.output("sum", results.carried().get(0));
+    graph.output("product", results.carried().get(1));
+    graph.output("kept", results.stacked().get(0));
+    OnnxGraph built = graph.build("1", new TreeMap<>());
+    assertThat(built.nodeCount()).isEqualTo(5);
+    GraphRun run = GraphRun.of(built, Map.of("x", new float[] {1, 2, 3}));
+    assertThat(run.floats("sum")).containsExactly(2.5f, 5, 7.5f);
+    assertThat(run.floats("product")).containsExactly(16, 32, 48);
+    assertThat(run.floats("kept"))
+        .containsExactly(1, 2, 3, 2.5f, 5, 7.5f, 6, 12, 18, 13.5f, 27, 40.5f);
+  }
+
+  @Test
+  void refusesALoopThatDoesNotComputeWhatItReturns() {
+    String notComputed = " FLOAT32[*, 3] is not computed in the body, or returned twice";
+    refusesLoop((g, carried) -> carried, "Loop: loop.input2" + notComputed);
+    refusesLoop(
+        (g, carried) -> g.constant("c", Shape.of(1), 1),
+        "Loop: c FLOAT32[1] is not computed in the body, or returned twice");
+    refusesLoop(
+        (g, carried) -> g.apply(Operator.LESS, carried, carried),
+        "Loop: a body that returns [BOOL[], BOOL[*, 3]], not first [BOOL[], FLOAT32[*, 3]]");
+    refusesLoop(
+        (g, carried) -> loop(g, carried, inner -> g.apply(Operator.EXP, inner)),
+        "value 'loop.input0' is there already, or unnamed");
+    refuses(
+        () ->
+            graph.loop(
+                1,
+                List.of(x),
+                (iteration, carried) -> {
+                  Value result = graph.apply(Operator.EXP, carried.get(0));
+                  return new LoopBody.Results(List.of(result), List.of(result));
+                }),
+        "Loop: Exp_0" + notComputed);
+  }
+
+  @Test
+  void keepsWhatIsInsideALoopFromTheRest() {
+    List<Value> inside = new ArrayList<>();
+    Value carriedOut =
+        loop(
+            graph,
+            x,
+            carried -> {
+              inside.add(carried);
+              inside.add(graph.apply(Operator.EXP, carried));
+              return inside.get(1);
+            });
+    for (Value value : inside) {
+      refuses(
+          () -> graph.apply(Operator.EXP, value),
+          "Exp: " + value.name() + " FLOAT32[*, 3] is an output already, or inside a loop");
+    }
+    refuses(
+        () -> graph.output("e", inside.get(1)),
+        "output e: Exp_0 FLOAT32[*, 3] is no result of an operator that is left");
+    refuses(() -> graph.output("e", x), "output e: x FLOAT32[*, 3] is used inside");
+    refuses(
+        () -> loop(graph, x, carried -> graph.apply(Operator.EXP, carried)),
+        "value 'loop.input0' is there already, or unnamed");
+    graph.output("e", carriedOut);
+  }
+
+  private static Value loop(GraphBuilder builder, Value initial, UnaryOperator<Value> body) {
+    return builder
+        .loop(
+            2,
+            List.of(initial),
+            (iteration, carried) ->
+                new LoopBody.Results(List.of(body.apply(carried.get(0))), List.of()))
+        .carried()
+        .get(0);
+  }
+
+  private static void refusesLoop(BiFunction<GraphBuilder, Value, Value> body, String message) {
+    GraphBuilder builder = new GraphBuilder("test", "B");
+    Value input = builder.input("x", ElementType.FLOAT32, Shape.BATCH, 3);
+    refuses(() -> loop(builder, input, carried -> body.apply(builder, carried)), message);
   }
 
   @Test

@@ -53,6 +53,28 @@ class OperatorTest {
             1.2840254f,
             2980.958f),
         of(
+            Operator.LOOP,
+            (g, x) ->
+                g.loop(
+                        3,
+                        List.of(x),
+                        (iteration, carried) ->
+                            new LoopBody.Results(
+                                List.of(
+                                    g.apply(
+                                        Operator.ADD,
+                                        carried.get(0),
+                                        g.apply(Operator.MUL, row(g), cast(g, iteration)))),
+                                List.of()))
+                    .carried()
+                    .get(0),
+            3.5f,
+            7,
+            11,
+            7,
+            6.25f,
+            17),
+        of(
             Operator.LOG,
             (g, x) -> g.apply(Operator.LOG, x),
             -.6931472f,

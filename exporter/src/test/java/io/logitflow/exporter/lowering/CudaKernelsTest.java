@@ -95,7 +95,7 @@ class CudaKernelsTest {
         forms++;
       }
     }
-    assertThat(forms).isGreaterThan(250);
+    assertThat(forms).isGreaterThan(400);
     assertThat(uses.stream().map(Use::operator).distinct().count()).isGreaterThan(25);
 
     assertThat(uses).allMatch(use -> kernels.stream().anyMatch(kernel -> kernel.runs(use)));
@@ -117,7 +117,10 @@ class CudaKernelsTest {
     }
   }
 
-  /** Returns a model's rollout without tables and with those of every budget that changes it. */
+  /**
+   * Returns a model's rollout without tables, with those of every budget that changes it, and with
+   * a loop.
+   */
   private static List<OnnxGraph> rollouts(TrainedModel model) {
     try (TrainedPolicy trained = RandomModel.trained(model)) {
       Stream.Builder<Optional<Tabulation>> forms = Stream.builder();
@@ -141,9 +144,16 @@ class CudaKernelsTest {
           break;
         }
       }
-      return forms
-          .build()
-          .map(tables -> new RolloutLowering(RandomModel.lowering(model), tables).rollout())
+      RolloutLowering looped =
+          new RolloutLowering(
+              RandomModel.lowering(model),
+              EnvironmentLowering.of(model.environment()),
+              Optional.empty(),
+              RolloutForm.LOOP);
+      return Stream.concat(
+              forms.build().map(tables -> new RolloutLowering(RandomModel.lowering(model), tables)),
+              Stream.of(looped))
+          .map(RolloutLowering::rollout)
           .toList();
     }
   }
@@ -170,19 +180,34 @@ class CudaKernelsTest {
 
   private static Set<Use> uses(ModelProto model) {
     int opset = Math.toIntExact(model.getOpsetImport(0).getVersion());
-    GraphProto body = model.getGraph();
-    Map<String, String> types = new HashMap<>();
+    Set<Use> uses = new TreeSet<>();
+    collect(model.getGraph(), opset, new HashMap<>(), uses);
+    return uses;
+  }
+
+  private static void collect(
+      GraphProto body, int opset, Map<String, String> types, Set<Use> uses) {
     body.getInputList()
         .forEach(
             input ->
                 types.put(input.getName(), name(input.getType().getTensorType().getElemType())));
     body.getInitializerList().forEach(t -> types.put(t.getName(), name(t.getDataType())));
-    Set<Use> uses = new TreeSet<>();
     for (NodeProto node : body.getNodeList()) {
       List<String> inputs =
           node.getInputList().stream()
-              .map(name -> Objects.requireNonNull(types.get(name)))
+              .map(name -> name.isEmpty() ? "bool" : Objects.requireNonNull(types.get(name)))
               .toList();
+      if (node.getOpType().equals("Loop")) {
+        GraphProto inside = node.getAttribute(0).getG();
+        collect(inside, opset, types, uses);
+        for (int index = 0; index < node.getOutputCount(); index++) {
+          types.put(
+              node.getOutput(index),
+              Objects.requireNonNull(types.get(inside.getOutput(index + 1).getName())));
+        }
+        uses.add(new Use("Loop", opset, inputs, ""));
+        continue;
+      }
       String output = outputType(node, inputs);
       node.getOutputList().forEach(name -> types.put(name, output));
       uses.add(new Use(node.getOpType(), opset, inputs, output));
@@ -193,7 +218,6 @@ class CudaKernelsTest {
                 assertThat(types)
                     .containsEntry(
                         output.getName(), name(output.getType().getTensorType().getElemType())));
-    return uses;
   }
 
   private static String outputType(NodeProto node, List<String> inputs) {

@@ -6,6 +6,7 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
@@ -56,6 +57,27 @@ class SamplingCheckTest {
     assertThat(report.overObjects().probability()).isGreaterThan(1e-3);
     assertThat(report.overBins().probability()).isGreaterThan(1e-3);
     assertThat(report.overObjects().bins()).isGreaterThan(1);
+  }
+
+  @ParameterizedTest
+  @FieldSource("ENVIRONMENTS")
+  void findsThatALoopFollowsTheExactDistribution(String environment) {
+    // Of seeds that make the policy layers alone, and layers that read windows.
+    for (long seed : new long[] {36, 45}) {
+      TrainedModel model =
+          RandomModel.of(
+              environment,
+              "{type: logit-scale, form: paper}",
+              "learned",
+              "trajectory-balance",
+              seed);
+      Bundle bundle =
+          BundleFolder.writeUnchecked(model, directory.resolve("bundle" + seed), RolloutForm.LOOP);
+      SamplingReport report = check(bundle, model, 1.2f);
+      assertThat(report.passed()).isTrue();
+      assertThat(report.overObjects().probability()).isGreaterThan(1e-3);
+      assertThat(report.overBins().probability()).isGreaterThan(1e-3);
+    }
   }
 
   @Test

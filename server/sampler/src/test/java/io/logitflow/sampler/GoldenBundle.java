@@ -21,6 +21,7 @@ import java.util.function.UnaryOperator;
 /** The golden bundle of the format's version, and copies of it with something changed. */
 public final class GoldenBundle {
   private static final String RESOURCES = "/golden/v3/";
+  private static final String LOOP = "/golden/loop/" + BundleFormat.ROLLOUT_FILE;
   private static final String ANY_VERSION = "/golden/v%d/";
   private static final List<String> FILES =
       List.of(
@@ -41,6 +42,20 @@ public final class GoldenBundle {
   /** Copies the bundle into a directory. */
   public static Path copyTo(Path directory) {
     return copyTo(directory, RESOURCES);
+  }
+
+  /** Copies the bundle with the same rollout as a loop into a directory. */
+  public static Path copyLoopTo(Path directory) {
+    copyTo(directory);
+    copy(LOOP, directory.resolve(BundleFormat.ROLLOUT_FILE));
+    rewrite(
+        directory,
+        manifest -> {
+          manifest.getRolloutBuilder().setForm(BundleFormat.LOOP).clearTabulation();
+          return manifest;
+        });
+    seal(directory);
+    return directory;
   }
 
   /** Copies the same model's bundle of a format version into a directory. */

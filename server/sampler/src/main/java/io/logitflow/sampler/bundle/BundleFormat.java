@@ -124,6 +124,9 @@ public final class BundleFormat {
   /** The form of rollout whose first layer grows by the features that a step adds. */
   public static final String INCREMENTAL = "incremental";
 
+  /** The form of rollout whose steps after the first are one, in a loop. */
+  public static final String LOOP = "loop";
+
   /** The layout of tables with a row for each state. */
   public static final String BY_STATE = "state";
 

@@ -50,7 +50,7 @@ final class ManifestValidation {
   static final int FIRST_WITH_FORMS = 3;
 
   private static final List<String> FORMS =
-      List.of(BundleFormat.UNROLLED, BundleFormat.INCREMENTAL);
+      List.of(BundleFormat.UNROLLED, BundleFormat.INCREMENTAL, BundleFormat.LOOP);
   private static final List<String> LAYOUTS = List.of(BundleFormat.BY_STATE, BundleFormat.BY_EDGE);
 
   // A row must fit in a message many times over.

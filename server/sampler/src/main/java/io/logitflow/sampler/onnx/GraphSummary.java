@@ -1,6 +1,7 @@
 package io.logitflow.sampler.onnx;
 
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,15 +12,17 @@ import java.util.TreeMap;
  * @param operators how often each operator stands in it, by its name in ONNX
  * @param constantBytes of its constants
  * @param operationsPerRow floating-point operations of the matrix products for a row of the batch,
- *     a multiplication and an addition counted as two
+ *     a multiplication and an addition counted as two, what is in a loop as often as it runs
  * @param operationsPerBeta the same for each of a run's inverse temperatures
+ * @param repetition the nodes that run more than once, if there are any
  */
 public record GraphSummary(
     RunMemory memory,
     SortedMap<String, Integer> operators,
     long constantBytes,
     long operationsPerRow,
-    long operationsPerBeta) {
+    long operationsPerBeta,
+    Optional<Repetition> repetition) {
   /** Copies the operators. */
   public GraphSummary {
     operators = Collections.unmodifiableSortedMap(new TreeMap<>(operators));

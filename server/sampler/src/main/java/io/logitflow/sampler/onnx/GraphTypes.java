@@ -3,12 +3,15 @@ package io.logitflow.sampler.onnx;
 import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.onnx.schema.AttributeProto;
+import io.logitflow.sampler.onnx.schema.GraphProto;
 import io.logitflow.sampler.onnx.schema.NodeProto;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,23 +23,30 @@ import java.util.TreeMap;
 final class GraphTypes {
   private final String file;
   private final int opset;
+  private final DeclaredValues declared;
   private final Map<String, Operand> values = new HashMap<>();
+  private final Set<String> names = new HashSet<>();
   private final SortedMap<String, Integer> operators = new TreeMap<>();
   private long fixedBytes;
   private long bytesPerRow;
   private long constantBytes;
   private long operationsPerRow;
   private long operationsPerBeta;
+  private int nodes;
+  private Optional<Repetition> repetition = Optional.empty();
+  private long times = 1;
 
   /**
    * Starts a graph.
    *
    * @param file the model's name, for messages
    * @param opset version of the operator set that it is written in
+   * @param declared reads what the body of a loop declares
    */
-  GraphTypes(String file, int opset) {
+  GraphTypes(String file, int opset, DeclaredValues declared) {
     this.file = file;
     this.opset = opset;
+    this.declared = declared;
   }
 
   /**
@@ -61,16 +71,30 @@ final class GraphTypes {
   }
 
   /**
-   * Adds the results of a node.
+   * Adds the nodes of a graph.
    *
-   * @param index its place in the file, from 0
-   * @param node the node
-   * @throws InvalidInputException if it breaks a rule
+   * @param graph the file's, or the body of a loop
+   * @throws InvalidInputException if one breaks a rule, or there are too many
    */
-  void addNode(int index, NodeProto node) {
-    String subject =
-        file + " node " + (node.getName().isEmpty() ? index : Excerpt.of(node.getName()));
-    Operator operator = operatorOf(subject, node);
+  void addNodes(GraphProto graph) {
+    nodes += graph.getNodeCount();
+    if (nodes > ModelBounds.MOST_NODES) {
+      throw new InvalidInputException(file, nodes + " nodes", "at most " + ModelBounds.MOST_NODES);
+    }
+    for (int index = 0; index < graph.getNodeCount(); index++) {
+      NodeProto node = graph.getNode(index);
+      String subject =
+          file + " node " + (node.getName().isEmpty() ? index : Excerpt.of(node.getName()));
+      Operator operator = operatorOf(subject, node);
+      if (operator == Operator.LOOP) {
+        addLoop(subject, node);
+      } else {
+        addNode(subject, operator, node);
+      }
+    }
+  }
+
+  private void addNode(String subject, Operator operator, NodeProto node) {
     List<Operand> operands = new ArrayList<>();
     for (String name : node.getInputList()) {
       operands.add(operandOf(subject, name));
@@ -82,18 +106,92 @@ final class GraphTypes {
       types = operator.infer(application);
       sizes = operator.measure(application);
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new InvalidInputException(
-          subject, Excerpt.of(e.getMessage()), "operands and attributes that the operator takes");
+      throw misapplied(subject, e);
     }
-    if (types.size() != node.getOutputCount()) {
-      throw new InvalidInputException(
-          subject, node.getOutputCount() + " results", types.size() + " of " + operator.onnxName());
-    }
+    requireResults(subject, operator, node, types);
     count(operator, operands, types.get(0));
     for (int result = 0; result < types.size(); result++) {
       measure(subject, types.get(result));
       define(subject, Operand.result(node.getOutput(result), types.get(result), sizes));
     }
+  }
+
+  /** Adds a loop and what is in its body, which the rest of the graph does not see. */
+  private void addLoop(String subject, NodeProto node) {
+    LoopNode loop = LoopNode.of(subject, node, declared);
+    if (repetition.isPresent()) {
+      throw new InvalidInputException(subject, "a second Loop", "one in a graph");
+    }
+    List<Operand> operands =
+        loop.operands().stream().map(name -> operandOf(subject, name)).toList();
+    List<TensorType> types;
+    try {
+      types = Operator.LOOP.infer(new Application(operands, Map.of("body", loop.body())));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw misapplied(subject, e);
+    }
+    requireResults(subject, Operator.LOOP, node, types);
+    long trips = operands.get(0).integers().get(0);
+    int inBody = loop.body().proto().getNodeCount();
+    if (trips * inBody > ModelBounds.MOST_REPEATED_NODES) {
+      throw new InvalidInputException(
+          subject,
+          trips + " times " + inBody + " nodes",
+          "at most " + ModelBounds.MOST_REPEATED_NODES);
+    }
+    repetition = Optional.of(new Repetition(inBody, trips));
+    operators.merge(Operator.LOOP.onnxName(), 1, Integer::sum);
+    addBody(subject, loop, trips);
+    for (int result = 0; result < types.size(); result++) {
+      measure(subject, types.get(result));
+      if (result >= operands.size() - 1) {
+        // What is stacked is there in parts as well, until it is joined.
+        measure(subject, types.get(result));
+      }
+      define(subject, Operand.of(node.getOutput(result), types.get(result)));
+    }
+  }
+
+  private void addBody(String subject, LoopNode loop, long trips) {
+    Set<String> outside = Set.copyOf(values.keySet());
+    long bytesOutside = fixedBytes + bytesPerRow;
+    loop.inputs().forEach(this::addInput);
+    Set<String> given = Set.copyOf(values.keySet());
+    times = trips;
+    addNodes(loop.body().proto());
+    times = 1;
+    long bytes = trips * (fixedBytes + bytesPerRow - bytesOutside);
+    if (bytes > ModelBounds.LARGEST_REPEATED) {
+      throw new InvalidInputException(
+          subject,
+          trips + " times " + bytes / trips + " bytes of a row",
+          "at most " + ModelBounds.LARGEST_REPEATED + " together");
+    }
+    for (Operand output : loop.computed()) {
+      Operand computed = given.contains(output.name()) ? null : values.get(output.name());
+      if (computed == null || !computed.type().equals(output.type())) {
+        throw new InvalidInputException(
+            subject,
+            "\"" + Excerpt.of(output.name()) + "\", returned by its body",
+            output.type() + ", computed there");
+      }
+    }
+    values.keySet().retainAll(outside);
+  }
+
+  private static void requireResults(
+      String subject, Operator operator, NodeProto node, List<TensorType> types) {
+    if (types.size() != node.getOutputCount()) {
+      throw new InvalidInputException(
+          subject, node.getOutputCount() + " results", types.size() + " of " + operator.onnxName());
+    }
+  }
+
+  private static InvalidInputException misapplied(String subject, RuntimeException reason) {
+    return new InvalidInputException(
+        subject,
+        Excerpt.of(reason.getMessage()),
+        "operands and attributes that the operator takes");
   }
 
   /**
@@ -112,19 +210,20 @@ final class GraphTypes {
         operators,
         constantBytes,
         operationsPerRow,
-        operationsPerBeta);
+        operationsPerBeta,
+        repetition);
   }
 
   private void count(Operator operator, List<Operand> operands, TensorType result) {
     operators.merge(operator.onnxName(), 1, Integer::sum);
     if (operator == Operator.MATMUL || operator == Operator.GEMM) {
       Shape left = operands.get(0).type().shape();
-      // Bounded by the memory of the values, so that no product of sizes overflows.
+      // Bounded by the memory of the values, written as often, so that no product overflows.
       long operations = 2 * result.shape().elements() * left.size(left.rank() - 1);
       if (result.shape().isRows()) {
-        operationsPerRow += operations;
+        operationsPerRow += times * operations;
       } else if (result.shape().isBatched()) {
-        operationsPerBeta += operations;
+        operationsPerBeta += times * operations;
       }
     }
   }
@@ -163,12 +262,13 @@ final class GraphTypes {
   }
 
   private void define(String subject, Operand value) {
-    if (value.name().isEmpty() || values.putIfAbsent(value.name(), value) != null) {
+    if (value.name().isEmpty() || !names.add(value.name())) {
       throw new InvalidInputException(
           subject,
           "the name \"" + Excerpt.of(value.name()) + "\" for a value",
           "a name that is not taken, nor empty");
     }
+    values.put(value.name(), value);
   }
 
   private void measure(String subject, TensorType type) {

@@ -14,8 +14,26 @@ public final class ModelBounds {
   /** The fields of a file, one for each number, name or message in it. */
   public static final int MOST_FIELDS = 1 << 20;
 
-  /** The nodes of a graph: ONNX Runtime takes minutes to load as many. */
+  /**
+   * The nodes of a graph, those in the body of a loop among them: ONNX Runtime takes minutes to
+   * load as many.
+   */
   public static final int MOST_NODES = 12_000;
+
+  /** How often the body of a loop runs, at most: as often as the longest trajectory has steps. */
+  public static final int MOST_TRIPS = 65_536;
+
+  /**
+   * The nodes that a loop runs, its body's counted once for each time: a run of a graph cannot be
+   * cut short, and each takes a third of a microsecond at least.
+   */
+  public static final long MOST_REPEATED_NODES = 1L << 22;
+
+  /**
+   * The bytes that a row, and what no row has, take in the values of a loop's body, as often as it
+   * runs: they are not held at one time, but written.
+   */
+  public static final long LARGEST_REPEATED = 16L << 30;
 
   /** The axes of a value. */
   public static final int MOST_AXES = 8;

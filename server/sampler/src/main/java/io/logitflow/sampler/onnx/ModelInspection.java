@@ -4,14 +4,9 @@ import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.onnx.schema.GraphProto;
 import io.logitflow.sampler.onnx.schema.ModelProto;
-import io.logitflow.sampler.onnx.schema.TensorShapeProto.Dimension;
-import io.logitflow.sampler.onnx.schema.ValueInfoProto;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Whether a file is a model that LogitFlow could have written, and one whose runs stay within
@@ -35,7 +30,6 @@ public final class ModelInspection {
   public static final String BETAS_SYMBOL = "G";
 
   private final String file;
-  private final Set<String> batchSymbols = new HashSet<>();
 
   private ModelInspection(String file) {
     this.file = file;
@@ -62,24 +56,19 @@ public final class ModelInspection {
   private GraphSummary inspect(
       ModelSkeleton skeleton, List<Operand> inputs, List<Operand> outputs) {
     GraphProto graph = skeleton.model().getGraph();
-    GraphTypes types = new GraphTypes(file, versionOf(skeleton.model()));
-    List<Operand> foundInputs = declared("input", graph.getInputList());
-    List<Operand> foundOutputs = declared("output", graph.getOutputList());
+    DeclaredValues declared = new DeclaredValues(file);
+    GraphTypes types = new GraphTypes(file, versionOf(skeleton.model()), declared);
+    List<Operand> foundInputs = declared.of("input", graph.getInputList());
+    List<Operand> foundOutputs = declared.of("output", graph.getOutputList());
     requireSame("inputs", foundInputs, inputs);
     requireSame("outputs", foundOutputs, outputs);
-    if (graph.getNodeCount() > ModelBounds.MOST_NODES) {
-      throw new InvalidInputException(
-          file, graph.getNodeCount() + " nodes", "at most " + ModelBounds.MOST_NODES);
-    }
     Constants constants = new Constants(file);
     for (int index = 0; index < graph.getInitializerCount(); index++) {
       types.addConstant(
           constants.check(graph.getInitializer(index), skeleton.dataSizes().get(index)));
     }
     foundInputs.forEach(types::addInput);
-    for (int index = 0; index < graph.getNodeCount(); index++) {
-      types.addNode(index, graph.getNode(index));
-    }
+    types.addNodes(graph);
     for (Operand output : foundOutputs) {
       requireComputed(output, types);
     }
@@ -110,46 +99,6 @@ public final class ModelInspection {
           file + " opset_import", opset, OLDEST_OPSET + " to " + NEWEST_OPSET);
     }
     return (int) opset;
-  }
-
-  private List<Operand> declared(String side, List<ValueInfoProto> values) {
-    List<Operand> declared = new ArrayList<>();
-    for (ValueInfoProto value : values) {
-      String subject = file + " " + side + " " + Excerpt.of(value.getName());
-      List<Long> sizes = new ArrayList<>();
-      for (Dimension dimension : value.getType().getTensorType().getShape().getDimList()) {
-        sizes.add(sizeOf(subject, dimension));
-      }
-      try {
-        ElementType elementType = ElementType.ofCode(value.getType().getTensorType().getElemType());
-        declared.add(Operand.of(value.getName(), new TensorType(elementType, new Shape(sizes))));
-      } catch (IllegalArgumentException e) {
-        throw new InvalidInputException(
-            subject, Excerpt.of(e.getMessage()), "a tensor of a type in use");
-      }
-    }
-    return declared;
-  }
-
-  private long sizeOf(String subject, Dimension dimension) {
-    if (dimension.getDimParam().equals(BETAS_SYMBOL)) {
-      return Shape.BETAS;
-    }
-    if (dimension.hasDimParam()) {
-      batchSymbols.add(dimension.getDimParam());
-      if (batchSymbols.size() == 1 && !dimension.getDimParam().isEmpty()) {
-        return Shape.BATCH;
-      }
-      throw new InvalidInputException(
-          subject,
-          "an axis of size \"" + Excerpt.of(dimension.getDimParam()) + "\"",
-          "one name for the batch's size everywhere");
-    }
-    if (dimension.getDimValue() < 1) {
-      throw new InvalidInputException(
-          subject, "an axis of size " + dimension.getDimValue(), "at least 1");
-    }
-    return dimension.getDimValue();
   }
 
   private void requireSame(String side, List<Operand> found, List<Operand> expected) {

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor.JavaType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.sampler.onnx.schema.GraphProto;
 import io.logitflow.sampler.onnx.schema.ModelProto;
 import io.logitflow.sampler.onnx.schema.TensorProto;
 import java.io.ByteArrayOutputStream;
@@ -35,7 +36,6 @@ record ModelSkeleton(ModelProto model, List<Long> dataSizes) {
           Map.entry("GraphProto 15", "sparse_initializer"),
           Map.entry("AttributeProto 4", "a text"),
           Map.entry("AttributeProto 5", "a tensor"),
-          Map.entry("AttributeProto 6", "a graph"),
           Map.entry("AttributeProto 11", "graphs"),
           Map.entry("AttributeProto 21", "a reference"),
           Map.entry("TensorProto 4", "float_data"),
@@ -77,6 +77,7 @@ record ModelSkeleton(ModelProto model, List<Long> dataSizes) {
     private long dataSize = NONE;
     private long structure;
     private long fields;
+    private int depth;
 
     Reader(String file, InputStream input) {
       this.file = file;
@@ -85,6 +86,8 @@ record ModelSkeleton(ModelProto model, List<Long> dataSizes) {
 
     /** Copies the message that is read up to the limit, but for the elements of constants. */
     byte[] copy(Descriptor type) throws IOException {
+      boolean isGraph = type == GraphProto.getDescriptor();
+      depth += isGraph ? 1 : 0;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       CodedOutputStream out = CodedOutputStream.newInstance(bytes, SMALL_BUFFER);
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -99,6 +102,7 @@ record ModelSkeleton(ModelProto model, List<Long> dataSizes) {
         }
       }
       out.flush();
+      depth -= isGraph ? 1 : 0;
       if (type == TensorProto.getDescriptor()) {
         dataSizes.add(dataSize);
         dataSize = NONE;
@@ -147,12 +151,25 @@ record ModelSkeleton(ModelProto model, List<Long> dataSizes) {
             "field " + number + (name == null ? "" : " (" + name + ")") + " in " + type.getName(),
             "the fields of ONNX that LogitFlow writes");
       }
+      if (depth > 1 && field.getJavaType() == JavaType.MESSAGE) {
+        requireInBody(field);
+      }
       int wireType = WireFormat.getTagWireType(tag);
       boolean packed = field.isPackable() && wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED;
       if (wireType != field.getLiteType().getWireType() && !packed) {
         throw new InvalidProtocolBufferException("a field of another type");
       }
       return field;
+    }
+
+    /** Keeps bodies of loops from nesting, and constants in one list. */
+    private void requireInBody(FieldDescriptor field) {
+      if (field.getMessageType() == GraphProto.getDescriptor()) {
+        throw refusal("a graph inside the body of a loop", "nodes of ONNX's own domain");
+      }
+      if (field.getMessageType() == TensorProto.getDescriptor()) {
+        throw refusal("a constant in the body of a loop", "all constants in the graph around it");
+      }
     }
 
     private void count(int moreFields, int moreBytes) {

@@ -1,5 +1,6 @@
 package io.logitflow.sampler.onnx;
 
+import io.logitflow.sampler.onnx.Attribute.Body;
 import io.logitflow.sampler.onnx.Attribute.Real;
 import io.logitflow.sampler.onnx.Attribute.Whole;
 import io.logitflow.sampler.onnx.Attribute.Wholes;
@@ -69,6 +70,15 @@ public enum Operator {
   LOG("Log", 1, 1, Opsets.from(13), TypeRules::unary),
   /** The logarithm of the softmax along {@code axis}. */
   LOG_SOFTMAX("LogSoftmax", 1, 1, Opsets.from(13), TypeRules::unary, required("axis", Whole.class)),
+  /**
+   * Runs {@code body} as often as the first operand says, a constant; ONNX's second one, a
+   * condition, is left out here and absent in a file. The others are carried: the body reads the
+   * number of times that it ran before, a truth value, which it hands on, and what is carried; it
+   * returns these, of the types that they came in, and what is to be stacked along a new first
+   * axis.
+   */
+  LOOP(
+      "Loop", 1, Integer.MAX_VALUE, Opsets.from(13), TypeRules::loop, required("body", Body.class)),
   /** A stack of matrices times one matrix. */
   MATMUL("MatMul", 2, 2, Opsets.from(13), TypeRules::matMul),
   /** The larger of a and b, broadcast. */

@@ -5,13 +5,20 @@ import static io.logitflow.sampler.onnx.ElementType.FLOAT32;
 import static io.logitflow.sampler.onnx.ElementType.INT32;
 import static io.logitflow.sampler.onnx.ElementType.INT64;
 
+import io.logitflow.sampler.onnx.Attribute.Body;
 import io.logitflow.sampler.onnx.Attribute.Wholes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 
 /** Element types and shapes of the operators' results, and what they refuse. */
 final class TypeRules {
+  /** How often the body of a loop ran before. */
+  private static final TensorType ITERATION = new TensorType(INT64, Shape.of(1));
+
+  private static final TensorType CONDITION = new TensorType(BOOL, Shape.of());
+
   private TypeRules() {}
 
   static List<TensorType> unary(Application application) {
@@ -253,6 +260,43 @@ final class TypeRules {
     return result(
         application.elementType(0),
         new Shape(target.stream().map(size -> size == Shape.BATCH ? open : size).toList()));
+  }
+
+  static List<TensorType> loop(Application application) {
+    long trips = trips(application.input(0));
+    Body body = (Body) Objects.requireNonNull(application.attributes().get("body"));
+    List<TensorType> carried = application.inputs().stream().skip(1).map(Operand::type).toList();
+    List<TensorType> read = new ArrayList<>(List.of(ITERATION, CONDITION));
+    read.addAll(carried);
+    if (!body.inputs().equals(read)) {
+      throw new IllegalArgumentException("a body that reads " + body.inputs() + ", not " + read);
+    }
+    List<TensorType> kept = new ArrayList<>(List.of(CONDITION));
+    kept.addAll(carried);
+    int count = Math.min(kept.size(), body.outputs().size());
+    if (!body.outputs().subList(0, count).equals(kept)) {
+      throw new IllegalArgumentException(
+          "a body that returns " + body.outputs() + ", not first " + kept);
+    }
+    List<TensorType> results = new ArrayList<>(carried);
+    for (TensorType scanned : body.outputs().subList(count, body.outputs().size())) {
+      List<Long> sizes = new ArrayList<>(List.of(trips));
+      sizes.addAll(scanned.shape().sizes());
+      results.add(new TensorType(scanned.elementType(), new Shape(sizes)));
+    }
+    if (results.isEmpty()) {
+      throw new IllegalArgumentException("a body that returns nothing");
+    }
+    return results;
+  }
+
+  private static long trips(Operand operand) {
+    List<Long> trips = operand.integers();
+    if (trips.size() != 1 || trips.get(0) < 1 || trips.get(0) > ModelBounds.MOST_TRIPS) {
+      throw new IllegalArgumentException(
+          trips + " is no number of times from 1 to " + ModelBounds.MOST_TRIPS);
+    }
+    return trips.get(0);
   }
 
   static List<TensorType> shape(Application application) {

@@ -135,6 +135,12 @@ final class MutantBundle {
     Files.write(directory.resolve(BundleFormat.MANIFEST_FILE), manifestText);
   }
 
+  /** Returns the golden bundle whose rollout has a loop, copied into a directory for that. */
+  static MutantBundle loop(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    return of(GoldenBundle.copyLoopTo(directory));
+  }
+
   /** Returns the golden bundle, copied into a directory for that. */
   static MutantBundle golden(Path directory) throws IOException {
     Files.createDirectories(directory);

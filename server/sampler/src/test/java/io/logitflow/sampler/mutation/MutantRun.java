@@ -42,13 +42,15 @@ final class MutantRun {
   public static void main(String[] arguments) throws IOException {
     Path directory = Path.of(arguments[0]);
     MutantBundle golden = MutantBundle.golden(directory.resolve("golden"));
+    MutantBundle loop = MutantBundle.loop(directory.resolve("loop"));
     MutantRun run = new MutantRun(directory.resolve("mutant"));
     Map<Mutation, Map<String, Integer>> outcomes = new EnumMap<>(Mutation.class);
     int number = 0;
     for (Mutation mutation : Mutation.values()) {
       Map<String, Integer> counts = new TreeMap<>();
       for (int i = 0; i < MUTANTS_OF_EACH; i++, number++) {
-        MutantBundle bundle = golden.copy();
+        boolean loops = mutation == Mutation.HOSTILE_LOOPS || i % 2 == 1;
+        MutantBundle bundle = (loops ? loop : golden).copy();
         mutation.apply(bundle, new SplittableRandom(SEED + number));
         bundle.write(run.mutant);
         try {

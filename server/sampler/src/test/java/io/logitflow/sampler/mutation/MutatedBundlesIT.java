@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two thousand mutants of the golden bundle, opened by one process with a small heap: each is
- * refused, or samples. A process that crashes, or takes too much, fails the test.
+ * Two thousand mutants of the golden bundle, half of them with a loop, opened by one process with a
+ * small heap: each is refused, or samples. A process that crashes, or takes too much, fails the
+ * test.
  */
 final class MutatedBundlesIT {
   /**
@@ -61,6 +62,7 @@ final class MutatedBundlesIT {
     assertThat(outcomes.get(Mutation.BIT_FLIPS)).containsKey("sampled");
     assertThat(outcomes.get(Mutation.HOSTILE_SHAPES)).containsKey("sampled");
     assertThat(outcomes.get(Mutation.OTHER_OPERATORS)).containsKey("sampled");
+    assertThat(outcomes.get(Mutation.HOSTILE_LOOPS)).containsKey("sampled");
     Matcher peak = Pattern.compile("VmHWM:\\s+(\\d+) kB").matcher(text);
     if (peak.find()) {
       assertThat(Long.parseLong(peak.group(1))).as(text).isLessThan(LARGEST_PEAK_KILOBYTES);

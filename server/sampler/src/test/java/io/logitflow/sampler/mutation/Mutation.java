@@ -8,6 +8,7 @@ import io.logitflow.sampler.onnx.schema.ModelProto;
 import io.logitflow.sampler.onnx.schema.NodeProto;
 import io.logitflow.sampler.onnx.schema.TensorProto;
 import io.logitflow.sampler.onnx.schema.TensorProto.DataType;
+import io.logitflow.sampler.onnx.schema.ValueInfoProto;
 import io.logitflow.v1.EnvironmentDescription;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -224,7 +225,7 @@ enum Mutation {
       String name = MutantBundle.drawGraph(random);
       ModelProto.Builder model = bundle.model(name);
       GraphProto.Builder graph = model.getGraphBuilder();
-      NodeProto.Builder node = graph.getNodeBuilder(random.nextInt(graph.getNodeCount()));
+      NodeProto.Builder node = drawNode(graph, random);
       switch (random.nextInt(6)) {
         case 0 -> node.setOpType(FOREIGN.get(random.nextInt(FOREIGN.size())));
         case 1 -> node.setDomain(random.nextBoolean() ? "com.microsoft" : "ai.onnx.ml");
@@ -240,6 +241,48 @@ enum Mutation {
         default -> exchange(graph, random);
       }
       bundle.put(name, model.build().toByteArray());
+      bundle.seal();
+    }
+  },
+  /** A loop runs more often, or is given or gives something else than it takes. */
+  HOSTILE_LOOPS {
+    @Override
+    void apply(MutantBundle bundle, SplittableRandom random) {
+      ModelProto.Builder model = bundle.model(BundleFormat.ROLLOUT_FILE);
+      GraphProto.Builder graph = model.getGraphBuilder();
+      NodeProto.Builder loop = loops(graph).get(0);
+      GraphProto.Builder body = loop.getAttributeBuilder(0).getGBuilder();
+      String any = graph.getNode(random.nextInt(graph.getNodeCount())).getOutput(0);
+      switch (random.nextInt(9)) {
+        case 0, 1 -> {
+          integers(graph, "times", oddSize(random));
+          loop.setInput(0, "times");
+        }
+        case 2 -> loop.setInput(random.nextInt(loop.getInputCount()), any);
+        case 3 -> loop.addOutput("more");
+        case 4 -> body.getOutputBuilder(random.nextInt(body.getOutputCount())).setName(any);
+        case 5 -> {
+          ValueInfoProto.Builder declared =
+              random.nextBoolean()
+                  ? body.getInputBuilder(random.nextInt(body.getInputCount()))
+                  : body.getOutputBuilder(random.nextInt(body.getOutputCount()));
+          declared
+              .getTypeBuilder()
+              .getTensorTypeBuilder()
+              .getShapeBuilder()
+              .addDimBuilder()
+              .setDimValue(oddSize(random));
+        }
+        case 6 -> {
+          int from = random.nextInt(body.getOutputCount());
+          body.setOutput(from, body.getOutput(random.nextInt(body.getOutputCount())));
+        }
+        case 7 -> body.addNode(loop.build());
+        default ->
+            body.getNodeBuilder(random.nextInt(body.getNodeCount()))
+                .setInput(0, body.getNode(random.nextInt(body.getNodeCount())).getOutput(0));
+      }
+      bundle.put(BundleFormat.ROLLOUT_FILE, model.build().toByteArray());
       bundle.seal();
     }
   };
@@ -264,6 +307,22 @@ enum Mutation {
           .get(random.nextInt(nodes.size()))
           .setOpType(arithmetic.get(random.nextInt(arithmetic.size())));
     }
+  }
+
+  /** Draws a node, half of them from the body of a loop if there is one. */
+  private static NodeProto.Builder drawNode(GraphProto.Builder graph, SplittableRandom random) {
+    List<NodeProto.Builder> loops = loops(graph);
+    GraphProto.Builder drawn =
+        loops.isEmpty() || random.nextBoolean()
+            ? graph
+            : loops.get(0).getAttributeBuilder(0).getGBuilder();
+    return drawn.getNodeBuilder(random.nextInt(drawn.getNodeCount()));
+  }
+
+  private static List<NodeProto.Builder> loops(GraphProto.Builder graph) {
+    return graph.getNodeBuilderList().stream()
+        .filter(node -> node.getOpType().equals("Loop"))
+        .toList();
   }
 
   private static void sealMostly(MutantBundle bundle, SplittableRandom random) {
