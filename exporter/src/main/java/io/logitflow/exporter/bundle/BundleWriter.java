@@ -19,6 +19,7 @@ import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
+import io.logitflow.v1.ReducedPrecision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ public final class BundleWriter {
   private final String producerVersion;
   private final long tableBudget;
   private final Optional<RolloutForm> form;
+  private final BundlePrecision precision;
 
   /**
    * Creates a writer.
@@ -50,9 +52,28 @@ public final class BundleWriter {
    *     the fastest that does
    */
   public BundleWriter(String producerVersion, long tableBudget, Optional<RolloutForm> form) {
+    this(producerVersion, tableBudget, form, BundlePrecision.FULL);
+  }
+
+  /**
+   * Creates a writer of bundles whose graphs may draw with fewer bits.
+   *
+   * @param producerVersion version of LogitFlow
+   * @param tableBudget bytes that tables of states may add to a rollout, 0 for no tables; where β
+   *     enters by the layers there are none
+   * @param form of the rollout, one that {@link RolloutForm#fits} every model written; empty for
+   *     the fastest that does
+   * @param precision what rollout and decoding are computed in
+   */
+  public BundleWriter(
+      String producerVersion,
+      long tableBudget,
+      Optional<RolloutForm> form,
+      BundlePrecision precision) {
     this.producerVersion = producerVersion;
     this.tableBudget = tableBudget;
     this.form = form;
+    this.precision = precision;
   }
 
   /**
@@ -62,8 +83,9 @@ public final class BundleWriter {
    * @param target the bundle's directory, which must not exist
    * @param check what it must pass
    * @param calibration measures the bundle against its target, nothing if that is not at hand
-   * @throws InvalidInputException if the target exists
-   * @throws LogitFlowException if the check fails or the disk refuses; the target is not there then
+   * @throws InvalidInputException if the target exists, or the precision does not suit the model
+   * @throws LogitFlowException if the check fails, the precision costs too much or the disk
+   *     refuses; the target is not there then
    */
   public void write(
       TrainedModel model, Path target, BundleCheck check, BundleCalibration calibration) {
@@ -71,14 +93,23 @@ public final class BundleWriter {
       Optional<Tabulation> tabulation = tabulate(model);
       RolloutForm rolloutForm =
           form.orElseGet(() -> RolloutForm.of(model.network(), model.environment()));
-      Map<Role, OnnxGraph> graphs = lower(model, tabulation, rolloutForm);
+      PolicyLowering policy = lowering(model);
+      Optional<ReducedPrecision> reduced =
+          precision.choose(
+              model, policy, tabulation.map(tables -> tables.plan().steps()).orElse(1));
+      PolicyLowering drawing =
+          reduced
+              .map(described -> policy.reduced(ManifestReduction.of(described, model.network())))
+              .orElse(policy);
+      Map<Role, OnnxGraph> graphs = lower(policy, drawing, tabulation, rolloutForm);
       graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
       Manifest manifest =
           ManifestAssembly.describe(
               model,
               producerVersion,
               graphs,
-              ManifestAssembly.rollout(rolloutForm, tabulation.map(Tabulation::plan)));
+              ManifestAssembly.rollout(rolloutForm, tabulation.map(Tabulation::plan)),
+              reduced);
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
       ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
       put(staged.path(), BundleFormat.PARITY_FILE, report);
@@ -101,18 +132,23 @@ public final class BundleWriter {
     }
   }
 
-  private Map<Role, OnnxGraph> lower(
-      TrainedModel model, Optional<Tabulation> tabulation, RolloutForm rolloutForm) {
+  private PolicyLowering lowering(TrainedModel model) {
     TreeMap<String, String> metadata = new TreeMap<>();
     metadata.put("logitflow.environment", model.environment().type());
     metadata.put("logitflow.parameters_sha256", model.origin().parametersSha256());
     metadata.put("logitflow.round", Long.toString(model.origin().round()));
-    PolicyLowering policy =
-        new PolicyLowering(
-            model.network(),
-            model.environment(),
-            model.parameters(),
-            new GraphOrigin(producerVersion, metadata));
+    return new PolicyLowering(
+        model.network(),
+        model.environment(),
+        model.parameters(),
+        new GraphOrigin(producerVersion, metadata));
+  }
+
+  private static Map<Role, OnnxGraph> lower(
+      PolicyLowering policy,
+      PolicyLowering drawing,
+      Optional<Tabulation> tabulation,
+      RolloutForm rolloutForm) {
     Map<Role, OnnxGraph> graphs = new EnumMap<>(Role.class);
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
@@ -120,10 +156,10 @@ public final class BundleWriter {
     graphs.put(
         Role.ROLLOUT,
         new RolloutLowering(
-                policy, EnvironmentLowering.of(model.environment()), tabulation, rolloutForm)
+                drawing, EnvironmentLowering.of(drawing.environment()), tabulation, rolloutForm)
             .rollout());
     new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
-    new DecodingLowering(policy)
+    new DecodingLowering(drawing)
         .decoding()
         .ifPresent(decoding -> graphs.put(Role.DECODING, decoding));
     return graphs;

@@ -47,6 +47,7 @@ final class InspectCommand implements Runnable {
       print(out, graph.getFile().getName(), opened.summary(graph.getRole()));
       if (graph.getRole() == Graph.Role.ROLLOUT) {
         out.println("  " + RolloutSummary.of(opened.manifest()));
+        PrecisionLines.of(opened.manifest()).forEach(line -> out.println("  " + line));
       }
     }
     if (profile) {
