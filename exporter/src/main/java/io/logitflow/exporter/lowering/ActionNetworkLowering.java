@@ -53,6 +53,7 @@ record ActionNetworkLowering(
     return network
         .encoding()
         .map(encoding -> lower(mlp()).addend(graph, encode(graph, encoding, beta)))
+        .map(addend -> reduction == null ? addend : lower(mlp()).onGrid(graph, addend))
         .orElse(null);
   }
 

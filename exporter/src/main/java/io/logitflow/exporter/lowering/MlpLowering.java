@@ -137,7 +137,7 @@ final class MlpLowering {
 
   /** Returns rows of the first layer's weights. */
   private Value rows(GraphBuilder graph, long first, long end) {
-    Value weight = parameter(graph, network.weight(0));
+    Value weight = firstLayerParameter(graph, network.weight(0));
     if (end - first == weight.shape().size(0)) {
       return weight;
     }
@@ -151,7 +151,7 @@ final class MlpLowering {
 
   /** Returns the biases of the first layer, [width]. */
   Value bias(GraphBuilder graph) {
-    return parameter(graph, network.bias(0));
+    return firstLayerParameter(graph, network.bias(0));
   }
 
   private Value orBias(GraphBuilder graph, @Nullable Value addend) {
@@ -214,12 +214,37 @@ final class MlpLowering {
     return graph.apply(Operator.ADD, reduced, parameter(graph, network.bias(layer)));
   }
 
+  private Value firstLayerParameter(GraphBuilder graph, String name) {
+    if (reduction == null) {
+      return parameter(graph, name);
+    }
+    return graph.constant(
+        name + ".grid",
+        shape(layout.block(name)),
+        () -> grid().round(elements(layout.block(name))));
+  }
+
+  /**
+   * Brings what is added to the first layer onto the grid of its reduced weights.
+   *
+   * @param addend [N, width of the first layer]
+   */
+  Value onGrid(GraphBuilder graph, Value addend) {
+    return grid().round(graph, network.name(), addend);
+  }
+
+  private ExactGrid grid() {
+    return ExactGrid.of(
+        elements(layout.block(network.weight(0))), elements(layout.block(network.bias(0))));
+  }
+
+  private static Shape shape(ParameterBlock block) {
+    return new Shape(block.shape().stream().map(Integer::longValue).toList());
+  }
+
   private Value parameter(GraphBuilder graph, String name) {
     ParameterBlock block = layout.block(name);
-    return graph.constant(
-        name,
-        new Shape(block.shape().stream().map(Integer::longValue).toList()),
-        () -> elements(block));
+    return graph.constant(name, shape(block), () -> elements(block));
   }
 
   private float[] elements(ParameterBlock block) {

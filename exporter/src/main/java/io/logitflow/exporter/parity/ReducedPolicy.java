@@ -1,11 +1,14 @@
 package io.logitflow.exporter.parity;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.LogitFlowException;
+import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.exporter.bundle.ManifestReduction;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.GraphOrigin;
 import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.Precision;
 import io.logitflow.exporter.lowering.Reduction;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.trainer.environment.Environment;
@@ -24,6 +27,7 @@ import java.util.stream.IntStream;
 public final class ReducedPolicy implements StatePolicy, AutoCloseable {
   private final StatePolicy full;
   private final Environment environment;
+  private final Precision precision;
   private final int firstStep;
   private final GraphSession reduced;
 
@@ -58,6 +62,7 @@ public final class ReducedPolicy implements StatePolicy, AutoCloseable {
       StatePolicy full, PolicyLowering lowering, Environment environment, Reduction reduction) {
     this.full = full;
     this.environment = environment;
+    this.precision = reduction.precision();
     this.firstStep = reduction.firstStep();
     OnnxGraph graph = lowering.reduced(reduction).policy();
     this.reduced = GraphSession.open("the reduced policy", graph);
@@ -100,7 +105,18 @@ public final class ReducedPolicy implements StatePolicy, AutoCloseable {
   }
 
   private float[] reduced(StateBatch states, float[] betas) {
-    return reduced.runOnStates(BundleFormat.FORWARD_LOGITS, environment, states, betas);
+    float[] logits = reduced.runOnStates(BundleFormat.FORWARD_LOGITS, environment, states, betas);
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new LogitFlowException(
+            Category.FAILED,
+            "--precision "
+                + precision.text()
+                + ": logits are not finite, since numbers in the hidden layers are too large for"
+                + " it");
+      }
+    }
+    return logits;
   }
 
   @Override

@@ -25,4 +25,9 @@ record CpuProvider() implements ExecutionProvider {
   public boolean sizesAgree() {
     return true;
   }
+
+  @Override
+  public boolean multipliesBytes() {
+    return true;
+  }
 }
