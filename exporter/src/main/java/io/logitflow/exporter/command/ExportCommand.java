@@ -131,7 +131,11 @@ final class ExportCommand implements Runnable {
     }
     Bundle bundle = Bundle.open(out);
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
-    spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);
+    String equal =
+        bundle.manifest().hasPrecision()
+            ? ": equal to the trainer, but for P_F in " + precision.text() + ", in "
+            : ": equal to the trainer in ";
+    spec.commandLine().getOut().println(out + equal + report);
     spec.commandLine().getOut().println(out + ": " + RolloutSummary.of(bundle.manifest()));
     for (String line : PrecisionLines.of(bundle.manifest())) {
       spec.commandLine().getOut().println(out + ": " + line);

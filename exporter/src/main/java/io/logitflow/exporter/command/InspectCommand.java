@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Shows of each graph of a bundle its operators, the bytes of its constants and the"
-            + " floating-point operations of its matrix products.")
+            + " operations of its matrix products.")
 final class InspectCommand implements Runnable {
   private static final int ROWS = 256;
 
@@ -67,7 +67,7 @@ final class InspectCommand implements Runnable {
     out.printf(Locale.ROOT, "  %,d bytes of constants%n", summary.constantBytes());
     out.printf(
         Locale.ROOT,
-        "  %,d floating-point operations a row in matrix products%s%n",
+        "  %,d operations a row in matrix products%s%n",
         summary.operationsPerRow(),
         summary.operationsPerBeta() == 0
             ? ""

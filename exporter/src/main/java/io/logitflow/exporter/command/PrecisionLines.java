@@ -13,14 +13,16 @@ final class PrecisionLines {
   /** Returns the lines; none if nothing is reduced. */
   static List<String> of(Manifest manifest) {
     ReducedPrecision precision = manifest.getPrecision();
+    int steps = manifest.getEnvironment().getMaximumSteps();
     return precision.getDivergenceList().stream()
         .map(
             divergence ->
                 String.format(
                     Locale.ROOT,
-                    "%s from step %d on: at beta %s %s, bound %s",
+                    "%s in %d of %d steps: at beta %s %s, bound %s",
                     precision.getKind(),
-                    precision.getFirstStep() + 1,
+                    steps - precision.getFirstStep(),
+                    steps,
                     divergence.getBeta(),
                     PrecisionGate.summary(divergence),
                     precision.getBound()))

@@ -10,8 +10,8 @@ import java.util.TreeMap;
  * @param memory what its values take in a run
  * @param operators how often each operator stands in it, by its name in ONNX
  * @param constantBytes of its constants
- * @param operationsPerRow floating-point operations of the matrix products for a row of the batch,
- *     a multiplication and an addition counted as two
+ * @param operationsPerRow operations of the matrix products, of floats or of integers, for a row of
+ *     the batch, a multiplication and an addition counted as two
  * @param operationsPerBeta the same for each of a run's inverse temperatures
  */
 public record GraphSummary(
