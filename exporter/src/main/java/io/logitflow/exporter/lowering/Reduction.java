@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * Which products of a rollout are computed in fewer bits, and how. They are those of P_F between
  * two hidden layers, which take most of the time. The first layer reads features that are mostly
- * zero, and the last one makes few logits of many inputs, so both gain little and stay binary32; so
- * do the logits of the root, which are constants or computed once for each β, P_B, which does not
- * draw, and everything behind the logits.
+ * zero, and the last one makes few logits of many inputs, so both gain little and stay binary32,
+ * the first one's weights on an {@link ExactGrid}; so do the logits of the root, which are
+ * constants or computed once for each β, P_B, which does not draw, and everything behind the
+ * logits.
  *
  * @param precision not {@link Precision#FP32}
  * @param firstStep the first step whose logits are reduced, at least 1; tables answer those before

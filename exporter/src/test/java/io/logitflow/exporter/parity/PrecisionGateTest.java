@@ -9,6 +9,7 @@ import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.ManifestReduction;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.fixture.BundleFolder;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.lowering.Precision;
@@ -197,6 +198,22 @@ class PrecisionGateTest {
       assertThat(SamplingCheck.run(sampler, trained, model.environment(), request, 0).passed())
           .isFalse();
     }
+  }
+
+  @Test
+  void refusesAManifestOfOtherLayers() {
+    TrainedModel model = RandomModel.strings(4, 4, ScaleForm.POSITIVE, 22, 16, 16);
+    Path target = directory.resolve("b");
+    write(model, target, 0, new PrecisionGate(Precision.INT8, 1));
+    BundleFolder.edit(
+        target,
+        manifest -> manifest.getPrecisionBuilder().addInputs(manifest.getPrecision().getInputs(0)));
+    ParityGate gate = new ParityGate(model);
+    assertThatThrownBy(() -> gate.report(target))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "manifest.json precision.inputs: found 2 of them, kind int8, expected 1, for the"
+                + " products between two hidden layers of the config");
   }
 
   private static Divergence divergence(float beta) {
