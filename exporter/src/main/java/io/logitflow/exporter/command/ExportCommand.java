@@ -80,8 +80,8 @@ final class ExportCommand implements Runnable {
       paramLabel = "fp32|fp16|int8",
       description =
           "What the hidden layers' products of rollout and decoding are computed in, fp32 unless"
-              + " said. int8 is for CPUs; fp16 is faster on GPUs alone, ONNX Runtime's CPU provider"
-              + " computes it in fp32. Accepted if what is drawn stays within --divergence-bound.")
+              + " said. int8 is for CPUs and fp16 for GPUs: ONNX Runtime's CPU provider computes it"
+              + " in fp32, no faster. Accepted if what is drawn stays within --divergence-bound.")
   private Precision precision = Precision.FP32;
 
   @Option(
