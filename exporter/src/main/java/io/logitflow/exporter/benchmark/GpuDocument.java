@@ -111,7 +111,7 @@ public final class GpuDocument {
 
     The profile `cuda` takes ONNX Runtime with its CUDA provider (`onnxruntime_gpu`, 406 MB, for Linux and Windows on x86-64) in place of the one for the CPU, which it still contains. It is not the profile `gpu` of [training on a GPU](deploy/gpu.md), whose PyTorch starts nowhere but on a GPU; a machine that only serves needs none of that, and the two together have not been tried. The machine has an NVIDIA driver for CUDA 12, and the libraries of CUDA 12 and cuDNN 9 where the loader finds them.
 
-    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there; ONNX Runtime may log a line of its own before. A session of which a single node would run on the CPU is refused as well; nothing falls back.
+    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32. A bundle of `export --precision int8` is refused, since ONNX Runtime has no kernel for its products there; one of `fp16` is not. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there; ONNX Runtime may log a line of its own before. A session of which a single node would run on the CPU is refused as well; nothing falls back.
 
     ## What a seed gives
 

@@ -15,6 +15,7 @@ import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
+import io.logitflow.v1.ReducedPrecision;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ public final class BundleWriter {
   private final String producerVersion;
   private final long tableBudget;
   private final Optional<RolloutForm> form;
+  private final BundlePrecision precision;
 
   /**
    * Creates a writer.
@@ -46,9 +48,28 @@ public final class BundleWriter {
    *     the fastest that does and starts in reasonable time
    */
   public BundleWriter(String producerVersion, long tableBudget, Optional<RolloutForm> form) {
+    this(producerVersion, tableBudget, form, BundlePrecision.FULL);
+  }
+
+  /**
+   * Creates a writer of bundles whose graphs may draw with fewer bits.
+   *
+   * @param producerVersion version of LogitFlow
+   * @param tableBudget bytes that tables of states may add to a rollout, 0 for no tables; where β
+   *     enters by the layers there are none
+   * @param form of the rollout, one that {@link RolloutForm#fits} every model written; empty for
+   *     the fastest that does
+   * @param precision what rollout and decoding are computed in
+   */
+  public BundleWriter(
+      String producerVersion,
+      long tableBudget,
+      Optional<RolloutForm> form,
+      BundlePrecision precision) {
     this.producerVersion = producerVersion;
     this.tableBudget = tableBudget;
     this.form = form;
+    this.precision = precision;
   }
 
   /**
@@ -58,22 +79,30 @@ public final class BundleWriter {
    * @param target the bundle's directory, which must not exist
    * @param check what it must pass
    * @param calibration measures the bundle against its target, nothing if that is not at hand
-   * @throws InvalidInputException if the target exists
-   * @throws LogitFlowException if the check fails or the disk refuses; the target is not there then
+   * @throws InvalidInputException if the target exists, or the precision does not suit the model
+   * @throws LogitFlowException if the check fails, the precision costs too much or the disk
+   *     refuses; the target is not there then
    */
   public void write(
       TrainedModel model, Path target, BundleCheck check, BundleCalibration calibration) {
     try (StagedOutput staged = StagedOutput.directory(target)) {
       PolicyLowering policy = lowering(model);
       ExportedRollout rollout = ExportedRollout.of(policy, model, form, tableBudget);
-      Map<Role, OnnxGraph> graphs = graphs(policy, rollout);
+      Optional<ReducedPrecision> reduced =
+          precision.choose(model, policy, rollout.firstComputedStep());
+      PolicyLowering drawing =
+          reduced
+              .map(described -> policy.reduced(ManifestReduction.of(described, model.network())))
+              .orElse(policy);
+      Map<Role, OnnxGraph> graphs = graphs(policy, drawing, rollout);
       graphs.forEach((role, graph) -> put(staged.path(), BundleFormat.fileOf(role), graph.file()));
       Manifest manifest =
           ManifestAssembly.describe(
               model,
               producerVersion,
               graphs,
-              ManifestAssembly.rollout(rollout.form(), rollout.tables()));
+              ManifestAssembly.rollout(rollout.form(), rollout.plan()),
+              reduced);
       put(staged.path(), BundleFormat.MANIFEST_FILE, json(manifest));
       ByteString report = ByteString.copyFromUtf8(check.report(staged.path()));
       put(staged.path(), BundleFormat.PARITY_FILE, report);
@@ -99,14 +128,15 @@ public final class BundleWriter {
         new GraphOrigin(producerVersion, metadata));
   }
 
-  private static Map<Role, OnnxGraph> graphs(PolicyLowering policy, ExportedRollout rollout) {
+  private static Map<Role, OnnxGraph> graphs(
+      PolicyLowering policy, PolicyLowering drawing, ExportedRollout rollout) {
     Map<Role, OnnxGraph> graphs = new EnumMap<>(Role.class);
     graphs.put(Role.POLICY, policy.policy());
     policy.scale().ifPresent(scale -> graphs.put(Role.SCALE, scale));
     graphs.put(Role.LOG_PARTITION, policy.logPartition());
-    graphs.put(Role.ROLLOUT, rollout.graph());
+    graphs.put(Role.ROLLOUT, rollout.drawnBy(drawing));
     new ScoreLowering(policy).score().ifPresent(score -> graphs.put(Role.SCORE, score));
-    new DecodingLowering(policy)
+    new DecodingLowering(drawing)
         .decoding()
         .ifPresent(decoding -> graphs.put(Role.DECODING, decoding));
     return graphs;

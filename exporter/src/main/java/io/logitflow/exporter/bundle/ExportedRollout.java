@@ -15,11 +15,13 @@ import java.util.Optional;
 /**
  * The rollout of a model, and how it computes.
  *
+ * @param policy that draws in it, with nothing reduced
  * @param form of the steps that no table answers
  * @param tables what it looks up, if anything
  * @param graph the rollout
  */
-record ExportedRollout(RolloutForm form, Optional<TabulationPlan> tables, OnnxGraph graph) {
+record ExportedRollout(
+    PolicyLowering policy, RolloutForm form, Optional<Tabulation> tables, OnnxGraph graph) {
   /**
    * The most nodes that steps are unrolled into where a loop can take them instead. Beyond, a
    * session takes seconds to start, more than in proportion: 4,000 nodes took ONNX Runtime 0.4 to 5
@@ -59,8 +61,30 @@ record ExportedRollout(RolloutForm form, Optional<TabulationPlan> tables, OnnxGr
     Optional<OnnxGraph> graph =
         mayLoop ? rollout.rollout(MOST_UNROLLED) : Optional.of(rollout.rollout());
     return graph
-        .map(found -> new ExportedRollout(unrolled, tables.map(Tabulation::plan), found))
+        .map(found -> new ExportedRollout(policy, unrolled, tables, found))
         .orElseGet(() -> looped(policy, lowering));
+  }
+
+  /** Returns what is looked up, if anything. */
+  Optional<TabulationPlan> plan() {
+    return tables.map(Tabulation::plan);
+  }
+
+  /** Returns the first step, from 1 on, that no table answers. */
+  int firstComputedStep() {
+    return plan().map(TabulationPlan::steps).orElse(1);
+  }
+
+  /**
+   * Returns the rollout that another lowering of the same policy draws in.
+   *
+   * @param drawing the policy, or the same one reduced
+   */
+  OnnxGraph drawnBy(PolicyLowering drawing) {
+    return drawing == policy
+        ? graph
+        : new RolloutLowering(drawing, EnvironmentLowering.of(drawing.environment()), tables, form)
+            .rollout();
   }
 
   /** Returns whether a table could hold a number for each state half a trajectory from the root. */
@@ -72,7 +96,7 @@ record ExportedRollout(RolloutForm form, Optional<TabulationPlan> tables, OnnxGr
   private static ExportedRollout looped(PolicyLowering policy, EnvironmentLowering lowering) {
     RolloutLowering rollout =
         new RolloutLowering(policy, lowering, Optional.empty(), RolloutForm.LOOP);
-    return new ExportedRollout(RolloutForm.LOOP, Optional.empty(), rollout.rollout());
+    return new ExportedRollout(policy, RolloutForm.LOOP, Optional.empty(), rollout.rollout());
   }
 
   private static Optional<Tabulation> tabulate(

@@ -22,6 +22,7 @@ import io.logitflow.v1.Graph;
 import io.logitflow.v1.LogRewardTransform;
 import io.logitflow.v1.Manifest;
 import io.logitflow.v1.Provenance;
+import io.logitflow.v1.ReducedPrecision;
 import io.logitflow.v1.Scoring;
 import io.logitflow.v1.Tabulation;
 import io.logitflow.v1.TensorSignature;
@@ -45,12 +46,14 @@ final class ManifestAssembly {
    * @param producerVersion version of LogitFlow
    * @param graphs its graphs by role, in the order in which they are listed
    * @param rollout how the rollout computes
+   * @param precision what graphs that draw are computed in, if not in binary32
    */
   static Manifest describe(
       TrainedModel model,
       String producerVersion,
       Map<Graph.Role, OnnxGraph> graphs,
-      io.logitflow.v1.RolloutForm rollout) {
+      io.logitflow.v1.RolloutForm rollout,
+      Optional<ReducedPrecision> precision) {
     Manifest.Builder manifest =
         Manifest.newBuilder()
             .setFormatVersion(BundleFormat.VERSION)
@@ -60,6 +63,7 @@ final class ManifestAssembly {
     if (graphs.containsKey(Graph.Role.DECODING)) {
       manifest.getDecodingBuilder();
     }
+    precision.ifPresent(manifest::setPrecision);
     derive(manifest, model.config(), model.environment(), model.network());
     graphs.forEach((role, graph) -> manifest.addGraphs(graph(role, graph)));
     OnnxGraph score = graphs.get(Graph.Role.SCORE);
@@ -234,7 +238,7 @@ final class ManifestAssembly {
       case UINT8 -> TensorSignature.ElementType.UINT8;
       case INT16 -> TensorSignature.ElementType.INT16;
       case INT32 -> TensorSignature.ElementType.INT32;
-      case INT64, BOOL ->
+      case FLOAT16, INT8, INT64, BOOL ->
           throw new IllegalArgumentException(type + " is no type of an input or output");
     };
   }

@@ -8,10 +8,13 @@ import io.logitflow.exporter.parity.DecodingReport;
 import io.logitflow.exporter.parity.OnnxStatePolicy;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
+import io.logitflow.exporter.parity.PrecisionGate;
+import io.logitflow.exporter.parity.ReducedPolicy;
 import io.logitflow.exporter.parity.SamplingCheck;
 import io.logitflow.exporter.parity.SamplingReport;
 import io.logitflow.exporter.parity.ScoreCheck;
 import io.logitflow.exporter.parity.ScoreReport;
+import io.logitflow.exporter.parity.VariationReport;
 import io.logitflow.sampler.batching.CandidateStream;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
@@ -24,9 +27,11 @@ import io.logitflow.trainer.checkpoint.Checkpoint;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.BundleFile;
 import io.logitflow.v1.Graph.Role;
+import io.logitflow.v1.ReducedPrecision;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,12 +103,45 @@ final class BundleVerification {
                     + " states"));
         return;
       }
+      sampling(sampler, policy, environment, model);
+    }
+  }
+
+  private void sampling(
+      Sampler sampler,
+      OnnxStatePolicy policy,
+      Environment environment,
+      Optional<TrainedModel> model) {
+    ReducedPrecision precision = bundle.manifest().getPrecision();
+    if (!bundle.manifest().hasPrecision()) {
+      trainedBetas().forEach(beta -> findings.accept(follows(sampler, policy, environment, beta)));
+    } else if (model.isPresent()) {
+      try (ReducedPolicy reduced = ReducedPolicy.of(policy, model.get(), precision)) {
+        trainedBetas()
+            .forEach(beta -> findings.accept(follows(sampler, reduced, environment, beta)));
+      }
+    } else {
       for (float beta : trainedBetas()) {
-        SamplingReport report =
-            SamplingCheck.run(sampler, policy, environment, request(beta, SAMPLES));
+        VariationReport report =
+            SamplingCheck.run(
+                sampler, policy, environment, request(beta, SAMPLES), declared(precision, beta));
         findings.accept(new Finding(report.passed(), "sampling", report.summary()));
       }
     }
+  }
+
+  private static Finding follows(
+      Sampler sampler, StatePolicy policy, Environment environment, float beta) {
+    SamplingReport report = SamplingCheck.run(sampler, policy, environment, request(beta, SAMPLES));
+    return new Finding(report.passed(), "sampling", report.summary());
+  }
+
+  private static double declared(ReducedPrecision precision, float beta) {
+    return precision.getDivergenceList().stream()
+        .filter(divergence -> divergence.getBeta() == beta)
+        .mapToDouble(PrecisionGate::largest)
+        .max()
+        .orElse(precision.getBound());
   }
 
   private static Finding origin(Optional<TrainedModel> model) {

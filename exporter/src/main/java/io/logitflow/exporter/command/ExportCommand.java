@@ -4,11 +4,14 @@ import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.contract.command.ByteSize;
 import io.logitflow.exporter.bundle.BundleCalibration;
+import io.logitflow.exporter.bundle.BundlePrecision;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
+import io.logitflow.exporter.lowering.Precision;
 import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.parity.ParityGate;
 import io.logitflow.exporter.parity.ParityReport;
+import io.logitflow.exporter.parity.PrecisionGate;
 import io.logitflow.exporter.parity.TargetCalibration;
 import io.logitflow.exporter.tabulation.PolicyTraits;
 import io.logitflow.sampler.bundle.Bundle;
@@ -74,6 +77,25 @@ final class ExportCommand implements Runnable {
   private @Nullable RolloutForm form;
 
   @Option(
+      names = "--precision",
+      paramLabel = "fp32|fp16|int8",
+      description =
+          "What the hidden layers' products of rollout and decoding are computed in, fp32 unless"
+              + " said. int8 is for CPUs and fp16 for GPUs: ONNX Runtime's CPU provider computes it"
+              + " in fp32, no faster. Accepted if what is drawn stays within --divergence-bound.")
+  private Precision precision = Precision.FP32;
+
+  @Option(
+      names = "--divergence-bound",
+      paramLabel = "TV",
+      description =
+          "With fp16 or int8, the largest total variation between what is drawn and what the model"
+              + " draws in fp32, at the ends and in the middle of the trained range of beta; above"
+              + " 0, at most 1, 0.02 unless said. Of objects, exactly, if there are few enough"
+              + " states; else of trajectories, an estimate with two standard errors added.")
+  private @Nullable Double divergenceBound;
+
+  @Option(
       names = "--data-dir",
       paramLabel = "DIR",
       description =
@@ -85,11 +107,13 @@ final class ExportCommand implements Runnable {
   @Override
   public void run() {
     StagedOutput.requireAbsent(out);
+    BundlePrecision bundlePrecision = bundlePrecision();
     TrainedModel model = TrainedModel.of(Checkpoint.load(checkpoint), weights);
     long budget = budget(model);
     requireForm(model);
     BundleWriter writer =
-        new BundleWriter(ProducerVersion.read(), budget, Optional.ofNullable(form));
+        new BundleWriter(
+            ProducerVersion.read(), budget, Optional.ofNullable(form), bundlePrecision);
     if (dataDirectory == null) {
       writer.write(model, out, new ParityGate(model), BundleCalibration.NONE);
     } else {
@@ -108,11 +132,33 @@ final class ExportCommand implements Runnable {
     }
     Bundle bundle = Bundle.open(out);
     String report = ParityReport.read(out.resolve(BundleFormat.PARITY_FILE)).summary();
-    spec.commandLine().getOut().println(out + ": equal to the trainer in " + report);
+    String equal =
+        bundle.manifest().hasPrecision()
+            ? ": equal to the trainer, but for P_F in " + precision.text() + ", in "
+            : ": equal to the trainer in ";
+    spec.commandLine().getOut().println(out + equal + report);
     spec.commandLine().getOut().println(out + ": " + RolloutSummary.of(bundle.manifest()));
     bundle.manifest().getCalibrationList().stream()
         .map(CalibrationLine::of)
         .forEach(line -> spec.commandLine().getOut().println(out + ": " + line));
+    for (String line : PrecisionLines.of(bundle.manifest())) {
+      spec.commandLine().getOut().println(out + ": " + line);
+    }
+  }
+
+  private BundlePrecision bundlePrecision() {
+    if (precision == Precision.FP32) {
+      if (divergenceBound != null) {
+        throw new InvalidInputException(
+            "--divergence-bound", divergenceBound, "nothing without --precision fp16 or int8");
+      }
+      return BundlePrecision.FULL;
+    }
+    double bound = divergenceBound == null ? PrecisionGate.DEFAULT_BOUND : divergenceBound;
+    if (!(bound > 0 && bound <= 1)) {
+      throw new InvalidInputException("--divergence-bound", bound, "above 0, at most 1");
+    }
+    return new PrecisionGate(precision, bound);
   }
 
   private void requireForm(TrainedModel model) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     description =
         "Shows of each graph of a bundle its operators, the bytes of its constants and the"
-            + " floating-point operations of its matrix products, and what `export --data-dir` found of"
+            + " operations of its matrix products, and what `export --data-dir` found of"
             + " implied rewards.",
     sortOptions = false)
 final class InspectCommand implements Runnable {
@@ -49,6 +49,7 @@ final class InspectCommand implements Runnable {
       print(out, graph.getFile().getName(), opened.summary(graph.getRole()));
       if (graph.getRole() == Graph.Role.ROLLOUT) {
         out.println("  " + RolloutSummary.of(opened.manifest()));
+        PrecisionLines.of(opened.manifest()).forEach(line -> out.println("  " + line));
       }
     }
     opened.manifest().getCalibrationList().stream().map(CalibrationLine::of).forEach(out::println);
@@ -78,7 +79,7 @@ final class InspectCommand implements Runnable {
     out.printf(Locale.ROOT, "  %,d bytes of constants%n", summary.constantBytes());
     out.printf(
         Locale.ROOT,
-        "  %,d floating-point operations a row in matrix products%s%n",
+        "  %,d operations a row in matrix products%s%n",
         summary.operationsPerRow(),
         summary.operationsPerBeta() == 0
             ? ""

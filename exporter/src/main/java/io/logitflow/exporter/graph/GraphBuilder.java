@@ -126,16 +126,33 @@ public final class GraphBuilder {
    * @throws InvalidInputException if the constants of the graph do not fit in a file
    */
   public Value constant(String name, Shape shape, Supplier<float[]> elements) {
+    return known(name, new TensorType(ElementType.FLOAT32, shape))
+        .orElseGet(() -> constant(name, shape, elements.get()));
+  }
+
+  /**
+   * Returns a constant of any type, whose elements are read when the name is new.
+   *
+   * @param name its name, which stands for these elements alone
+   * @param type its element type and shape, without a batch
+   * @param bytes gives its elements, row-major, little-endian
+   * @throws IllegalArgumentException if the name has another type, or the sizes disagree
+   * @throws InvalidInputException if the constants of the graph do not fit in a file
+   */
+  public Value constant(String name, TensorType type, Supplier<ByteBuffer> bytes) {
+    return known(name, type).orElseGet(() -> constant(name, type, bytes.get()));
+  }
+
+  private Optional<Value> known(String name, TensorType type) {
     Constant known = constants.get(name);
     if (known == null) {
-      return constant(name, shape, elements.get());
+      return Optional.empty();
     }
-    TensorType type = new TensorType(ElementType.FLOAT32, shape);
     if (!known.value().type().equals(type)) {
       throw new IllegalArgumentException(
           "constant " + name + " is there as " + known.value().type() + ", not as " + type);
     }
-    return known.value();
+    return Optional.of(known.value());
   }
 
   /**

@@ -12,6 +12,7 @@ import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.ScaleNetwork;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,8 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param network the networks
  * @param layout where their parameters stand
  * @param parameters the flat vector of all parameters
+ * @param reduction of the products between hidden layers, in all states but a single one; null for
+ *     none
  */
-record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, float[] parameters) {
+record ActionNetworkLowering(
+    ActionNetwork network,
+    ParameterLayout layout,
+    float[] parameters,
+    @Nullable Reduction reduction) {
+  /** Returns these networks with nothing reduced. */
+  ActionNetworkLowering full() {
+    return new ActionNetworkLowering(network, layout, parameters, null);
+  }
+
   /** Returns whether logits depend on β before they are scaled. */
   boolean readsBeta() {
     return network.encoding().isPresent();
@@ -41,6 +53,7 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
     return network
         .encoding()
         .map(encoding -> lower(mlp()).addend(graph, encode(graph, encoding, beta)))
+        .map(addend -> reduction == null ? addend : lower(mlp()).onGrid(graph, addend))
         .orElse(null);
   }
 
@@ -59,7 +72,7 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
                 mlp -> {
                   Value others =
                       withWindows(graph, mlp, addend, windows -> windows.apply(graph, features));
-                  return lower(mlp).apply(graph, features, others);
+                  return reduced(mlp).apply(graph, features, others);
                 })
             .orElse(null);
     Value looked = table().map(table -> table.apply(graph, features)).orElse(null);
@@ -74,7 +87,20 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
     return network
         .network()
         .filter(mlp -> network.windows().isEmpty() && network.table().isEmpty())
-        .map(this::lower);
+        .map(this::reduced);
+  }
+
+  /**
+   * Computes the inputs of the products between hidden layers.
+   *
+   * @param features [N, F]
+   * @param addend what {@link #addend} gave
+   * @return [N, width of the layer] of each
+   */
+  List<Value> hiddenInputs(GraphBuilder graph, Value features, @Nullable Value addend) {
+    MlpLowering layers = lower(mlp());
+    Value others = withWindows(graph, mlp(), addend, windows -> windows.apply(graph, features));
+    return layers.hiddenInputs(graph, layers.firstLayer(graph, features, others));
   }
 
   /**
@@ -185,9 +211,13 @@ record ActionNetworkLowering(ActionNetwork network, ParameterLayout layout, floa
     return network.table().map(table -> new StateTableLowering(table, layout, parameters));
   }
 
-  /** Returns the MLP, which there is wherever β enters by the layers. */
+  /** Returns the MLP, which there is wherever β enters by the layers or products are reduced. */
   private Mlp mlp() {
     return network.network().orElseThrow();
+  }
+
+  private MlpLowering reduced(Mlp part) {
+    return new MlpLowering(part, layout, parameters, reduction);
   }
 
   private MlpLowering lower(Mlp part) {

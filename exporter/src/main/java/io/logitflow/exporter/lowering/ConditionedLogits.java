@@ -52,8 +52,14 @@ final class ConditionedLogits {
     return new ConditionedLogits(networks, ofRows, scaled.ofRows(graph, rows));
   }
 
+  /** Returns the same logits with nothing reduced. */
+  ConditionedLogits full() {
+    return new ConditionedLogits(networks.full(), addend, scaled);
+  }
+
   /**
-   * Returns the scaled logits of one state; constants are left to the runtime to fold.
+   * Returns the scaled logits of one state, never reduced; constants are left to the runtime to
+   * fold.
    *
    * @param features [F] of the state
    * @param valid the n actions that are valid there

@@ -89,7 +89,8 @@ public final class DecodingLowering {
     List<Value> allowedRows = single(graph, ROWS, allowed, steps);
     NucleusWeights weights = new NucleusWeights(isGreedy, topP);
     ConditionedLogits ofBetas = policy.forward(graph, betaColumn);
-    ConditionedLogits forward = ofBetas.ofRows(graph, rows);
+    ConditionedLogits reduced = ofBetas.ofRows(graph, rows);
+    ConditionedLogits full = reduced.full();
     BackwardSum backward =
         new BackwardSum(
             policy.backward(graph, betaColumn).map(learned -> learned.ofRows(graph, rows)));
@@ -119,8 +120,8 @@ public final class DecodingLowering {
       ValidActions valid = state.forwardActions(graph);
       Value running = state.running(graph).orElse(null);
       Value scaled =
-          forward.ofStates(
-              graph, features == null ? state.features(graph) : features, valid.range());
+          (step < policy.firstReducedStep() ? full : reduced)
+              .ofStates(graph, features == null ? state.features(graph) : features, valid.range());
       decoded =
           DecodedChoice.choose(
               graph, weights, scaled, valid, allowedRows.get(step), uniforms.get(step), running);

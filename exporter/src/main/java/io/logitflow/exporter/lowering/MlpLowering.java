@@ -8,7 +8,9 @@ import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.policy.Mlp;
 import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class MlpLowering {
   private final Mlp network;
   private final ParameterLayout layout;
   private final float[] parameters;
+  private final @Nullable Reduction reduction;
 
   /**
    * Creates the lowering of a network.
@@ -29,9 +32,23 @@ final class MlpLowering {
    * @param parameters the flat vector of all parameters
    */
   MlpLowering(Mlp network, ParameterLayout layout, float[] parameters) {
+    this(network, layout, parameters, null);
+  }
+
+  /**
+   * Creates the lowering of a network, the products between its hidden layers reduced.
+   *
+   * @param network its layers
+   * @param layout where its parameters stand
+   * @param parameters the flat vector of all parameters
+   * @param reduction how, where they are; null for none
+   */
+  MlpLowering(
+      Mlp network, ParameterLayout layout, float[] parameters, @Nullable Reduction reduction) {
     this.network = network;
     this.layout = layout;
     this.parameters = parameters;
+    this.reduction = reduction;
   }
 
   /**
@@ -147,7 +164,7 @@ final class MlpLowering {
 
   /** Returns rows of the first layer's weights. */
   private Value rows(GraphBuilder graph, long first, long end) {
-    Value weight = parameter(graph, network.weight(0));
+    Value weight = firstLayerParameter(graph, network.weight(0));
     if (end - first == weight.shape().size(0)) {
       return weight;
     }
@@ -161,7 +178,7 @@ final class MlpLowering {
 
   /** Returns the biases of the first layer, [width]. */
   Value bias(GraphBuilder graph) {
-    return parameter(graph, network.bias(0));
+    return firstLayerParameter(graph, network.bias(0));
   }
 
   private Value orBias(GraphBuilder graph, @Nullable Value addend) {
@@ -182,22 +199,82 @@ final class MlpLowering {
   Value rest(GraphBuilder graph, Value firstLayer) {
     Value activation = firstLayer;
     for (int layer = 1; layer < network.layers(); layer++) {
-      activation = graph.apply(Operator.LEAKY_RELU, LEAK, activation);
-      activation =
-          graph.apply(
-              Operator.GEMM,
-              activation,
-              parameter(graph, network.weight(layer)),
-              parameter(graph, network.bias(layer)));
+      activation = layer(graph, layer, graph.apply(Operator.LEAKY_RELU, LEAK, activation));
     }
     return activation;
   }
 
+  /**
+   * Returns the inputs of the products between two hidden layers, each for no other use.
+   *
+   * @param firstLayer [N, width of the first layer] before its activation
+   * @return [N, width of the layer] of each
+   */
+  List<Value> hiddenInputs(GraphBuilder graph, Value firstLayer) {
+    List<Value> inputs = new ArrayList<>();
+    Value activation = firstLayer;
+    for (int layer = 1; layer <= Reduction.products(network); layer++) {
+      inputs.add(graph.apply(Operator.LEAKY_RELU, LEAK, activation));
+      activation = layer(graph, layer, graph.apply(Operator.LEAKY_RELU, LEAK, activation));
+    }
+    return inputs;
+  }
+
+  private Value layer(GraphBuilder graph, int layer, Value input) {
+    if (reduction == null || layer > Reduction.products(network)) {
+      return graph.apply(
+          Operator.GEMM,
+          input,
+          parameter(graph, network.weight(layer)),
+          parameter(graph, network.bias(layer)));
+    }
+    ReducedProduct product =
+        new ReducedProduct(
+            network.weight(layer),
+            network.widths().get(layer),
+            network.widths().get(layer + 1),
+            () -> elements(layout.block(network.weight(layer))));
+    Value reduced =
+        reduction.precision() == Precision.INT8
+            ? product.bytes(graph, input, reduction.ranges().get(layer - 1))
+            : product.half(graph, input);
+    return graph.apply(Operator.ADD, reduced, parameter(graph, network.bias(layer)));
+  }
+
+  private Value firstLayerParameter(GraphBuilder graph, String name) {
+    if (reduction == null) {
+      return parameter(graph, name);
+    }
+    return graph.constant(
+        name + ".grid",
+        shape(layout.block(name)),
+        () -> grid().round(elements(layout.block(name))));
+  }
+
+  /**
+   * Brings what is added to the first layer onto the grid of its reduced weights.
+   *
+   * @param addend [N, width of the first layer]
+   */
+  Value onGrid(GraphBuilder graph, Value addend) {
+    return grid().round(graph, network.name(), addend);
+  }
+
+  private ExactGrid grid() {
+    return ExactGrid.of(
+        elements(layout.block(network.weight(0))), elements(layout.block(network.bias(0))));
+  }
+
+  private static Shape shape(ParameterBlock block) {
+    return new Shape(block.shape().stream().map(Integer::longValue).toList());
+  }
+
   private Value parameter(GraphBuilder graph, String name) {
     ParameterBlock block = layout.block(name);
-    return graph.constant(
-        name,
-        new Shape(block.shape().stream().map(Integer::longValue).toList()),
-        () -> Arrays.copyOfRange(parameters, block.offset(), block.offset() + block.size()));
+    return graph.constant(name, shape(block), () -> elements(block));
+  }
+
+  private float[] elements(ParameterBlock block) {
+    return Arrays.copyOfRange(parameters, block.offset(), block.offset() + block.size());
   }
 }

@@ -26,6 +26,7 @@ public final class PolicyLowering {
   private final float[] parameters;
   private final GraphOrigin origin;
   private final float[] rootFeatures;
+  private final @Nullable Reduction reduction;
 
   /**
    * Creates the lowering of a trained network.
@@ -37,12 +38,32 @@ public final class PolicyLowering {
    */
   public PolicyLowering(
       GFlowNet network, Environment environment, float[] parameters, GraphOrigin origin) {
+    this(network, environment, parameters.clone(), origin, null);
+  }
+
+  private PolicyLowering(
+      GFlowNet network,
+      Environment environment,
+      float[] parameters,
+      GraphOrigin origin,
+      @Nullable Reduction reduction) {
     this.network = network;
     this.environment = environment;
-    this.parameters = parameters.clone();
+    this.parameters = parameters;
     this.origin = origin;
     this.rootFeatures = new float[environment.featureCount()];
     environment.writeFeatures(environment.roots(1), FloatBuffer.wrap(rootFeatures));
+    this.reduction = reduction;
+  }
+
+  /**
+   * Returns the lowering of the same networks with products of P_F reduced: in rollout and decoding
+   * from {@link Reduction#firstStep} on, in the policy's own graph in every state.
+   *
+   * @param reduction how
+   */
+  public PolicyLowering reduced(Reduction reduction) {
+    return new PolicyLowering(network, environment, parameters, origin, reduction);
   }
 
   /**
@@ -60,6 +81,26 @@ public final class PolicyLowering {
     backward()
         .ifPresent(
             backward -> output(graph, BundleFormat.BACKWARD_LOGITS, backward, features, beta));
+    return origin.finish(graph);
+  }
+
+  /**
+   * Returns features [N, F], and beta [N, 1] where it enters by the layers → hidden1, hidden2 and
+   * so on [N, width of the layer], the inputs of the products of P_F that can be reduced, {@link
+   * Reduction#products} of them.
+   */
+  public OnnxGraph hiddenInputs() {
+    GraphBuilder graph = new GraphBuilder("hidden_inputs", "N");
+    Value features =
+        graph.input(
+            BundleFormat.FEATURES, ElementType.FLOAT32, Shape.BATCH, environment.featureCount());
+    ActionNetworkLowering forward = forward();
+    Value addend = forward.readsBeta() ? forward.addend(graph, betaColumn(graph)) : null;
+    int layer = 0;
+    for (Value input : forward.hiddenInputs(graph, features, addend)) {
+      layer++;
+      graph.output("hidden" + layer, input);
+    }
     return origin.finish(graph);
   }
 
@@ -118,12 +159,18 @@ public final class PolicyLowering {
     return network;
   }
 
-  Environment environment() {
+  /** Returns what the networks act in. */
+  public Environment environment() {
     return environment;
   }
 
   GraphOrigin origin() {
     return origin;
+  }
+
+  /** Returns the first step whose logits are reduced; 1 if none are. */
+  int firstReducedStep() {
+    return reduction == null ? 1 : reduction.firstStep();
   }
 
   /** Returns the features of the root, [F]. */
@@ -169,13 +216,13 @@ public final class PolicyLowering {
   }
 
   private ActionNetworkLowering forward() {
-    return new ActionNetworkLowering(network.forward(), network.layout(), parameters);
+    return new ActionNetworkLowering(network.forward(), network.layout(), parameters, reduction);
   }
 
   private Optional<ActionNetworkLowering> backward() {
     return network
         .backward()
-        .map(backward -> new ActionNetworkLowering(backward, network.layout(), parameters));
+        .map(backward -> new ActionNetworkLowering(backward, network.layout(), parameters, null));
   }
 
   private MlpLowering lower(Mlp part) {

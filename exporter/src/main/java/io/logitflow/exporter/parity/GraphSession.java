@@ -6,11 +6,18 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import com.google.protobuf.ByteString;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
+import io.logitflow.exporter.graph.OnnxGraph;
+import io.logitflow.exporter.graph.Signature;
+import io.logitflow.sampler.bundle.BundleFormat;
+import io.logitflow.trainer.environment.Environment;
+import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.v1.TensorSignature;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,6 +44,32 @@ final class GraphSession implements AutoCloseable {
     this.file = file;
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Loads a graph that was built here.
+   *
+   * @param name what messages call it
+   * @param graph of floats, their first axis the batch
+   * @throws InvalidInputException if ONNX Runtime does not load it
+   */
+  static GraphSession open(String name, OnnxGraph graph) {
+    ByteString file = graph.file();
+    ByteBuffer model = ByteBuffer.allocateDirect(file.size());
+    file.copyTo(model);
+    return open(
+        Path.of(name), model.flip(), signatures(graph.inputs()), signatures(graph.outputs()));
+  }
+
+  private static List<TensorSignature> signatures(List<Signature> signatures) {
+    return signatures.stream()
+        .map(
+            signature ->
+                BundleFormat.signature(
+                    signature.name(),
+                    TensorSignature.ElementType.FLOAT32,
+                    signature.type().shape().sizes().stream().mapToLong(Long::longValue).toArray()))
+        .toList();
   }
 
   /**
@@ -94,6 +127,38 @@ final class GraphSession implements AutoCloseable {
     } finally {
       tensors.values().forEach(OnnxTensor::close);
     }
+  }
+
+  /**
+   * Runs a graph of the features of states, and of β if it reads that.
+   *
+   * @param output name of the output that is wanted
+   * @param environment what the states are of
+   * @param states N states
+   * @param betas [N] inverse temperatures
+   * @return the output's elements, row-major
+   * @throws LogitFlowException if the run fails, or gives another number of elements than the
+   *     output's shape says
+   */
+  float[] runOnStates(String output, Environment environment, StateBatch states, float[] betas) {
+    int rows = states.rows();
+    FloatBuffer features = floats(Math.multiplyExact(rows, environment.featureCount()));
+    environment.writeFeatures(states, features);
+    features.rewind();
+    return inputs.size() > 1
+        ? run(output, rows, features, floats(betas))
+        : run(output, rows, features);
+  }
+
+  /** Returns values in native memory. */
+  static FloatBuffer floats(float[] values) {
+    return floats(values.length).put(values).rewind();
+  }
+
+  private static FloatBuffer floats(int size) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
   }
 
   private void requireSize(String output, int rows, int found) {

@@ -10,9 +10,6 @@ import io.logitflow.trainer.policy.StatePolicy;
 import io.logitflow.v1.Conditioning;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,7 +97,7 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
 
   @Override
   public float[] logPartition(float[] betas) {
-    return logPartition.run(BundleFormat.LOG_PARTITION, betas.length, floats(betas));
+    return logPartition.run(BundleFormat.LOG_PARTITION, betas.length, GraphSession.floats(betas));
   }
 
   @Override
@@ -115,13 +112,7 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
   }
 
   private float[] logits(String output, StateBatch states, float[] betas) {
-    int rows = states.rows();
-    FloatBuffer features = floats(Math.multiplyExact(rows, environment.featureCount()));
-    environment.writeFeatures(states, features);
-    features.rewind();
-    return BundleFormat.conditionsLayers(manifest)
-        ? policy.run(output, rows, features, floats(betas))
-        : policy.run(output, rows, features);
+    return policy.runOnStates(output, environment, states, betas);
   }
 
   private float[] scale(String output, float[] betas) {
@@ -130,17 +121,7 @@ public final class OnnxStatePolicy implements StatePolicy, AutoCloseable {
       Arrays.fill(ones, 1);
       return ones;
     }
-    return scale.run(output, betas.length, floats(betas));
-  }
-
-  private static FloatBuffer floats(float[] values) {
-    return floats(values.length).put(values).rewind();
-  }
-
-  private static FloatBuffer floats(int size) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+    return scale.run(output, betas.length, GraphSession.floats(betas));
   }
 
   /** Frees the sessions. */

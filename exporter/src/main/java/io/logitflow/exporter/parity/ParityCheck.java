@@ -2,7 +2,6 @@ package io.logitflow.exporter.parity;
 
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.session.DecodingBuffers;
 import io.logitflow.sampler.session.DecodingSession;
 import io.logitflow.sampler.session.ExecutionProvider;
@@ -11,8 +10,6 @@ import io.logitflow.sampler.session.RolloutSession;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.environment.StateBatch;
 import io.logitflow.trainer.policy.StatePolicy;
-import io.logitflow.trainer.trajectory.Exploration;
-import io.logitflow.trainer.trajectory.Rollout;
 import io.logitflow.trainer.trajectory.SampledTrajectories;
 import io.logitflow.trainer.trajectory.TrajectoryBatch;
 import io.logitflow.trainer.trajectory.TrajectoryLogProbability;
@@ -48,6 +45,7 @@ public final class ParityCheck {
   private final Bundle bundle;
   private final Environment environment;
   private final StatePolicy trained;
+  private final StatePolicy drawing;
   private final ExecutionProvider provider;
   private final List<Float> betas;
   private final int tile;
@@ -67,10 +65,15 @@ public final class ParityCheck {
   private int boundaryRows;
 
   private ParityCheck(
-      Bundle bundle, Environment environment, StatePolicy trained, ExecutionProvider provider) {
+      Bundle bundle,
+      Environment environment,
+      StatePolicy trained,
+      StatePolicy drawing,
+      ExecutionProvider provider) {
     this.bundle = bundle;
     this.environment = environment;
     this.trained = trained;
+    this.drawing = drawing;
     this.provider = provider;
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
@@ -99,7 +102,27 @@ public final class ParityCheck {
    */
   public static ParityReport run(
       Bundle bundle, Environment environment, StatePolicy trained, ExecutionProvider provider) {
-    return new ParityCheck(bundle, environment, trained, provider).run();
+    return run(bundle, environment, trained, trained, provider);
+  }
+
+  /**
+   * Compares a bundle whose rollout and decoding have reduced precision: these with the policy that
+   * they should draw from, all else with the trainer.
+   *
+   * @param bundle an opened bundle
+   * @param environment the model's environment
+   * @param trained the trainer's functions with the parameters that were exported
+   * @param drawing the policy of the same reduction, that differs from the trainer's in P_F alone
+   * @param provider where the rollout runs; the other graphs run on the CPU
+   * @return what came out, passed or not
+   */
+  static ParityReport run(
+      Bundle bundle,
+      Environment environment,
+      StatePolicy trained,
+      StatePolicy drawing,
+      ExecutionProvider provider) {
+    return new ParityCheck(bundle, environment, trained, drawing, provider).run();
   }
 
   /** Returns inverse temperatures at the ends of the trained range, inside and around it. */
@@ -168,21 +191,19 @@ public final class ParityCheck {
 
   /** Draws a tile as the trainer does, and makes it the input of the graphs. */
   private DrawnTile drawTile(OnnxStatePolicy exported, RolloutBuffers buffers, int firstRow) {
-    int steps = environment.maximumSteps();
     float[] tileBetas = new float[tile];
-    FloatBuffer uniforms = FloatBuffer.allocate(tile * steps);
-    new CounterRandom().fill(SEED, firstRow, tile, uniforms, 0, steps);
     for (int row = 0; row < tile; row++) {
       tileBetas[row] = betas.get((firstRow + row) % betas.size());
     }
     SampledTrajectories expected =
-        new Rollout(environment).sample(trained, tileBetas, uniforms.array(), Exploration.NONE);
+        SeededTrajectories.draw(environment, drawing, tileBetas, SEED, firstRow);
     TrajectoryBatch trajectories = expected.trajectories();
-    ChosenIntervals chosen = new ChosenIntervals(environment, trained, tileBetas, trajectories);
-    for (int step = 0; step < steps; step++) {
+    ChosenIntervals chosen = new ChosenIntervals(environment, drawing, tileBetas, trajectories);
+    for (int step = 0; step < environment.maximumSteps(); step++) {
       StateBatch before = trajectories.statesAt(step);
       float[] expectedLogits = trained.forwardLogits(before, tileBetas);
-      chosen.add(step, expectedLogits);
+      chosen.add(
+          step, drawing == trained ? expectedLogits : drawing.forwardLogits(before, tileBetas));
       logits.addAll(exported.forwardLogits(before, tileBetas), expectedLogits);
       if (trained.learnsBackward()) {
         StateBatch behind = trajectories.statesAt(step + 1);

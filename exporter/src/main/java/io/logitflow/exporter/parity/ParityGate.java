@@ -24,7 +24,13 @@ public record ParityGate(TrainedModel model) implements BundleCheck {
   public ParityReport measure(Bundle bundle, ExecutionProvider provider) {
     try (TrainedPolicy trained =
         new TrainedPolicy(model.network(), model.environment(), model.parameters())) {
-      return ParityCheck.run(bundle, model.environment(), trained, provider);
+      if (!bundle.manifest().hasPrecision()) {
+        return ParityCheck.run(bundle, model.environment(), trained, provider);
+      }
+      try (ReducedPolicy drawing =
+          ReducedPolicy.of(trained, model, bundle.manifest().getPrecision())) {
+        return ParityCheck.run(bundle, model.environment(), trained, drawing, provider);
+      }
     }
   }
 

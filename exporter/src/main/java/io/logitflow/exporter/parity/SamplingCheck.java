@@ -7,6 +7,7 @@ import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.SampleRequest;
 import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.evaluation.ExactDistribution;
+import io.logitflow.trainer.policy.StatePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,14 +28,14 @@ public final class SamplingCheck {
    * Samples and compares.
    *
    * @param sampler the sampler of a bundle
-   * @param policy the bundle's policy
+   * @param policy the policy that the rollout should draw from
    * @param environment the model's environment, one that {@link ExactDistribution#covers covers}
    *     accepts
    * @param request one inverse temperature
    * @return what came out
    */
   public static SamplingReport run(
-      Sampler sampler, OnnxStatePolicy policy, Environment environment, SampleRequest request) {
+      Sampler sampler, StatePolicy policy, Environment environment, SampleRequest request) {
     double[] exact = ExactDistribution.compute(environment, policy, request.beta(0));
     long[] counts = new long[exact.length];
     double squares = 0;
@@ -58,6 +59,39 @@ public final class SamplingCheck {
         Math.sqrt(squares / request.rows()));
   }
 
+  /**
+   * Samples, and compares with a policy near the one that is drawn from.
+   *
+   * @param sampler the sampler of a bundle
+   * @param policy the policy
+   * @param environment the model's environment, one that {@link ExactDistribution#covers covers}
+   *     accepts
+   * @param request one inverse temperature
+   * @param declared total variation between the two policies
+   * @return what came out
+   */
+  public static VariationReport run(
+      Sampler sampler,
+      StatePolicy policy,
+      Environment environment,
+      SampleRequest request,
+      double declared) {
+    double[] exact = ExactDistribution.compute(environment, policy, request.beta(0));
+    long[] counts = new long[exact.length];
+    try (CandidateStream stream = sampler.stream(request)) {
+      while (stream.hasNext()) {
+        for (long object : objectIndices(sampler.bundle(), environment, stream.next())) {
+          counts[Math.toIntExact(object)]++;
+        }
+      }
+    }
+    List<ChiSquareTest.Bin> bins =
+        bins(exact, counts, request.rows(), (double) request.rows() / BINS);
+    double sum = bins.stream().mapToDouble(bin -> Math.abs(bin.count() - bin.expectation())).sum();
+    return new VariationReport(
+        request.beta(0), request.rows(), bins.size(), sum / 2 / request.rows(), declared);
+  }
+
   /** Returns the index of each candidate among all objects. */
   static long[] objectIndices(Bundle bundle, Environment environment, Candidates candidates) {
     long[] indices = new long[candidates.rowCount()];
@@ -70,6 +104,12 @@ public final class SamplingCheck {
    * rare ones share bins, and a sharper or flatter sampler shows in bins of many objects.
    */
   private static ChiSquareTest test(
+      double[] exact, long[] counts, long samples, double leastExpectation) {
+    return ChiSquareTest.of(bins(exact, counts, samples, leastExpectation));
+  }
+
+  /** Brings counts into bins that follow from the probabilities alone. */
+  private static List<ChiSquareTest.Bin> bins(
       double[] exact, long[] counts, long samples, double leastExpectation) {
     List<ChiSquareTest.Bin> bins = new ArrayList<>();
     double expectation = 0;
@@ -89,7 +129,7 @@ public final class SamplingCheck {
       count += last.count();
     }
     bins.add(new ChiSquareTest.Bin(expectation, count));
-    return ChiSquareTest.of(bins);
+    return bins;
   }
 
   private static int[] byProbability(double[] exact) {

@@ -10,10 +10,14 @@ import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.lowering.DecodingLowering;
 import io.logitflow.exporter.lowering.PolicyLowering;
+import io.logitflow.exporter.lowering.Precision;
+import io.logitflow.exporter.lowering.QuantisedRange;
+import io.logitflow.exporter.lowering.Reduction;
 import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.exporter.lowering.RolloutLowering;
 import io.logitflow.exporter.lowering.ScoreLowering;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +29,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -101,7 +107,6 @@ class OnnxCheckerTest {
     }
     Path printed = directory.resolve("printed");
     assertThat(python.run(printed, script, bundle, ROWS)).isEmpty();
-    List<String> lines = Files.readAllLines(printed);
     PolicyLowering policy = RandomModel.lowering(model);
     Map<String, OnnxGraph> graphs = new HashMap<>();
     graphs.put("policy.onnx", policy.policy());
@@ -110,6 +115,41 @@ class OnnxCheckerTest {
     graphs.put("rollout.onnx", new RolloutLowering(policy, Optional.empty()).rollout());
     graphs.put("score.onnx", new ScoreLowering(policy).score().orElseThrow());
     graphs.put("decode.onnx", new DecodingLowering(policy).decoding().orElseThrow());
+    assertThatAllAgree(printed, graphs);
+  }
+
+  /** Both precisions, in the rollout and in the decoding. */
+  @ParameterizedTest
+  @EnumSource(names = "FP32", mode = Mode.EXCLUDE)
+  void areValidAndComputeTheSameInFewerBits(Precision precision) throws Exception {
+    PythonEnvironment python = python();
+    TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 51, 16, 8, 8);
+    List<QuantisedRange> ranges =
+        List.of(new QuantisedRange(0.02f, 3), new QuantisedRange(0.03f, 5));
+    PolicyLowering policy =
+        RandomModel.lowering(model)
+            .reduced(new Reduction(precision, 1, precision == Precision.INT8 ? ranges : List.of()));
+    Map<String, OnnxGraph> graphs =
+        Map.of(
+            "rollout.onnx", new RolloutLowering(policy, Optional.empty()).rollout(),
+            "decode.onnx", new DecodingLowering(policy).decoding().orElseThrow());
+    Path bundle = Files.createDirectory(directory.resolve("graphs"));
+    for (Map.Entry<String, OnnxGraph> graph : graphs.entrySet()) {
+      Files.write(bundle.resolve(graph.getKey()), graph.getValue().file().toByteArray());
+    }
+    Path script = directory.resolve("check.py");
+    try (var resource = OnnxCheckerTest.class.getResourceAsStream("check.py")) {
+      assertThat(resource).isNotNull();
+      Files.copy(resource, script);
+    }
+    Path printed = directory.resolve("printed");
+    assertThat(python.run(printed, script, bundle, ROWS)).isEmpty();
+    assertThatAllAgree(printed, graphs);
+  }
+
+  private static void assertThatAllAgree(Path printed, Map<String, OnnxGraph> graphs)
+      throws IOException {
+    List<String> lines = Files.readAllLines(printed);
     assertThat(lines)
         .hasSize(graphs.values().stream().mapToInt(graph -> graph.outputs().size()).sum());
     for (String line : lines) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -272,6 +273,83 @@ class ExporterProcessTest {
   private int export(String checkpoint, Path bundle, String budget) {
     return run(
         "export", "--checkpoint", checkpoint, "--out", bundle.toString(), "--table-budget", budget);
+  }
+
+  @Test
+  void exportsFewerBitsAndVerifiesThem() {
+    TrainedModel deep = RandomModel.strings(4, 4, ScaleForm.POSITIVE, 41, 16, 16);
+    String checkpoint = CheckpointFolder.write(deep, directory.resolve("run")).toString();
+    String bundle = out("bundle");
+    assertThat(
+            run(
+                "export",
+                "--checkpoint",
+                checkpoint,
+                "--out",
+                bundle,
+                "--table-budget",
+                "2000",
+                "--precision",
+                "int8"))
+        .isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.get(0))
+        .startsWith(bundle + ": equal to the trainer, but for P_F in int8, in 4096 trajectories");
+    assertThat(lines.get(1)).contains(", 3 of 4 steps from tables by state");
+    assertThat(lines.subList(2, lines.size()))
+        .hasSize(3)
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .matches(
+                        ".*bundle: int8 in 1 of 4 steps: at beta [123]\\.0 total variation"
+                            + " 0?\\.?[0-9.e-]+ exactly, bound 0\\.02"));
+    assertThat(run("inspect", "--bundle", bundle)).isZero();
+    assertThat(out.toString()).contains("  " + lines.get(2).substring(bundle.length() + 2));
+
+    assertThat(run("verify", "--bundle", bundle)).isZero();
+    assertThat(out.toString())
+        .contains("200000 objects at beta 1.0: total variation ", "over 4", "ok   decoding")
+        .doesNotContain("FAIL");
+    assertThat(run("verify", "--bundle", bundle, "--checkpoint", checkpoint)).isZero();
+    assertThat(out.toString())
+        .contains("200000 objects at beta 1.0: p ", "ok   parity  ")
+        .doesNotContain("FAIL");
+
+    BundleFolder.write(
+        RandomModel.strings(4, 4, ScaleForm.POSITIVE, 42, 16, 16), directory.resolve("other"));
+    BundleFolder.replaceRollout(Path.of(bundle), directory.resolve("other"));
+    assertThat(run("verify", "--bundle", bundle)).isEqualTo(1);
+    assertThat(out.toString()).contains("FAIL sampling       200000 objects at beta 1.0");
+  }
+
+  @Test
+  void refusesFewerBitsInOneLine() {
+    String checkpoint = CheckpointFolder.write(model, directory.resolve("run")).toString();
+    String[] export = {"export", "--checkpoint", checkpoint, "--out", out("bundle")};
+    assertThat(run(with(export, "--precision", "int8"))).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--precision: found int8, expected fp32, since the policy has no two hidden layers,"
+                + " whose product could be reduced");
+    assertThat(run(with(export, "--divergence-bound", "0.1"))).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "--divergence-bound: found 0.1, expected nothing without --precision fp16 or int8");
+    for (String bound : List.of("0", "1.5", "NaN", "-1")) {
+      assertThat(run(with(export, "--precision", "fp16", "--divergence-bound", bound)))
+          .isEqualTo(2);
+      assertThat(err.toString())
+          .isEqualToIgnoringNewLines(
+              "--divergence-bound: found "
+                  + Double.valueOf(bound)
+                  + ", expected above 0, at most 1");
+    }
+    assertThat(directory.resolve("bundle")).doesNotExist();
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Stream.of(arguments), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

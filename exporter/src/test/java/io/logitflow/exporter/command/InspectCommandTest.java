@@ -34,7 +34,7 @@ class InspectCommandTest {
             policy.onnx
               4 nodes: Gemm 2, LeakyRelu 1, Reshape 1
               1,400 bytes of constants
-              640 floating-point operations a row in matrix products
+              640 operations a row in matrix products
             """)
         .contains("scale.onnx", "log_partition.onnx", "rollout.onnx")
         .contains("  rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 0.0 MB")

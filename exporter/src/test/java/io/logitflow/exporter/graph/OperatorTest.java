@@ -11,6 +11,8 @@ import io.logitflow.sampler.onnx.Attribute.Wholes;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
+import io.logitflow.sampler.onnx.TensorType;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -310,6 +312,24 @@ class OperatorTest {
                     x),
             1,
             8),
+        // x / 0.5 + 1, rounded to the even neighbour at a half, and at most 255.
+        of(Operator.QUANTIZE_LINEAR, (g, x) -> cast(g, bytes(g, x)), 2, 3, 5, 9, 1, 17),
+        // (1, 2, 4) and (8, 0, 16), less the zero point, times (1, -1, 2).
+        of(
+            Operator.MATMUL_INTEGER,
+            (g, x) ->
+                cast(
+                    g,
+                    g.apply(
+                        Operator.MATMUL_INTEGER,
+                        bytes(g, x),
+                        g.constant(
+                            "weights8",
+                            new TensorType(ElementType.INT8, Shape.of(3, 1)),
+                            ByteBuffer.allocate(3).put(new byte[] {1, -1, 2})),
+                        zeroPoint(g))),
+            7,
+            40),
         of(
             Operator.TRANSPOSE,
             (g, x) -> g.apply(Operator.TRANSPOSE, Map.of("perm", new Wholes(List.of(1L, 0L))), x),
@@ -331,6 +351,18 @@ class OperatorTest {
             4,
             0,
             8));
+  }
+
+  private static Value bytes(GraphBuilder graph, Value x) {
+    return graph.apply(
+        Operator.QUANTIZE_LINEAR, x, graph.constant("scale", Shape.of(), 0.5f), zeroPoint(graph));
+  }
+
+  private static Value zeroPoint(GraphBuilder graph) {
+    return graph.constant(
+        "zeroPoint",
+        new TensorType(ElementType.UINT8, Shape.of()),
+        ByteBuffer.allocate(1).put((byte) 1));
   }
 
   private static Arguments of(

@@ -102,6 +102,33 @@ class CudaKernelsTest {
   }
 
   @Test
+  void everyNodeInBinary16HasAKernelAndOfBytesAllButTheProduct() throws IOException {
+    assertThat(without(new Reduction(Precision.FP16, 1, List.of()))).isEmpty();
+    assertThat(without(new Reduction(Precision.INT8, 1, List.of(new QuantisedRange(1, 0)))))
+        .containsExactly(new Use("MatMulInteger", 17, List.of("uint8", "int8", "uint8"), "int32"));
+  }
+
+  /** Returns what the rollout of a reduced model asks for that has no kernel. */
+  private static Set<Use> without(Reduction reduction) throws IOException {
+    TrainedModel model =
+        RandomModel.of(
+            "{type: autoregressive, tokens: [A, C, G], length: 4}",
+            "{type: logit-scale+layer, form: positive, encoding: {type: raw}}",
+            "learned",
+            "trajectory-balance",
+            6);
+    OnnxGraph rollout =
+        new RolloutLowering(RandomModel.lowering(model).reduced(reduction), Optional.empty())
+            .rollout();
+    Set<Use> uses = uses(ModelProto.parseFrom(rollout.file()));
+    String reduced = reduction.precision() == Precision.INT8 ? "MatMulInteger" : "float16";
+    assertThat(uses).anyMatch(use -> use.toString().contains(reduced));
+    List<Kernel> kernels = kernels();
+    uses.removeIf(use -> kernels.stream().anyMatch(kernel -> kernel.runs(use)));
+    return uses;
+  }
+
+  @Test
   void theListKnowsEveryOperatorAndItsGaps() throws IOException {
     List<Kernel> kernels = kernels();
     assertThat(kernels.stream().map(Kernel::operator).distinct())
@@ -231,6 +258,8 @@ class CudaKernelsTest {
                       .orElseThrow()
                       .getI()));
       case "Equal", "Less", "LessOrEqual" -> "bool";
+      case "MatMulInteger" -> "int32";
+      case "QuantizeLinear" -> inputs.get(2);
       case "Shape" -> "int64";
       case "Where" -> inputs.get(1);
       default -> inputs.get(0);

@@ -6,8 +6,10 @@ import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.bundle.GraphSignatures;
 import io.logitflow.v1.BundleFile;
+import io.logitflow.v1.Divergence;
 import io.logitflow.v1.Graph;
 import io.logitflow.v1.Manifest;
+import io.logitflow.v1.QuantisedInputs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -197,5 +199,25 @@ public final class GoldenBundle {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Says of a manifest that its graphs multiply bytes. */
+  public static Manifest.Builder withBytes(Manifest.Builder manifest) {
+    manifest
+        .getPrecisionBuilder()
+        .setKind(BundleFormat.INT8)
+        .setFirstStep(1)
+        .setBound(0.02)
+        .addInputs(QuantisedInputs.newBuilder().setScale(0.5f).setZeroPoint(3))
+        .addDivergence(
+            Divergence.newBuilder().setBeta(1).setKind(BundleFormat.EXACT).setTotalVariation(0.01))
+        .addDivergence(
+            Divergence.newBuilder()
+                .setBeta(3)
+                .setKind(BundleFormat.ESTIMATE)
+                .setTotalVariation(0.01)
+                .setStandardError(0.001)
+                .setTrajectories(4_096));
+    return manifest;
   }
 }

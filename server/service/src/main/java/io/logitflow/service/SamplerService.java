@@ -124,6 +124,9 @@ final class SamplerService extends SamplerGrpc.SamplerImplBase {
     if (manifest.hasDecoding()) {
       model.setDecoding(manifest.getDecoding());
     }
+    if (manifest.hasPrecision()) {
+      model.setPrecision(manifest.getPrecision());
+    }
     responses.onNext(model.build());
     responses.onCompleted();
   }

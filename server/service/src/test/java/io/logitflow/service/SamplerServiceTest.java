@@ -412,6 +412,20 @@ final class SamplerServiceTest {
     assertThat(model.getLogReward()).isEqualTo(manifest.getLogReward());
     assertThat(model.getLimits().getMaximumRows()).isEqualTo(Rig.MAXIMUM_ROWS);
     assertThat(model.getLimits().getMaximumBetas()).isEqualTo(1_000);
+    assertThat(model.hasPrecision()).isFalse();
+  }
+
+  @Test
+  void saysHowFarARolloutOfFewerBitsIs(@TempDir Path reduced) {
+    GoldenBundle.copyTo(reduced);
+    GoldenBundle.rewrite(reduced, GoldenBundle::withBytes);
+    try (Rig described = Rig.startAt(reduced, 1, 4, Duration.ZERO)) {
+      DescribeModelResponse model =
+          described.stub().describeModel(DescribeModelRequest.getDefaultInstance());
+      assertThat(model.getPrecision())
+          .isEqualTo(Bundle.open(reduced).manifest().getPrecision())
+          .satisfies(precision -> assertThat(precision.getDivergenceCount()).isEqualTo(2));
+    }
   }
 
   private byte[] sampleOverNewConnection(SampleRequest request) {

@@ -139,6 +139,12 @@ public final class BundleFormat {
   /** The kind of score that draws trajectories backward from an object. */
   public static final String ESTIMATE = "estimate";
 
+  /** The precision of rollouts whose hidden layers multiply numbers of binary16. */
+  public static final String FP16 = "fp16";
+
+  /** The precision of rollouts whose hidden layers multiply bytes. */
+  public static final String INT8 = "int8";
+
   private static final int FIRST_WITH_BETA_INDEX = 3;
 
   /** Tokens of a larger vocabulary take two bytes. */

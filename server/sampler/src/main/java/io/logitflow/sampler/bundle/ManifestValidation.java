@@ -87,6 +87,7 @@ final class ManifestValidation {
     validation.roles(manifest);
     if (validation.problems.isEmpty()) {
       DecodingValidation.check(manifest, validation.problems);
+      PrecisionValidation.check(manifest, validation.problems);
       manifest.getGraphsList().forEach(graph -> validation.graph(graph, manifest));
     }
     return validation.problems;

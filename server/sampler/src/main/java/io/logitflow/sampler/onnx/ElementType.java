@@ -6,6 +6,10 @@ import io.logitflow.sampler.onnx.schema.TensorProto.DataType;
 public enum ElementType {
   /** IEEE 754 binary32. */
   FLOAT32(DataType.FLOAT, 4),
+  /** IEEE 754 binary16. */
+  FLOAT16(DataType.FLOAT16, 2),
+  /** Signed 8-bit integer. */
+  INT8(DataType.INT8, 1),
   /** Unsigned 8-bit integer. */
   UINT8(DataType.UINT8, 1),
   /** Signed 16-bit integer. */

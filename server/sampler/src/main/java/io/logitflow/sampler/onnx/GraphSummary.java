@@ -11,8 +11,9 @@ import java.util.TreeMap;
  * @param memory what its values take in a run
  * @param operators how often each operator stands in it, by its name in ONNX
  * @param constantBytes of its constants
- * @param operationsPerRow floating-point operations of the matrix products for a row of the batch,
- *     a multiplication and an addition counted as two, what is in a loop as often as it runs
+ * @param operationsPerRow operations of the matrix products, of floats or of integers, for a row of
+ *     the batch, a multiplication and an addition counted as two, what is in a loop as often as it
+ *     runs
  * @param operationsPerBeta the same for each of a run's inverse temperatures
  * @param repetition the nodes that run more than once, if there are any
  */

@@ -6,6 +6,7 @@ import io.logitflow.sampler.onnx.schema.AttributeProto;
 import io.logitflow.sampler.onnx.schema.GraphProto;
 import io.logitflow.sampler.onnx.schema.NodeProto;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,9 @@ import java.util.TreeMap;
  * is finite, without cycles, and what it takes is bounded before anything of it runs.
  */
 final class GraphTypes {
+  private static final Set<Operator> PRODUCTS =
+      EnumSet.of(Operator.MATMUL, Operator.MATMUL_INTEGER, Operator.GEMM);
+
   private final String file;
   private final int opset;
   private final DeclaredValues declared;
@@ -52,11 +56,16 @@ final class GraphTypes {
   /**
    * Adds a constant of the file.
    *
-   * @throws InvalidInputException if there is a value of that name
+   * @throws InvalidInputException if there is a value of that name, or what ONNX Runtime makes of
+   *     it is too large
    */
   void addConstant(Operand constant) {
-    define(file + " constant " + Excerpt.of(constant.name()), constant);
+    String subject = file + " constant " + Excerpt.of(constant.name());
+    define(subject, constant);
     constantBytes += constant.type().bytes();
+    if (constant.type().elementType() == ElementType.FLOAT16) {
+      measure(subject, new TensorType(ElementType.FLOAT32, constant.type().shape()));
+    }
   }
 
   /**
@@ -216,7 +225,7 @@ final class GraphTypes {
 
   private void count(Operator operator, List<Operand> operands, TensorType result) {
     operators.merge(operator.onnxName(), 1, Integer::sum);
-    if (operator == Operator.MATMUL || operator == Operator.GEMM) {
+    if (PRODUCTS.contains(operator)) {
       Shape left = operands.get(0).type().shape();
       // Bounded by the memory of the values, written as often, so that no product overflows.
       long operations = 2 * result.shape().elements() * left.size(left.rank() - 1);
@@ -271,7 +280,14 @@ final class GraphTypes {
     values.put(value.name(), value);
   }
 
+  /**
+   * Counts a value's bytes. One of binary16 counts as binary32 as well: ONNX Runtime computes it so
+   * on the CPU, and holds both.
+   */
   private void measure(String subject, TensorType type) {
+    if (type.elementType() == ElementType.FLOAT16) {
+      measure(subject, new TensorType(ElementType.FLOAT32, type.shape()));
+    }
     List<Long> sizes = type.shape().sizes();
     if (sizes.size() > ModelBounds.MOST_AXES) {
       throw new InvalidInputException(

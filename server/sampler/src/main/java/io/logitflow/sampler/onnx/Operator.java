@@ -79,12 +79,22 @@ public enum Operator {
    */
   LOOP(
       "Loop", 1, Integer.MAX_VALUE, Opsets.from(13), TypeRules::loop, required("body", Body.class)),
-  /** A stack of matrices times one matrix. */
+  /** A stack of matrices times one matrix, of binary32 or of binary16. */
   MATMUL("MatMul", 2, 2, Opsets.from(13), TypeRules::matMul),
+  /**
+   * A stack of matrices of unsigned bytes, each less the zero point in the third operand, times one
+   * matrix of signed bytes: sums of 32 bits.
+   */
+  MATMUL_INTEGER("MatMulInteger", 3, 3, Opsets.from(10), TypeRules::matMulInteger),
   /** The larger of a and b, broadcast. */
   MAX("Max", 2, 2, Opsets.from(13), TypeRules::arithmetic),
   /** a · b, broadcast. */
   MUL("Mul", 2, 2, Opsets.from(14), TypeRules::arithmetic),
+  /**
+   * The nearest whole number to x / scale, plus a zero point, within the range of unsigned bytes;
+   * the second and the third operand are scalars.
+   */
+  QUANTIZE_LINEAR("QuantizeLinear", 3, 3, Opsets.from(13), TypeRules::quantize),
   /** The largest along {@code axes}, an attribute up to operator set 17. */
   REDUCE_MAX(
       "ReduceMax",

@@ -1,9 +1,12 @@
 package io.logitflow.sampler.onnx;
 
 import static io.logitflow.sampler.onnx.ElementType.BOOL;
+import static io.logitflow.sampler.onnx.ElementType.FLOAT16;
 import static io.logitflow.sampler.onnx.ElementType.FLOAT32;
 import static io.logitflow.sampler.onnx.ElementType.INT32;
 import static io.logitflow.sampler.onnx.ElementType.INT64;
+import static io.logitflow.sampler.onnx.ElementType.INT8;
+import static io.logitflow.sampler.onnx.ElementType.UINT8;
 
 import io.logitflow.sampler.onnx.Attribute.Body;
 import io.logitflow.sampler.onnx.Attribute.Wholes;
@@ -124,13 +127,37 @@ final class TypeRules {
   }
 
   static List<TensorType> matMul(Application application) {
+    ElementType type = application.elementType(0);
+    if (type != FLOAT16) {
+      application.requireElementType(0, FLOAT32);
+    }
+    application.requireElementType(1, type);
+    return result(type, stackedProduct(application));
+  }
+
+  static List<TensorType> matMulInteger(Application application) {
+    application.requireElementType(0, UINT8);
+    application.requireElementType(1, INT8);
+    application.requireElementType(2, UINT8);
+    application.requireRank(2, 0);
+    return result(INT32, stackedProduct(application));
+  }
+
+  static List<TensorType> quantize(Application application) {
     application.requireElementType(0, FLOAT32);
     application.requireElementType(1, FLOAT32);
+    application.requireElementType(2, UINT8);
+    application.requireRank(1, 0);
+    application.requireRank(2, 0);
+    return result(UINT8, application.shape(0));
+  }
+
+  private static Shape stackedProduct(Application application) {
     if (application.shape(0).rank() < 2) {
       throw new IllegalArgumentException(application.input(0) + " has fewer than two axes");
     }
     application.requireRank(1, 2);
-    return result(FLOAT32, product(application, application.shape(1)));
+    return product(application, application.shape(1));
   }
 
   private static Shape product(Application application, Shape right) {

@@ -28,4 +28,9 @@ record CpuProvider() implements ExecutionProvider {
   public boolean sizesAgree() {
     return true;
   }
+
+  @Override
+  public boolean multipliesBytes() {
+    return true;
+  }
 }

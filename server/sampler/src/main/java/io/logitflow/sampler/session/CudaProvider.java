@@ -97,6 +97,12 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
     return false;
   }
 
+  /** Unsigned bytes times signed ones have no kernel there. */
+  @Override
+  public boolean multipliesBytes() {
+    return false;
+  }
+
   /** Leaves out of a message where in ONNX Runtime's sources and on what host it was written. */
   static String essence(String message) {
     return message

@@ -38,4 +38,7 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    * that no session needs to measure it.
    */
   boolean sizesAgree();
+
+  /** Returns whether it multiplies matrices of bytes, as bundles of precision int8 do. */
+  boolean multipliesBytes();
 }

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import io.logitflow.contract.Excerpt;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.v1.Graph.Role;
 
 /** A graph of a bundle in ONNX Runtime, the very bytes that were inspected. */
@@ -21,9 +22,17 @@ final class LoadedGraph {
    * @param role which of its graphs
    * @param provider where to run
    * @return its session, to be closed
-   * @throws InvalidInputException if the file has changed, or is no graph that ONNX Runtime loads
+   * @throws InvalidInputException if the file has changed, is no graph that ONNX Runtime loads, or
+   *     multiplies what the provider does not
    */
   static OrtSession load(Bundle bundle, Role role, ExecutionProvider provider) {
+    boolean bytes = bundle.manifest().getPrecision().getKind().equals(BundleFormat.INT8);
+    if (bytes && !provider.multipliesBytes()) {
+      throw new InvalidInputException(
+          "provider",
+          "cuda for a bundle of precision int8",
+          "cpu, or a bundle of precision fp16 or fp32");
+    }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {
       options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);

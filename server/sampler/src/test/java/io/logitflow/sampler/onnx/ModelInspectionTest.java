@@ -47,6 +47,37 @@ final class ModelInspectionTest {
     assertThat(inspect(close(model).bytes()).memory()).isEqualTo(new RunMemory(4_000, 48));
   }
 
+  /** ONNX Runtime computes binary16 in binary32 on the CPU, and then holds both. */
+  @Test
+  void countsBinary16AsBinary32AsWell() throws IOException {
+    HandmadeModel model =
+        open()
+            .constant("half", DataType.FLOAT16, List.of(4L, 2L), ByteString.copyFrom(new byte[16]))
+            .node("Cast", List.of("x"), "halves", whole("to", DataType.FLOAT16_VALUE))
+            .node("MatMul", List.of("halves", "half"), "product");
+
+    RunMemory memory = inspect(close(model).bytes()).memory();
+
+    // The constant's copy; x and y, then 4 and 2 elements a row of 2 bytes and of 4.
+    assertThat(memory).isEqualTo(new RunMemory(32, 32 + (4 + 2) * 6));
+  }
+
+  @Test
+  void countsTheSumsOfBytes() throws IOException {
+    HandmadeModel model =
+        open()
+            .floats("scale", List.of(), 0.5f)
+            .constant("zero", DataType.UINT8, List.of(), ByteString.copyFrom(new byte[1]))
+            .constant("bytes", DataType.INT8, List.of(4L, 3L), ByteString.copyFrom(new byte[12]))
+            .node("QuantizeLinear", List.of("x", "scale", "zero"), "q")
+            .node("MatMulInteger", List.of("q", "bytes", "zero"), "product");
+
+    GraphSummary summary = inspect(close(model).bytes());
+
+    assertThat(summary.memory()).isEqualTo(new RunMemory(0, 32 + 4 + 3 * 4));
+    assertThat(summary.operationsPerRow()).isEqualTo(2 * 4 * 3);
+  }
+
   @Test
   void takesEveryVersionThatItSaysItReads() throws IOException {
     for (int opset = 17; opset <= 21; opset++) {
@@ -241,6 +272,22 @@ final class ModelInspectionTest {
                 m.integers("a", 1, 1)
                     .node("ReduceSum", List.of("x", "a"), "z", whole("keepdims", 1)),
             refused("ReduceSum_z", "ReduceSum: axes [1, 1] are not distinct")),
+        fault(
+            m -> m.node("MatMulInteger", List.of("x", "c", "c"), "z"),
+            refused("MatMulInteger_z", "MatMulInteger: input x FLOAT32[*, 4] is not UINT8")),
+        fault(
+            m -> m.node("QuantizeLinear", List.of("x", "c", "c"), "z"),
+            refused("QuantizeLinear_z", "QuantizeLinear: input c FLOAT32[1] is not UINT8")),
+        fault(
+            m ->
+                m.constant("b", DataType.UINT8, List.of(1L), ByteString.copyFrom(new byte[1]))
+                    .node("QuantizeLinear", List.of("x", "c", "b"), "z"),
+            refused("QuantizeLinear_z", "QuantizeLinear: input c FLOAT32[1] is not of rank 0")),
+        fault(
+            m ->
+                m.constant("h", DataType.FLOAT16, List.of(4L, 1L), ByteString.copyFrom(new byte[8]))
+                    .node("MatMul", List.of("x", "h"), "z"),
+            refused("MatMul_z", "MatMul: input h FLOAT16[4, 1] is not FLOAT32")),
         fault(
             m -> m.integers("p", 5, -1).node("Split", List.of("x", "p"), "z", whole("axis", 1)),
             refused("Split_z", "Split: x FLOAT32[*, 4] does not split into [5, -1]")),

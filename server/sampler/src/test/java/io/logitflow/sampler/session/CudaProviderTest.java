@@ -32,6 +32,19 @@ final class CudaProviderTest {
   }
 
   @Test
+  void refusesBundlesThatMultiplyBytes() {
+    GoldenBundle.copyTo(directory);
+    GoldenBundle.rewrite(directory, GoldenBundle::withBytes);
+    Bundle bundle = Bundle.open(directory);
+    assertThatThrownBy(
+            () -> RolloutSession.open(bundle, new CudaProvider(0, Long.MAX_VALUE, false)).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "provider: found cuda for a bundle of precision int8, expected cpu, or a bundle of"
+                + " precision fp16 or fp32");
+  }
+
+  @Test
   void namesAllThatIsWrongWithItsOptions() {
     assertThatThrownBy(() -> new CudaProvider(-1, 0, false))
         .isInstanceOf(InvalidInputException.class)
