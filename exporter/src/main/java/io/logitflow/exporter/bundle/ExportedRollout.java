@@ -23,10 +23,11 @@ import java.util.Optional;
 record ExportedRollout(
     PolicyLowering policy, RolloutForm form, Optional<Tabulation> tables, OnnxGraph graph) {
   /**
-   * The most nodes that steps are unrolled into where a loop can take them instead. Beyond, a
-   * session takes seconds to start, more than in proportion: 4,000 nodes took ONNX Runtime 0.4 to 5
-   * s by environment, a loop of any length some 0.02 s. A loop is as fast in large tiles, and in
-   * small ones up to half as fast (docs/adr/0011).
+   * The most nodes that steps are unrolled into where a loop can take them instead. With as many
+   * ONNX Runtime takes 0.4 to 5 s of CPU to load the graph, depending on the environment, and with
+   * more more than in proportion; a loop of any length takes some 0.02 s. In tiles of 256 rows it
+   * is as fast, but for strings that grow at both ends; in tiles of 4 up to a third slower
+   * (docs/adr/0011).
    */
   private static final int MOST_UNROLLED = 4_096;
 

@@ -169,7 +169,7 @@ final class ExportCommand implements Runnable {
         "--form",
         form.name().toLowerCase(Locale.ROOT),
         form == RolloutForm.LOOP
-            ? "unrolled: a trajectory of one step has nothing to repeat"
+            ? "unrolled: a loop needs a second step, and an environment that says how steps repeat"
             : "unrolled: only where steps append to a string and the policy is an mlp without a window"
                 + " or a table can its first layer grow step by step");
   }

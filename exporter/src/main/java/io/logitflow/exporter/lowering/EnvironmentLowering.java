@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step logic of an environment as nodes of the unrolled rollout, where B trajectories run side
- * by side. It stands beside the trainer's own and must agree with it.
+ * The step logic of an environment as nodes of the rollout, where B trajectories run side by side.
+ * It stands beside the trainer's own and must agree with it.
  */
 public interface EnvironmentLowering {
   /**

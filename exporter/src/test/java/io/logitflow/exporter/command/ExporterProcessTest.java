@@ -231,7 +231,8 @@ class ExporterProcessTest {
     assertThat(run(looped)).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToIgnoringNewLines(
-            "--form: found loop, expected unrolled: a trajectory of one step has nothing to repeat");
+            "--form: found loop, expected unrolled: a loop needs a second step, and an environment that"
+                + " says how steps repeat");
     assertThat(directory.resolve("no")).doesNotExist();
   }
 

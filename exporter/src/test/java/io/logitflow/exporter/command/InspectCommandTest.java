@@ -63,25 +63,25 @@ class InspectCommandTest {
 
   @Test
   void showsWhatALoopRepeats() {
-    TrainedModel strings = RandomModel.strings(4, 40, ScaleForm.POSITIVE, 41, 16);
+    TrainedModel strings = RandomModel.strings(4, 20, ScaleForm.POSITIVE, 41, 16);
     Bundle bundle =
         BundleFolder.writeUnchecked(strings, directory.resolve("bundle"), RolloutForm.LOOP);
     assertThat(run("inspect", "--bundle", bundle.directory().toString(), "--profile")).isZero();
     int inside = bundle.summary(Role.ROLLOUT).repetition().orElseThrow().nodes();
     assertThat(out.toString())
-        .contains("  " + inside + " of them in a loop, 39 times")
+        .contains("  " + inside + " of them in a loop, 19 times")
         .contains("  rollout loop, nothing tabulated: a loop reads no table");
-    assertThat(out.toString()).contains(" 40 x LogSoftmax", " 1 x Loop");
-    // 39 states of 160 features and 8 logits, each through 16 units, and what the steps are made
+    assertThat(out.toString()).contains(" 20 x LogSoftmax", " 1 x Loop");
+    // 19 states of 80 features and 8 logits, each through 16 units, and what the steps are made
     // of.
-    long layers = 39L * 2 * 16 * (160 + 8);
+    long layers = 19L * 2 * 16 * (80 + 8);
     assertThat(bundle.summary(Role.ROLLOUT).operationsPerRow())
-        .isBetween(layers, layers + 40L * 2 * (8 * 8 * 2 + 8 * 4 + 160));
+        .isBetween(layers, layers + 20L * 2 * (8 * 8 * 2 + 8 * 4 + 80));
   }
 
   @Test
   void takesFromALoopWhatItsBodyTakes() {
-    TrainedModel strings = RandomModel.strings(4, 40, ScaleForm.POSITIVE, 41, 256, 256);
+    TrainedModel strings = RandomModel.strings(4, 8, ScaleForm.POSITIVE, 41, 256, 256);
     Bundle bundle =
         BundleFolder.writeUnchecked(strings, directory.resolve("bundle"), RolloutForm.LOOP);
     OperatorTimes times = OperatorTimes.of(bundle, 256);
