@@ -121,10 +121,10 @@ public final class GpuDocument {
 
     ## Launches of a rollout
 
-    Operators of `rollout.onnx`, and those among them that compute or move elements in each run: all but what follows from constants alone, and but `Reshape` and `Shape`. Each is one launch of a kernel at least (a running sum, a reduction or a product of matrices may take more, and ONNX Runtime fuses some); a tile is worth its launches if it is large. Models of two hidden layers; the width does not matter.
+    Operators of `rollout.onnx`, and those among them that compute or move elements in each run: all but what follows from constants alone, and but `Reshape` and `Shape`. The body of a loop counts once as operators and as often as it runs as launches. Each is one launch of a kernel at least (a running sum, a reduction or a product of matrices may take more, and ONNX Runtime fuses some); a tile is worth its launches if it is large. Models of two hidden layers; the width does not matter.
 
-    | model | steps | of them by tables | operators | launches | a step |
-    | --- | ---: | --- | ---: | ---: | ---: |
+    | model | form | steps | of them by tables | operators | launches | a step |
+    | --- | --- | ---: | --- | ---: | ---: | ---: |
     """
         + forms.stream().map(GpuDocument::row).collect(Collectors.joining())
         + """
@@ -142,8 +142,9 @@ public final class GpuDocument {
   private static String row(MeasuredForm form) {
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %s | %d | %d | %.1f |\n",
+        "| %s | %s | %d | %s | %d | %d | %.1f |\n",
         form.model(),
+        form.form(),
         form.steps(),
         form.tables(),
         form.size().nodes(),

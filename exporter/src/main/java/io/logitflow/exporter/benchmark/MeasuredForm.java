@@ -3,7 +3,9 @@ package io.logitflow.exporter.benchmark;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.bundle.BundleCalibration;
 import io.logitflow.exporter.bundle.BundleWriter;
+import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.graph.GraphSize;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
@@ -20,11 +22,12 @@ import java.util.Optional;
  * A form that a rollout takes, and its size.
  *
  * @param model what it samples from, in words
+ * @param form of the steps that no table answers, as a manifest names it
  * @param tables which steps are read from tables, in words
  * @param steps T, of the longest trajectory
  * @param size of {@code rollout.onnx}
  */
-record MeasuredForm(String model, String tables, int steps, GraphSize size) {
+record MeasuredForm(String model, String form, String tables, int steps, GraphSize size) {
   private static final String SCALED = "conditioning: {type: logit-scale, form: positive}";
 
   private static final List<Model> MODELS =
@@ -56,19 +59,26 @@ record MeasuredForm(String model, String tables, int steps, GraphSize size) {
               "{type: non-autoregressive, tokens: [A, C, G, T], length: 6}",
               SCALED));
 
-  /** For no tables, for a part of the steps, for all of them. */
-  private static final List<Long> BUDGETS = List.of(0L, 8L << 10, BundleWriter.TABLE_BUDGET);
+  /** For a part of the steps, for all of them. */
+  private static final List<Long> BUDGETS = List.of(8L << 10, BundleWriter.TABLE_BUDGET);
 
-  /** Exports every model without tables, with some and with all, and counts. */
+  /** Exports every model without tables in every form, then with some and with all, and counts. */
   static List<MeasuredForm> all() {
     List<MeasuredForm> forms = new ArrayList<>();
     Path directory = temporary();
     try {
       for (Model model : MODELS) {
-        for (long budget : model.readsBeta() ? List.of(0L) : BUDGETS) {
-          MeasuredForm form =
-              of(model.export(directory.resolve("bundle" + forms.size()), budget), model);
-          StagedOutput.deleteTree(directory.resolve("bundle" + forms.size()));
+        TrainedModel untrained = model.untrained();
+        Path bundle = directory.resolve("bundle");
+        for (RolloutForm form : RolloutForm.values()) {
+          if (form.fits(untrained.network(), untrained.environment())) {
+            forms.add(of(export(untrained, bundle, 0, Optional.of(form)), model));
+            StagedOutput.deleteTree(bundle);
+          }
+        }
+        for (long budget : model.readsBeta() ? List.<Long>of() : BUDGETS) {
+          MeasuredForm form = of(export(untrained, bundle, budget, Optional.empty()), model);
+          StagedOutput.deleteTree(bundle);
           if (!forms.contains(form)) {
             forms.add(form);
           }
@@ -86,6 +96,7 @@ record MeasuredForm(String model, String tables, int steps, GraphSize size) {
     try {
       return new MeasuredForm(
           model.name(),
+          manifest.getRollout().getForm(),
           manifest.getRollout().hasTabulation()
               ? tables.getSteps() + ", by " + tables.getLayout()
               : "none",
@@ -94,6 +105,13 @@ record MeasuredForm(String model, String tables, int steps, GraphSize size) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Bundle export(
+      TrainedModel model, Path directory, long tableBudget, Optional<RolloutForm> form) {
+    new BundleWriter("benchmark", tableBudget, form)
+        .write(model, directory, staged -> "{}", BundleCalibration.NONE);
+    return Bundle.open(directory);
   }
 
   private static Path temporary() {
@@ -110,18 +128,15 @@ record MeasuredForm(String model, String tables, int steps, GraphSize size) {
       return policy.contains("encoding");
     }
 
-    Bundle export(Path directory, long tableBudget) {
-      String yaml =
+    TrainedModel untrained() {
+      return UntrainedModel.of(
           """
           environment: %s
           reward: {type: table, file: scores.csv, object_column: object, score_column: score}
           policy: {hidden_widths: [16, 16], %s}
           training: {beta: {type: uniform, low: 1.0, high: 3.0}}
           """
-              .formatted(environment, policy);
-      new BundleWriter("benchmark", tableBudget, Optional.empty())
-          .write(UntrainedModel.of(yaml), directory, staged -> "{}", BundleCalibration.NONE);
-      return Bundle.open(directory);
+              .formatted(environment, policy));
     }
   }
 }
