@@ -15,6 +15,7 @@ import io.logitflow.exporter.fixture.RandomModel;
 import io.logitflow.exporter.lowering.Precision;
 import io.logitflow.exporter.lowering.QuantisedRange;
 import io.logitflow.exporter.lowering.Reduction;
+import io.logitflow.exporter.lowering.RolloutForm;
 import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
@@ -25,6 +26,7 @@ import io.logitflow.v1.Divergence;
 import io.logitflow.v1.ReducedPrecision;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -79,9 +81,15 @@ class PrecisionGateTest {
    * there are so many that some would round to another byte.
    */
   @ParameterizedTest
-  @CsvSource({"FP16, logit-scale", "INT8, logit-scale", "INT8, logit-scale+layer"})
+  @CsvSource({
+    "FP16, logit-scale, incremental",
+    "INT8, logit-scale, incremental",
+    "INT8, logit-scale+layer, incremental",
+    "INT8, logit-scale, loop",
+    "INT8, logit-scale+layer, loop"
+  })
   void aLongRolloutThatGrowsItsFirstLayerDrawsFromItsReducedPolicy(
-      Precision precision, String conditioning) {
+      Precision precision, String conditioning, String form) {
     TrainedModel model =
         RandomModel.of(
             """
@@ -97,9 +105,11 @@ class PrecisionGateTest {
                     conditioning, conditioning.endsWith("layer") ? ", encoding: {type: raw}" : ""),
             6);
     Path target = directory.resolve("bundle");
-    write(model, target, 0, new PrecisionGate(precision, 1));
+    RolloutForm given = RolloutForm.valueOf(form.toUpperCase(Locale.ROOT));
+    new BundleWriter("test", 0, Optional.of(given), new PrecisionGate(precision, 1))
+        .write(model, target, new ParityGate(model), BundleCalibration.NONE);
     Bundle bundle = Bundle.open(target);
-    assertThat(bundle.manifest().getRollout().getForm()).isEqualTo("incremental");
+    assertThat(bundle.manifest().getRollout().getForm()).isEqualTo(form);
     Divergence divergence = bundle.manifest().getPrecision().getDivergence(2);
     assertThat(divergence.getKind()).isEqualTo("estimate");
     assertThat(divergence.getTrajectories()).isEqualTo(PolicyDivergence.TRAJECTORIES);
