@@ -128,7 +128,11 @@ final class Columns {
 
   /** Writes numbers of another type, or truth values as 0 and 1, as floats. */
   static Value toFloat(GraphBuilder graph, Value value) {
-    return graph.apply(
-        Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code())), value);
+    return cast(graph, ElementType.FLOAT32, value);
+  }
+
+  /** Writes elements in another type. */
+  static Value cast(GraphBuilder graph, ElementType type, Value value) {
+    return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
   }
 }

@@ -11,7 +11,6 @@ import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.v1.TensorSignature;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,18 +130,9 @@ public final class DecodingLowering {
     }
 
     graph.section("object");
-    Value tokens = cast(graph, state.tokens(graph), tokenType());
-    Value length =
-        state
-            .lengths(graph)
-            .orElseGet(
-                () ->
-                    graph.apply(
-                        Operator.EXPAND,
-                        graph.constant("object.length", Shape.of(1), environment.maximumLength()),
-                        batch));
-    graph.output(BundleFormat.TOKENS, tokens);
-    graph.output(BundleFormat.LENGTH, cast(graph, length, ElementType.INT32));
+    DrawnObjects objects = DrawnObjects.of(graph, state);
+    graph.output(BundleFormat.TOKENS, objects.tokensOf(graph, environment));
+    graph.output(BundleFormat.LENGTH, objects.lengthsOf(graph, environment, batch));
     graph.output(BundleFormat.LOG_PF, sums.policy.finish(graph, "logPf", batch));
     graph.output(BundleFormat.LOG_PF_DRAWN, sums.drawn(graph, batch));
     graph.output(BundleFormat.LOG_PB, backward.finish(graph, batch));
@@ -159,22 +149,12 @@ public final class DecodingLowering {
         : Optional.of(policy.origin().finish(graph));
   }
 
-  private ElementType tokenType() {
-    return BundleFormat.tokenType(environment.tokens().size()) == TensorSignature.ElementType.UINT8
-        ? ElementType.UINT8
-        : ElementType.INT16;
-  }
-
   /** Splits into slices of size 1 along an axis. */
   private static List<Value> single(
       GraphBuilder graph, Map<String, Attribute> axis, Value value, int count) {
     long[] sizes = new long[count];
     Arrays.fill(sizes, 1);
     return graph.applyAll(Operator.SPLIT, axis, value, graph.integers("steps.single", sizes));
-  }
-
-  private static Value cast(GraphBuilder graph, Value value, ElementType type) {
-    return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
   }
 
   /** What adds up over the steps. */

@@ -143,9 +143,7 @@ final class EdgeRollout {
 
   /** Returns the number of the edge, [B]. */
   private Value edge(GraphBuilder graph, Value carry) {
-    Value integers =
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.INT32.code())), carry);
+    Value integers = Columns.cast(graph, ElementType.INT32, carry);
     Value edge = graph.apply(Operator.GATHER, ROWS, integers, scalar(graph, 0));
     edges.add(edge);
     return edge;
@@ -183,8 +181,7 @@ final class EdgeRollout {
         graph.apply(
             Operator.GATHER,
             Map.of("axis", new Attribute.Whole(1)),
-            graph.apply(
-                Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.INT32.code())), rows),
+            Columns.cast(graph, ElementType.INT32, rows),
             scalar(graph, 0));
     Value tokens =
         graph.apply(

@@ -67,10 +67,7 @@ record NucleusWeights(Value greedy, Value topP) {
     Value wanted = graph.apply(Operator.MUL, Columns.column(graph, sums, actions - 1), topP);
     Value tooLittle = Columns.toFloat(graph, graph.apply(Operator.LESS, sums, wanted));
     Value place =
-        graph.apply(
-            Operator.CAST,
-            Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
-            ActionChoice.count(graph, tooLittle, actions));
+        Columns.cast(graph, ElementType.INT32, ActionChoice.count(graph, tooLittle, actions));
     Value least = graph.apply(Operator.GATHER_ELEMENTS, COLUMNS, falling, place);
     Value truncates = graph.apply(Operator.LESS, topP, graph.constant("decode.one", Shape.of(), 1));
     return graph.apply(

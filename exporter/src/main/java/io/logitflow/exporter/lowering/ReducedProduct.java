@@ -3,14 +3,12 @@ package io.logitflow.exporter.lowering;
 import ai.onnxruntime.platform.Fp16Conversions;
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.sampler.onnx.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -59,8 +57,9 @@ final class ReducedProduct {
             name + ".half",
             new TensorType(ElementType.FLOAT16, Shape.of(inputs, outputs)),
             () -> halves(weights.get()));
-    Value product = graph.apply(Operator.MATMUL, cast(graph, input, ElementType.FLOAT16), constant);
-    return cast(graph, product, ElementType.FLOAT32);
+    Value product =
+        graph.apply(Operator.MATMUL, Columns.cast(graph, ElementType.FLOAT16, input), constant);
+    return Columns.cast(graph, ElementType.FLOAT32, product);
   }
 
   /**
@@ -86,7 +85,7 @@ final class ReducedProduct {
         graph.constant(name + ".factors", Shape.of(outputs), () -> factors(range.scale()));
     Value quantised = graph.apply(Operator.QUANTIZE_LINEAR, input, scale, zeroPoint);
     Value sums = graph.apply(Operator.MATMUL_INTEGER, quantised, constant, zeroPoint);
-    return graph.apply(Operator.MUL, cast(graph, sums, ElementType.FLOAT32), factors);
+    return graph.apply(Operator.MUL, Columns.cast(graph, ElementType.FLOAT32, sums), factors);
   }
 
   private static ByteBuffer halves(float[] weights) {
@@ -128,9 +127,5 @@ final class ReducedProduct {
       scales[column] = Math.max(scales[column] / LARGEST_WEIGHT, Float.MIN_NORMAL);
     }
     return scales;
-  }
-
-  private static Value cast(GraphBuilder graph, Value value, ElementType type) {
-    return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
   }
 }

@@ -9,15 +9,11 @@ import io.logitflow.exporter.tabulation.EdgeTables;
 import io.logitflow.exporter.tabulation.StateTables;
 import io.logitflow.exporter.tabulation.Tabulation;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.environment.Environment;
-import io.logitflow.v1.TensorSignature;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +113,7 @@ public final class RolloutLowering {
     Optional<ConditionedLogits> backward =
         policy.backward(graph, betaColumn).map(logits -> logits.ofRows(graph, rows));
     ConditionedLogits forward = policy.forward(graph, betaColumn);
-    Drawn drawn =
+    DrawnTrajectories drawn =
         tabulation instanceof EdgeTables tables
             ? byEdges(graph, tables, forward.scaling().scale(), rows, uniform, backward)
             : form == RolloutForm.LOOP
@@ -144,14 +140,14 @@ public final class RolloutLowering {
   }
 
   /** Draws by tables of edges alone. */
-  private Drawn byEdges(
+  private DrawnTrajectories byEdges(
       GraphBuilder graph,
       EdgeTables tables,
       @Nullable Value scale,
       BetaRows betas,
       Value uniform,
       Optional<ConditionedLogits> backward) {
-    List<Value> uniforms = rows(graph, uniform);
+    List<Value> uniforms = Uniforms.rows(graph, uniform, environment.maximumSteps());
     EdgeRollout.Result result =
         EdgeRollout.draw(graph, tables, lowering.rootActions(), scale, betas, uniforms);
     Value logBackward = result.logBackward();
@@ -166,8 +162,11 @@ public final class RolloutLowering {
           graph.apply(
               Operator.EXPAND, graph.constant("logPb", Shape.of(1), constant), betas.batch());
     }
-    return new Drawn(
-        result.tokens(), fullLengths(graph, betas.batch()), result.logForward(), logBackward);
+    return new DrawnTrajectories(
+        result.tokens(),
+        DrawnObjects.fullLengths(graph, environment, betas.batch()),
+        result.logForward(),
+        logBackward);
   }
 
   /**
@@ -182,7 +181,7 @@ public final class RolloutLowering {
   }
 
   /** Draws by tables of the states alone that steps are taken from. */
-  private Drawn byStates(
+  private DrawnTrajectories byStates(
       GraphBuilder graph,
       StateTables tables,
       LastToken last,
@@ -209,9 +208,11 @@ public final class RolloutLowering {
     BackwardSum backward = new BackwardSum(Optional.empty());
     tabulated.addLogBackward(backward);
     backward.addConstant(-Math.log(last.backwardActions()));
-    return new Drawn(
-        cast(graph, tokens, tokenType()),
-        fullLengths(graph, betas.batch()),
+    return DrawnTrajectories.of(
+        graph,
+        environment,
+        betas,
+        new DrawnObjects(tokens, Optional.empty()),
         tabulated.plusLogForward(graph, logForward.finish(graph, "logPf", betas.batch())),
         tabulated.plusLogBackward(graph, backward.finish(graph, betas.batch()), null));
   }
@@ -245,7 +246,7 @@ public final class RolloutLowering {
   }
 
   /** Draws step by step, the first ones by tables of states if there are any. */
-  private @Nullable Drawn bySteps(
+  private @Nullable DrawnTrajectories bySteps(
       GraphBuilder graph,
       ConditionedLogits ofBetas,
       BetaRows betas,
@@ -327,11 +328,11 @@ public final class RolloutLowering {
           tabulated.plusLogBackward(
               graph, logPb, learned.map(ConditionedLogits::scaling).orElse(null));
     }
-    return drawn(graph, objects, betas, logPf, logPb);
+    return DrawnTrajectories.of(graph, environment, betas, objects, logPf, logPb);
   }
 
   /** Draws by a loop over the steps after the first. */
-  private Drawn byLoop(
+  private DrawnTrajectories byLoop(
       GraphBuilder graph,
       ConditionedLogits ofBetas,
       BetaRows betas,
@@ -352,59 +353,12 @@ public final class RolloutLowering {
                 environment.maximumSteps() - 1,
                 grows)
             .take(graph, first, uniform, logForward, backward);
-    return drawn(
+    return DrawnTrajectories.of(
         graph,
-        objects,
+        environment,
         betas,
+        objects,
         logForward.finish(graph, "logPf", betas.batch()),
         backward.finish(graph, betas.batch()));
   }
-
-  private Drawn drawn(
-      GraphBuilder graph, DrawnObjects objects, BetaRows betas, Value logPf, Value logPb) {
-    Value tokens = cast(graph, objects.tokens(), tokenType());
-    Value lengths =
-        objects
-            .lengths()
-            .map(counted -> cast(graph, counted, ElementType.INT32))
-            .orElseGet(() -> fullLengths(graph, betas.batch()));
-    return new Drawn(tokens, lengths, logPf, logPb);
-  }
-
-  private Value fullLengths(GraphBuilder graph, Value batch) {
-    Value length = graph.constant("object.length", Shape.of(1), environment.maximumLength());
-    return cast(graph, graph.apply(Operator.EXPAND, length, batch), ElementType.INT32);
-  }
-
-  /** Brings uniforms [B, T] into a row [1, B] for each step. */
-  private List<Value> rows(GraphBuilder graph, Value uniform) {
-    Value transposed = Columns.rows(graph, uniform);
-    long[] single = new long[environment.maximumSteps()];
-    Arrays.fill(single, 1);
-    return graph.applyAll(
-        Operator.SPLIT,
-        Map.of("axis", new Attribute.Whole(0)),
-        transposed,
-        graph.integers("steps", single));
-  }
-
-  private ElementType tokenType() {
-    return BundleFormat.tokenType(environment.tokens().size()) == TensorSignature.ElementType.UINT8
-        ? ElementType.UINT8
-        : ElementType.INT16;
-  }
-
-  private static Value cast(GraphBuilder graph, Value value, ElementType type) {
-    return graph.apply(Operator.CAST, Map.of("to", new Attribute.Whole(type.code())), value);
-  }
-
-  /**
-   * What a rollout gives.
-   *
-   * @param tokens [B, S]
-   * @param lengths [B]
-   * @param logForward [B]
-   * @param logBackward [B]
-   */
-  private record Drawn(Value tokens, Value lengths, Value logForward, Value logBackward) {}
 }

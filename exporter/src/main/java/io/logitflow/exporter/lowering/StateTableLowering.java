@@ -2,7 +2,6 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
@@ -10,7 +9,6 @@ import io.logitflow.trainer.policy.ParameterBlock;
 import io.logitflow.trainer.policy.ParameterLayout;
 import io.logitflow.trainer.policy.StateTable;
 import java.util.Arrays;
-import java.util.Map;
 
 /**
  * A trained table of states as nodes of a graph: one product finds the rows, one look-up takes
@@ -36,9 +34,9 @@ record StateTableLowering(StateTable table, ParameterLayout layout, float[] para
             Arrays.copyOf(table.weights(), width));
     Value number = graph.apply(Operator.MATMUL, features, weights);
     Value row =
-        graph.apply(
-            Operator.CAST,
-            Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
+        Columns.cast(
+            graph,
+            ElementType.INT32,
             graph.apply(
                 Operator.CLIP,
                 graph.apply(Operator.RESHAPE, number, graph.integers("asRow", -1)),

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** log P_B of steps inside tables, of all of them at once after the last. */
 final class TabulatedBackward {
   private static final Map<String, Attribute> ROWS = Map.of("axis", new Attribute.Whole(0));
-  private static final Map<String, Attribute> TO_FLOAT =
-      Map.of("to", new Attribute.Whole(ElementType.FLOAT32.code()));
 
   private TabulatedBackward() {}
 
@@ -98,9 +96,9 @@ final class TabulatedBackward {
     Value equal =
         graph.apply(
             Operator.EQUAL,
-            graph.apply(Operator.CAST, TO_FLOAT, column),
+            Columns.toFloat(graph, column),
             graph.constant("backwardPlaces", Shape.of(1, 1, actions), places));
-    return graph.apply(Operator.CAST, TO_FLOAT, equal);
+    return Columns.toFloat(graph, equal);
   }
 
   private static Value sum(GraphBuilder graph, Value value, long axis) {

@@ -131,11 +131,7 @@ final class TabulatedSteps {
             ? graph.apply(Operator.MAX, uniform, graph.constant("tiny", Shape.of(), 0x1p-40f))
             : uniform;
     ColumnChoice choice = ColumnChoice.choose(graph, sums, positive);
-    Value position =
-        graph.apply(
-            Operator.CAST,
-            Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
-            choice.position(graph));
+    Value position = Columns.cast(graph, ElementType.INT32, choice.position(graph));
     logForward.addTotal(choice.total());
     logForward.addLogit(
         tables.shifted()
@@ -291,9 +287,9 @@ final class TabulatedSteps {
 
   /** Brings [B, 1] floats that are whole numbers into [B] integers. */
   private static Value index(GraphBuilder graph, Value column) {
-    return graph.apply(
-        Operator.CAST,
-        Map.of("to", new Attribute.Whole(ElementType.INT32.code())),
+    return Columns.cast(
+        graph,
+        ElementType.INT32,
         graph.apply(Operator.RESHAPE, column, graph.integers("asRow", -1)));
   }
 

@@ -37,14 +37,23 @@ record Uniforms(List<Value> byStep) {
             graph.applyAll(
                 Operator.SPLIT, COLUMNS, uniform, graph.integers("steps.columns", columns)));
     if (inside > 0) {
-      Value transposed = Columns.rows(graph, byStep.remove(1));
-      long[] rows = new long[inside];
-      Arrays.fill(rows, 1);
-      byStep.addAll(
-          1,
-          graph.applyAll(Operator.SPLIT, ROWS, transposed, graph.integers("steps.single", rows)));
+      byStep.addAll(1, rows(graph, byStep.remove(1), inside));
     }
     return new Uniforms(List.copyOf(byStep));
+  }
+
+  /**
+   * Brings uniforms into a row for each step.
+   *
+   * @param uniform [B, T]
+   * @param steps T
+   * @return [1, B] each
+   */
+  static List<Value> rows(GraphBuilder graph, Value uniform, int steps) {
+    long[] single = new long[steps];
+    Arrays.fill(single, 1);
+    return graph.applyAll(
+        Operator.SPLIT, ROWS, Columns.rows(graph, uniform), graph.integers("steps.single", single));
   }
 
   /** Returns the uniforms of a step inside tables, [1, B]. */

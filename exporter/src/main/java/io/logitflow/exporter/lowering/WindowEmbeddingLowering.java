@@ -45,9 +45,7 @@ record WindowEmbeddingLowering(
             Operator.ADD,
             graph.apply(Operator.MATMUL, features, weights),
             graph.constant(windows.name() + ".first", Shape.of(count), firstRows));
-    Value row =
-        graph.apply(
-            Operator.CAST, Map.of("to", new Attribute.Whole(ElementType.INT32.code())), number);
+    Value row = Columns.cast(graph, ElementType.INT32, number);
     Value rows =
         graph.constant(
             windows.name() + ".rows",
