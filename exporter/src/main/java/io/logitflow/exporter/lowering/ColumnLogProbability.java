@@ -59,14 +59,17 @@ final class ColumnLogProbability {
    * @return [B]
    */
   Value logitSum(GraphBuilder graph, int axis) {
+    if (axis == 1) {
+      return graph.apply(
+          Operator.RESHAPE,
+          Columns.sum(graph, Columns.join(graph, logits.toArray(Value[]::new))),
+          graph.integers("asRow", -1));
+    }
     return graph.apply(
         Operator.REDUCE_SUM,
         Map.of("keepdims", new Attribute.Whole(0)),
-        graph.apply(
-            Operator.CONCAT,
-            Map.of("axis", new Attribute.Whole(axis)),
-            logits.toArray(Value[]::new)),
-        graph.integers(axis == 0 ? "rows" : "columns", axis));
+        graph.apply(Operator.CONCAT, ROWS, logits.toArray(Value[]::new)),
+        graph.integers("rows", 0));
   }
 
   /**

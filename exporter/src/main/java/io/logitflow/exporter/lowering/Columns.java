@@ -7,6 +7,7 @@ import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.sampler.onnx.TensorType;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -86,22 +87,34 @@ final class Columns {
         value);
   }
 
-  /** Adds up columns: [B, n] to [B, 1]. */
+  /**
+   * Adds up columns. By a product with ones, which adds up every row in one order: ONNX Runtime's
+   * sum along a row begins where memory is aligned, so that the last bits of a row would depend on
+   * its place in the batch.
+   *
+   * @param value [B, n]
+   * @return [B, 1]
+   */
   static Value sum(GraphBuilder graph, Value value) {
-    return graph.apply(
-        Operator.REDUCE_SUM,
-        Map.of("keepdims", new Attribute.Whole(1)),
-        value,
-        graph.integers("columns", 1));
+    return graph.apply(Operator.MATMUL, value, ones(graph, value.shape().size(1)));
   }
 
-  /** Adds up the last of three axes: [B, n, m] to [B, n]. */
+  /** Adds up the last of three axes, likewise: [B, n, m] to [B, n], or [n, B, m] to [n, B]. */
   static Value sumOfLast(GraphBuilder graph, Value value) {
-    return graph.apply(
-        Operator.REDUCE_SUM,
-        Map.of("keepdims", new Attribute.Whole(0)),
-        value,
-        graph.integers("lastAxis", 2));
+    Shape shape = value.shape();
+    Value summed = graph.apply(Operator.MATMUL, value, ones(graph, shape.size(2)));
+    boolean rowsFirst = shape.size(0) < 0;
+    Value target =
+        rowsFirst
+            ? graph.integers("rowsBy" + shape.size(1), -1, shape.size(1))
+            : graph.integers(shape.size(0) + "byRows", shape.size(0), -1);
+    return graph.apply(Operator.RESHAPE, summed, target);
+  }
+
+  private static Value ones(GraphBuilder graph, long count) {
+    float[] ones = new float[Math.toIntExact(count)];
+    Arrays.fill(ones, 1);
+    return graph.constant("ones" + count, Shape.of(count, 1), ones);
   }
 
   /** Joins columns. */

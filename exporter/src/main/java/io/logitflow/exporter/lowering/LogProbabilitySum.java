@@ -2,12 +2,10 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
-import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,10 +88,6 @@ final class LogProbabilitySum {
   }
 
   private static Value sum(GraphBuilder graph, Value columns) {
-    return graph.apply(
-        Operator.REDUCE_SUM,
-        Map.of("keepdims", new Attribute.Whole(0)),
-        columns,
-        graph.integers("columns", 1));
+    return graph.apply(Operator.RESHAPE, Columns.sum(graph, columns), graph.integers("asRow", -1));
   }
 }

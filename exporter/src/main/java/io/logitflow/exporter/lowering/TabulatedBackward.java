@@ -44,7 +44,7 @@ final class TabulatedBackward {
             ? graph.apply(Operator.GATHER, numbers(graph, byEdge), all)
             : ofLogits(
                 graph, (BackwardTables.ByState) tables, Objects.requireNonNull(scaling), all);
-    return sum(graph, bySteps, 0);
+    return sumOfSteps(graph, bySteps);
   }
 
   private static Value numbers(GraphBuilder graph, BackwardTables.ByEdge tables) {
@@ -78,10 +78,10 @@ final class TabulatedBackward {
     Value exponentials = graph.apply(Operator.MUL, graph.apply(Operator.EXP, shifted), valid);
     Value twins = graph.apply(Operator.GATHER, integers(graph, "twins", tables.twins()), edges);
     Value chosen = oneHot(graph, twins, steps, actions);
-    Value logit = sum(graph, graph.apply(Operator.MUL, chosen, shifted), 2);
-    Value total = graph.apply(Operator.LOG, sum(graph, exponentials, 2));
+    Value logit = Columns.sumOfLast(graph, graph.apply(Operator.MUL, chosen, shifted));
+    Value total = graph.apply(Operator.LOG, Columns.sumOfLast(graph, exponentials));
     // Nothing was done where there is no twin.
-    Value counted = graph.apply(Operator.MUL, total, sum(graph, chosen, 2));
+    Value counted = graph.apply(Operator.MUL, total, Columns.sumOfLast(graph, chosen));
     return graph.apply(Operator.SUB, logit, counted);
   }
 
@@ -101,12 +101,12 @@ final class TabulatedBackward {
     return Columns.toFloat(graph, equal);
   }
 
-  private static Value sum(GraphBuilder graph, Value value, long axis) {
+  private static Value sumOfSteps(GraphBuilder graph, Value value) {
     return graph.apply(
         Operator.REDUCE_SUM,
         Map.of("keepdims", new Attribute.Whole(0)),
         value,
-        graph.integers("axis" + axis, axis));
+        graph.integers("rows", 0));
   }
 
   private static Value rows(
