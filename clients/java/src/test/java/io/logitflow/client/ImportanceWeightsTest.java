@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.logitflow.contract.InvalidInputException;
+import io.logitflow.v1.AllowedAtPosition;
 import io.logitflow.v1.AllowedAtStep;
 import io.logitflow.v1.Column;
 import io.logitflow.v1.Constraint;
@@ -136,6 +137,48 @@ class ImportanceWeightsTest {
       assertThat(ImportanceWeights.of(MODEL, fine.rule(), one, 1).logWeights())
           .containsExactly(weigh(one, 1).logWeights());
     }
+  }
+
+  /** Constraints of one kind each, beside a model of which that kind alone cuts trajectories. */
+  @Test
+  void refusesEveryKindOfConstraintThatCutsTrajectories() {
+    Map<ConstraintKind, Constraint.Builder> constraints = new EnumMap<>(ConstraintKind.class);
+    constraints.put(
+        ConstraintKind.ALLOWED_AT_STEP,
+        Constraint.newBuilder()
+            .addAllowedAtStep(AllowedAtStep.newBuilder().setStep(1).addTokens("C")));
+    constraints.put(
+        ConstraintKind.ALLOWED_AT_POSITION,
+        Constraint.newBuilder()
+            .addAllowedAtPosition(AllowedAtPosition.newBuilder().setPosition(0).addTokens("C")));
+    constraints.put(ConstraintKind.PREFIX, Constraint.newBuilder().addPrefix("A"));
+    constraints.put(ConstraintKind.LENGTH, Constraint.newBuilder().setLength(2));
+    constraints.put(
+        ConstraintKind.FORBIDDEN_TOKENS, Constraint.newBuilder().addForbiddenTokens("A"));
+    List<Candidate> one = List.of(candidate(0, BETA));
+    constraints.forEach(
+        (cutting, ignored) ->
+            constraints.forEach(
+                (kind, constraint) -> {
+                  DescribeModelResponse model =
+                      MODEL.toBuilder()
+                          .setDecoding(
+                              DecodingDescription.newBuilder()
+                                  .addConstraints(supported(cutting, true)))
+                          .build();
+                  DrawRule rule = SampleQuery.of(1, BETA).withConstraint(constraint.build()).rule();
+                  if (kind == cutting) {
+                    assertThatThrownBy(() -> ImportanceWeights.of(model, rule, one, 1))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(
+                            "constraint: found "
+                                + kind
+                                + ", expected none that cuts some trajectories of an object that"
+                                + " it permits, as this does");
+                  } else {
+                    assertThat(ImportanceWeights.of(model, rule, one, 1).logWeights()).hasSize(1);
+                  }
+                }));
   }
 
   private static void refusesRule(String message, SampleQuery query) {

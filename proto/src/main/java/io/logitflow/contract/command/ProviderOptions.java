@@ -80,6 +80,23 @@ public final class ProviderOptions {
         : cpu;
   }
 
+  /**
+   * Returns a refusal of the hardware with the option named that asked for it, or any other as it
+   * is.
+   *
+   * @param refusal of what runs a rollout, which knows its provider and no options
+   */
+  public static InvalidInputException asGiven(InvalidInputException refusal) {
+    return new InvalidInputException(
+        refusal.problems().stream().map(ProviderOptions::asGiven).toList());
+  }
+
+  private static Problem asGiven(Problem problem) {
+    return problem.subject().equals("provider")
+        ? new Problem("--provider", problem.found(), problem.expected())
+        : problem;
+  }
+
   private static void refuse(List<Problem> problems, String option, boolean given) {
     if (given) {
       problems.add(new Problem(option, "the provider cpu", "--provider cuda beside it"));

@@ -2,6 +2,8 @@ package io.logitflow.contract.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.logitflow.contract.InvalidInputException;
+import io.logitflow.contract.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -75,6 +77,19 @@ class ProviderOptionsTest {
             "--device: found -1, expected at least 0",
             "--memory-limit: found 0, expected at least 1",
             "--memory-limit: found much, expected N[KiB|MiB|GiB]");
+  }
+
+  @Test
+  void namesTheOptionThatAskedForTheHardware() {
+    InvalidInputException refusal =
+        new InvalidInputException(
+            List.of(
+                new Problem("provider", "cuda, which is not there", "cpu"),
+                new Problem("the provider", "a", "b")));
+    assertThat(ProviderOptions.asGiven(refusal))
+        .hasMessage(
+            "--provider: found cuda, which is not there, expected cpu\nthe provider: found a,"
+                + " expected b");
   }
 
   private int run(String... options) {

@@ -96,8 +96,46 @@ public final class GoldenBundle {
    * opens it.
    */
   public static Bundle openFaulty(Path directory) {
+    return openWithRollout(directory, HandmadeModel.faultyRollout());
+  }
+
+  /**
+   * Copies the bundle of version 2, with a rollout whose rows depend on the first of their run, and
+   * opens it.
+   */
+  public static Bundle openEntangled(Path directory) {
+    return openWithRollout(directory, HandmadeModel.entangledRollout());
+  }
+
+  private static Bundle openWithRollout(Path directory, HandmadeModel rollout) {
     copyVersionTo(2, directory);
-    write(directory.resolve(BundleFormat.ROLLOUT_FILE), HandmadeModel.faultyRollout());
+    write(directory.resolve(BundleFormat.ROLLOUT_FILE), rollout);
+    seal(directory);
+    return Bundle.open(directory);
+  }
+
+  /**
+   * Copies the bundle with a score that is an estimate, finite at β below 2 alone, and opens it.
+   */
+  public static Bundle openEstimating(Path directory) {
+    copyTo(directory);
+    write(directory.resolve(BundleFormat.SCORE_FILE), HandmadeModel.estimatingScore());
+    rewrite(
+        directory,
+        manifest -> {
+          manifest.getScoringBuilder().setKind(BundleFormat.ESTIMATE);
+          Manifest declared = manifest.build();
+          for (Graph.Builder graph : manifest.getGraphsBuilderList()) {
+            if (graph.getRole() == Graph.Role.SCORE) {
+              graph
+                  .clearInputs()
+                  .addAllInputs(GraphSignatures.inputs(Graph.Role.SCORE, declared))
+                  .clearOutputs()
+                  .addAllOutputs(GraphSignatures.outputs(Graph.Role.SCORE, declared));
+            }
+          }
+          return manifest;
+        });
     seal(directory);
     return Bundle.open(directory);
   }

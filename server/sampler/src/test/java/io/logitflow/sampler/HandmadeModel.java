@@ -54,6 +54,49 @@ public final class HandmadeModel {
         .node("Add", List.of("log_pb", "zero"), "log_z");
   }
 
+  /** Returns a rollout of three tokens whose log Z is the β of the first row of its run. */
+  static HandmadeModel entangledRollout() {
+    return rollout(DataType.UINT8)
+        .constant("first", DataType.INT32, List.of(1L), ByteString.copyFrom(new byte[4]))
+        .node("Mul", List.of("beta", "zero"), "log_pf")
+        .node("Mul", List.of("beta", "zero"), "log_pb")
+        .node("Gather", List.of("beta", "first"), "other")
+        .node("Add", List.of("nothing", "other"), "log_z")
+        .node("Mul", List.of("uniform", "zero"), "token")
+        .node("Cast", List.of("token"), "tokens", whole("to", DataType.UINT8_VALUE));
+  }
+
+  /**
+   * Returns a score of three tokens that is an estimate: the log weight of a trajectory is the
+   * largest of its uniforms, and NaN above β = 2.
+   */
+  static HandmadeModel estimatingScore() {
+    return new HandmadeModel()
+        .input("tokens", DataType.UINT8, BATCH, 3)
+        .input("length", DataType.INT32, BATCH)
+        .input("beta", DataType.FLOAT, BATCH)
+        .input("uniform", DataType.FLOAT, BATCH, 3)
+        .output("log_pf", DataType.FLOAT, BATCH)
+        .output("log_pb", DataType.FLOAT, BATCH)
+        .floats("zero", List.of(1L), 0)
+        .floats("two", List.of(1L), 2)
+        .node(
+            "ReduceMax",
+            List.of("uniform"),
+            "largest",
+            AttributeProto.newBuilder()
+                .setName("axes")
+                .setType(AttributeType.INTS)
+                .addInts(1)
+                .build(),
+            whole("keepdims", 0))
+        .node("Sub", List.of("two", "beta"), "difference")
+        .node("Log", List.of("difference"), "logarithm")
+        .node("Mul", List.of("logarithm", "zero"), "nothing")
+        .node("Add", List.of("largest", "nothing"), "log_pf")
+        .node("Mul", List.of("beta", "zero"), "log_pb");
+  }
+
   private static HandmadeModel rollout(DataType tokens) {
     return new HandmadeModel()
         .input("beta", DataType.FLOAT, BATCH)

@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ServerConfig config = new ServerConfig(bundle, host, port, samplerOptions(), GRACE);
-    SamplingServer server = SamplingServer.start(config);
+    SamplingServer server = start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     PrintWriter out = spec.commandLine().getOut();
     String shownHost = host.contains(":") ? "[" + host + "]" : host;
@@ -86,6 +86,14 @@ final class ServeCommand implements Callable<Integer> {
     out.flush();
     server.awaitStop();
     return 0;
+  }
+
+  private static SamplingServer start(ServerConfig config) {
+    try {
+      return SamplingServer.start(config);
+    } catch (InvalidInputException e) {
+      throw ProviderOptions.asGiven(e);
+    }
   }
 
   private SamplerOptions samplerOptions() {

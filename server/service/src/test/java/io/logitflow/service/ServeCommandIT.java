@@ -138,7 +138,7 @@ final class ServeCommandIT {
   @Test
   void refusesAGpuThatIsNotThere() throws Exception {
     assertRefused(
-        "provider: found cuda, .+, expected cpu, or a .+",
+        "--provider: found cuda, .+, expected cpu, or a .+",
         "serve",
         "--bundle",
         bundle.toString(),

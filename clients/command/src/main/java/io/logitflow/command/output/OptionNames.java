@@ -23,6 +23,8 @@ public final class OptionNames {
           Map.entry("greedy", "--greedy"),
           Map.entry("top_p", "--top-p"),
           Map.entry("trajectories", "--trajectories"),
+          // What does not go together is the fault of no single one.
+          Map.entry("constraint", "the constraints (--allow-at-step, --forbid, ...)"),
           Map.entry("constraint.allowed_at_step", "--allow-at-step"),
           Map.entry("constraint.allowed_at_position", "--allow-at-position"),
           Map.entry("constraint.prefix", "--prefix"),

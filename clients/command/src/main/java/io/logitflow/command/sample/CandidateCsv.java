@@ -8,6 +8,7 @@ import io.logitflow.v1.Column;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -28,7 +29,9 @@ final class CandidateCsv {
   private final CsvWriter writer;
   private final List<Column> columns;
   private final RewardTransform transform;
-  private long unknown;
+  private long rows;
+  private long withoutLogReward;
+  private long withoutScoreAlone;
 
   /**
    * Returns the columns that a query has to ask for.
@@ -65,6 +68,7 @@ final class CandidateCsv {
    * @throws java.io.UncheckedIOException if the stream refuses
    */
   void write(CandidateBlock block) {
+    rows += block.rowCount();
     for (int i = 0; i < block.rowCount(); i++) {
       CsvWriter.CsvWriterRecord line =
           writer
@@ -87,15 +91,27 @@ final class CandidateCsv {
   /** Leaves empty what is beyond the floats: at such a beta the model implies no reward. */
   private void writeImplied(CsvWriter.CsvWriterRecord line, float logReward) {
     float score = (float) transform.score(logReward);
-    boolean known = Float.isFinite(logReward) && Float.isFinite(score);
-    line.writeField(Float.isFinite(logReward) ? Float.toString(logReward) : "");
-    line.writeField(known ? Float.toString(score) : "");
-    unknown += known ? 0 : 1;
+    boolean rewarded = Float.isFinite(logReward);
+    boolean scored = rewarded && Float.isFinite(score);
+    line.writeField(rewarded ? Float.toString(logReward) : "");
+    line.writeField(scored ? Float.toString(score) : "");
+    withoutLogReward += rewarded ? 0 : 1;
+    withoutScoreAlone += rewarded && !scored ? 1 : 0;
   }
 
-  /** Returns how many of the candidates had an implied log reward or score that is not finite. */
-  long unknownCount() {
-    return unknown;
+  /** Returns a line for each kind of field that is empty in some of the rows. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    addWarning(warnings, withoutLogReward, "log reward: it and the score are empty");
+    addWarning(warnings, withoutScoreAlone, "score: it is empty");
+    return warnings;
+  }
+
+  private void addWarning(List<String> warnings, long count, String what) {
+    if (count > 0) {
+      warnings.add(
+          "warning: " + count + " of the " + rows + " rows have no finite implied " + what);
+    }
   }
 
   /**

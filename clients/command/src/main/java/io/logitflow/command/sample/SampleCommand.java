@@ -141,19 +141,19 @@ public final class SampleCommand implements Callable<Integer> {
                 blocks.seed(),
                 rows,
                 rows / seconds);
-        blocks.summary().ifPresent(this::tell);
+        blocks.summary().ifPresent(summary -> err().println(told(summary)));
       }
     }
   }
 
-  private void tell(SampleSummary summary) {
-    err()
-        .printf(
-            Locale.ROOT,
-            "%d distinct objects in %d draws: %s%n",
-            summary.getUnique(),
-            summary.getDraws(),
-            summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
+  /** Returns the line that says how drawing distinct objects ended. */
+  static String told(SampleSummary summary) {
+    return String.format(
+        Locale.ROOT,
+        "%d distinct objects in %d draws: %s",
+        summary.getUnique(),
+        summary.getDraws(),
+        summary.getStopReason() == StopReason.ENOUGH ? "enough" : "no more draws allowed");
   }
 
   private long writeToStandardOutput(
@@ -198,15 +198,7 @@ public final class SampleCommand implements Callable<Integer> {
         rows += block.rowCount();
       }
       csv.flush();
-      if (csv.unknownCount() > 0) {
-        err()
-            .printf(
-                Locale.ROOT,
-                "warning: %d of the %d rows have no finite implied log reward or score: their"
-                    + " fields are empty%n",
-                csv.unknownCount(),
-                rows);
-      }
+      csv.warnings().forEach(err()::println);
     } catch (IOException | UncheckedIOException e) {
       throw LogitFlowException.ofDisk(name, "be written", e);
     }

@@ -22,6 +22,9 @@ class OptionNamesTest {
             + " since --length is 2",
         "constraint.prefix[0]: found \"count\", expected one | --prefix: found \"count\", expected"
             + " one",
+        "constraint: found no token that is allowed in step 0, expected at least one | the"
+            + " constraints (--allow-at-step, --forbid, ...): found no token that is allowed in"
+            + " step 0, expected at least one",
         "trajectories: found 1, expected 2 to 10000 | --trajectories: found 1, expected 2 to 10000",
         "counter: found 0, expected 1 | counter: found 0, expected 1",
         "the count: found 0, expected 1 | the count: found 0, expected 1",

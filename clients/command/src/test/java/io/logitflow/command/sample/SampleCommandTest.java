@@ -12,6 +12,8 @@ import io.logitflow.command.UniformSampler;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.v1.Column;
+import io.logitflow.v1.SampleSummary;
+import io.logitflow.v1.SampleSummary.StopReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -86,8 +88,18 @@ class SampleCommandTest {
     assertThat(Files.readAllLines(file).get(3)).endsWith(",-9.590355,0.018981066");
     assertThat(err.toString().lines())
         .contains(
-            "warning: 2 of the 4 rows have no finite implied log reward or score: their fields are"
-                + " empty");
+            "warning: 2 of the 4 rows have no finite implied log reward: it and the score are"
+                + " empty")
+        .noneMatch(line -> line.contains("implied score"));
+  }
+
+  @Test
+  void saysWhyItStoppedDrawingDistinctObjects() {
+    SampleSummary.Builder summary = SampleSummary.newBuilder().setUnique(5).setDraws(20);
+    assertThat(SampleCommand.told(summary.setStopReason(StopReason.ENOUGH).build()))
+        .isEqualTo("5 distinct objects in 20 draws: enough");
+    assertThat(SampleCommand.told(summary.setStopReason(StopReason.BUDGET).build()))
+        .isEqualTo("5 distinct objects in 20 draws: no more draws allowed");
   }
 
   @Test
@@ -104,7 +116,8 @@ class SampleCommandTest {
       CandidateCsv csv = new CandidateCsv(text, columns, steep);
       csv.write(blocks.next());
       csv.flush();
-      assertThat(csv.unknownCount()).isEqualTo(1);
+      assertThat(csv.warnings())
+          .containsExactly("warning: 1 of the 1 rows have no finite implied score: it is empty");
     }
     assertThat(text.toString(StandardCharsets.UTF_8))
         .endsWith("0,3.0,AAAAAACT,-11.090355,0.5,6.0,-1.8634516,\n");

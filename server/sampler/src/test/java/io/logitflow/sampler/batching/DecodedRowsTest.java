@@ -139,6 +139,35 @@ final class DecodedRowsTest {
   }
 
   @Test
+  void refusesAPrefixThatTheRestOfTheConstraintForbids() {
+    GoldenBundle.copyTo(directory);
+    GoldenBundle.rewrite(
+        directory,
+        manifest -> {
+          for (int action = 0; action < 8; action++) {
+            manifest.getDecodingBuilder().addActionPositions(action / 4);
+          }
+          for (ConstraintKind kind :
+              List.of(ConstraintKind.ALLOWED_AT_POSITION, ConstraintKind.PREFIX)) {
+            manifest.getDecodingBuilder().addConstraintsBuilder().setKind(kind);
+          }
+          return manifest;
+        });
+    Bundle bundle = Bundle.open(directory);
+    Constraint prefixA = Constraint.NONE.withPrefix("A");
+    for (Constraint constraint :
+        List.of(prefixA.allowingAtPosition(0, "C"), prefixA.forbidding("A"))) {
+      assertThatThrownBy(() -> Decoding.topP(bundle, 1, constraint))
+          .isInstanceOf(InvalidInputException.class)
+          .message()
+          .startsWith(
+              "constraint.prefix[0]: found A, expected a token that the rest of the constraint"
+                  + " allows at position 0");
+    }
+    assertThat(Decoding.topP(bundle, 1, prefixA.allowingAtPosition(0, "A", "C"))).isNotNull();
+  }
+
+  @Test
   void aModelWithoutTheGraphSaysSo() {
     Bundle bundle = Bundle.open(GoldenBundle.copyVersionTo(2, directory));
     assertThatThrownBy(() -> Decoding.greedy(bundle, Constraint.NONE))

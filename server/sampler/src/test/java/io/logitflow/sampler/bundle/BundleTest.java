@@ -291,6 +291,19 @@ final class BundleTest {
             "graphs[1].role: found ROLE_UNSPECIFIED, expected POLICY, SCALE, LOG_PARTITION,"
                 + " ROLLOUT, SCORE or DECODING"),
         fault(
+            m ->
+                edit(
+                    m,
+                    b ->
+                        b.addGraphs(b.getGraphs(0).toBuilder())
+                            .getGraphsBuilder(b.getGraphsCount() - 1)
+                            .getFileBuilder()
+                            .setName("again.onnx")),
+            "graphs[6].role: found POLICY, expected one graph of each role"),
+        fault(
+            m -> edit(m, b -> b.getRolloutBuilder().getTabulationBuilder().setSteps(4)),
+            "rollout.tabulation.steps: found 4, expected 1 to 3"),
+        fault(
             m -> m.clearScoring(),
             "graphs: found a graph of role SCORE, expected none, since there is no scoring"),
         fault(

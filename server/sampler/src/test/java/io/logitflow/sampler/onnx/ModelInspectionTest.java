@@ -311,6 +311,44 @@ final class ModelInspectionTest {
             " output y: found FLOAT32[1], expected FLOAT32[*, 4], as it is declared"));
   }
 
+  static Stream<Arguments> faultsOfOperands() {
+    return Stream.of(
+        // ONNX Runtime would divide by zero, which ends the process.
+        fault(
+            m ->
+                m.constant("i", DataType.INT32, List.of(1L), ByteString.copyFrom(new byte[4]))
+                    .node("Div", List.of("i", "i"), "z"),
+            refused("Div_z", "Div: input i INT32[1] is not FLOAT32")),
+        fault(
+            m -> m.integers("k", 5).node("TopK", List.of("x", "k"), "z", whole("axis", 1)),
+            refused(
+                "TopK_z", "TopK: [5] is no number of elements of x FLOAT32[*, 4] along axis 1")),
+        fault(
+            m ->
+                m.floats("w", List.of(4L, 1L), 1, 2, 3, 4)
+                    .floats("b", List.of(2L), 1, 2)
+                    .node("Gemm", List.of("x", "w", "b"), "z"),
+            refused("Gemm_z", "Gemm: b FLOAT32[2] does not broadcast to [*, 1]")),
+        fault(
+            m ->
+                m.node("Cast", List.of("x"), "i", whole("to", DataType.INT32_VALUE))
+                    .node("Concat", List.of("x", "i"), "z", whole("axis", 1)),
+            refused("Concat_z", "Concat: input i INT32[*, 4] is not FLOAT32")),
+        fault(
+            m ->
+                m.constant("i", DataType.INT32, List.of(3L, 2L), ByteString.copyFrom(new byte[24]))
+                    .node("GatherElements", List.of("x", "i"), "z", whole("axis", 1)),
+            refused(
+                "GatherElements_z",
+                "GatherElements: i INT32[3, 2] does not index x FLOAT32[*, 4]")),
+        fault(
+            m ->
+                m.floats("six", List.of(6L), 1, 2, 3, 4, 5, 6)
+                    .integers("s", 3)
+                    .node("Reshape", List.of("six", "s"), "z"),
+            refused("Reshape_z", "Reshape: six FLOAT32[6] does not reshape to [3]")));
+  }
+
   static Stream<Arguments> faultsOfSize() {
     return Stream.of(
         fault(
@@ -323,6 +361,16 @@ final class ModelInspectionTest {
             m -> m.integers("s", 1L << 62, 1L << 62).node("Expand", List.of("c", "s"), "z"),
             " node Expand_z: found a value FLOAT32[4611686018427387904, 4611686018427387904], which"
                 + " with those before it takes more than "
+                + ModelBounds.LARGEST_FIXED
+                + " bytes, expected fewer beside the constants"),
+        fault(
+            m ->
+                m.integers("s", 3L << 25)
+                    .node("Expand", List.of("c", "s"), "one")
+                    .node("Expand", List.of("c", "s"), "two")
+                    .node("Expand", List.of("c", "s"), "z"),
+            " node Expand_z: found a value FLOAT32[100663296], which with those before it takes"
+                + " more than "
                 + ModelBounds.LARGEST_FIXED
                 + " bytes, expected fewer beside the constants"),
         fault(
@@ -361,6 +409,9 @@ final class ModelInspectionTest {
             m -> m.graph().setDocString("x".repeat(1 << 24)),
             ": found more than 16777216 bytes beside constants, expected fewer"),
         fault(
+            ModelInspectionTest::manySmallConstants,
+            ": found more than 16777216 bytes beside constants, expected fewer"),
+        fault(
             m ->
                 m.graph()
                     .getNodeBuilder(0)
@@ -371,7 +422,13 @@ final class ModelInspectionTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"faultsOfTheModel", "faultsOfConstants", "faultsOfNodes", "faultsOfSize"})
+  @MethodSource({
+    "faultsOfTheModel",
+    "faultsOfConstants",
+    "faultsOfNodes",
+    "faultsOfOperands",
+    "faultsOfSize"
+  })
   void refuses(Consumer<HandmadeModel> change, String expected) {
     HandmadeModel model = close(open());
     change.accept(model);
@@ -419,6 +476,15 @@ final class ModelInspectionTest {
 
   private static HandmadeModel close(HandmadeModel model) {
     return model.node("Exp", List.of("x"), "y");
+  }
+
+  /** Adds as many constants whose elements are kept as take the bound together. */
+  private static void manySmallConstants(HandmadeModel model) {
+    ByteString elements = ByteString.copyFrom(new byte[ModelBounds.LARGEST_READ_CONSTANT]);
+    List<Long> sizes = List.of((long) elements.size());
+    for (int i = 0; i < ModelBounds.LARGEST_STRUCTURE / elements.size(); i++) {
+      model.constant("k" + i, DataType.UINT8, sizes, elements);
+    }
   }
 
   private static void doubling(HandmadeModel model, int times) {

@@ -9,6 +9,8 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.session.DecodingBuffers;
+import io.logitflow.sampler.session.DecodingSession;
 import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutBuffers;
 import io.logitflow.sampler.session.RolloutSession;
@@ -101,8 +103,61 @@ final class CandidatesTest {
     assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 3, 1, 0))
         .hasMessage("the model's rollout gave length 4 at beta 3.5, row 0");
 
+    buffers.length().put(2, 0);
+    assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 2, 1, 0))
+        .hasMessage("the model's rollout gave length 0 at beta 2.5, row 0");
+
     buffers.tokens().put(6 * buffers.shape().bytesPerRow(), (byte) 200);
     assertThatThrownBy(() -> Candidates.copyOf(bundle, buffers, 5, 2, 0))
         .hasMessage("the model's rollout gave token 200 at beta 6.5, row 1");
+  }
+
+  @Test
+  void readsBothBytesOfATokenOfTwo(@TempDir Path wideDirectory) {
+    Bundle wide = GoldenBundle.openWide(wideDirectory);
+    try (RolloutSession wideSession = RolloutSession.open(wide, ExecutionProvider.CPU);
+        RolloutBuffers wideBuffers = wideSession.newBuffers(4)) {
+      wideBuffers.beta().put(0, 2);
+      wideSession.run(wideBuffers, 1);
+      // 0x012B and 0x012C: the last of the 300 tokens, and one more.
+      wideBuffers.tokens().put(4, (byte) 0x2B).put(5, (byte) 1);
+      assertThat(Candidates.copyOf(wide, wideBuffers, 0, 1, 0).rowCount()).isEqualTo(1);
+
+      wideBuffers.tokens().put(4, (byte) 0x2C);
+      assertThatThrownBy(() -> Candidates.copyOf(wide, wideBuffers, 0, 1, 0))
+          .hasMessage("the model's rollout gave token 300 at beta 2.0, row 0");
+    }
+  }
+
+  @Test
+  void selectsEveryColumnOfARow() {
+    try (DecodingSession decoding = new DecodingSession(bundle, ExecutionProvider.CPU);
+        DecodingBuffers decoded = decoding.newBuffers(buffers)) {
+      for (int row = 0; row < 8; row++) {
+        buffers.length().put(row, 1 + row % 3);
+        decoded.logPfDrawn().put(row, -100 - row);
+        buffers.logPf().put(row, -200 - row);
+        buffers.logPb().put(row, -300 - row);
+        buffers.logZ().put(row, 400 + row);
+      }
+      Candidates all = Candidates.copyOf(bundle, decoded, 1, 7, 50);
+      int[] indices = {0, 3, 6};
+
+      Candidates selected = all.select(indices);
+
+      assertThat(selected.isSelection()).isTrue();
+      assertThat(selected.rowCount()).isEqualTo(3);
+      for (int i = 0; i < indices.length; i++) {
+        int row = 1 + indices[i];
+        assertThat(selected.row(i)).isEqualTo(50 + indices[i]);
+        assertThat(selected.tokens().slice(3 * i, 3)).isEqualTo(buffers.tokens().slice(3 * row, 3));
+        assertThat(selected.length(i)).isEqualTo(1 + row % 3);
+        assertThat(selected.beta(i)).isEqualTo(0.5F + row);
+        assertThat(selected.logPfDrawn(i)).isEqualTo(-100 - row);
+        assertThat(selected.logPf(i)).isEqualTo(-200 - row);
+        assertThat(selected.logPb(i)).isEqualTo(-300 - row);
+        assertThat(selected.logZ(i)).isEqualTo(400 + row);
+      }
+    }
   }
 }

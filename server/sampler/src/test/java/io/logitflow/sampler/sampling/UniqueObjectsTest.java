@@ -8,9 +8,12 @@ import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.session.ExecutionProvider;
+import io.logitflow.sampler.session.RolloutBuffers;
+import io.logitflow.sampler.session.RolloutSession;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,27 @@ final class UniqueObjectsTest {
     assertThat(unique.draws()).isEqualTo(2_000);
     assertThat(unique.unique()).isEqualTo(found.size());
     assertThat(found).containsExactlyEntriesOf(firstRows(65));
+  }
+
+  @Test
+  void tellsATokenFromThePaddingThatLooksLikeIt() {
+    try (RolloutSession session = RolloutSession.open(bundle, ExecutionProvider.CPU);
+        RolloutBuffers buffers = session.newBuffers(4)) {
+      int[] lengths = {1, 2, 1, 3};
+      for (int row = 0; row < lengths.length; row++) {
+        buffers.beta().put(row, 2);
+      }
+      session.run(buffers, lengths.length);
+      buffers.length().put(0, lengths);
+      buffers.tokens().put(0, new byte[lengths.length * buffers.shape().bytesPerRow()]);
+
+      UniqueObjects unique = new UniqueObjects(10);
+      Candidates kept =
+          unique.keep(Candidates.copyOf(bundle, buffers, 0, lengths.length, 0)).orElseThrow();
+
+      assertThat(unique.unique()).isEqualTo(3);
+      assertThat(IntStream.range(0, kept.rowCount()).map(kept::length)).containsExactly(1, 2, 3);
+    }
   }
 
   /** Returns the first row of each of the first objects, as a plain look at all rows finds them. */

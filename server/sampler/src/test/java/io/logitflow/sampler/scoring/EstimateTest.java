@@ -3,6 +3,7 @@ package io.logitflow.sampler.scoring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class EstimateTest {
@@ -21,6 +22,18 @@ final class EstimateTest {
 
     assertThat(estimate.logP()).isCloseTo(-2_000 + Math.log(2), within(1e-9));
     assertThat(estimate.standardError()).isCloseTo(0.5, within(1e-9));
+  }
+
+  /** Weights 0, 1 and 0 beside the largest: mean 1 / 3, of which its error is all. */
+  @Test
+  void knowsWeightsOfWhichOneIsFarLargerWhereverItStands() {
+    for (double[] logWeights :
+        List.of(new double[] {800, 0, 0}, new double[] {0, 800, 0}, new double[] {0, 0, 800})) {
+      Estimate estimate = Estimate.of(logWeights);
+
+      assertThat(estimate.logP()).isCloseTo(800 - Math.log(3), within(1e-9));
+      assertThat(estimate.standardError()).isCloseTo(1, within(1e-9));
+    }
   }
 
   @Test

@@ -104,6 +104,21 @@ final class ScoreRequestTest {
   }
 
   @Test
+  void refusesAFirstObjectWhoseTrajectoriesHaveNoNumbers() {
+    long largest = Long.MAX_VALUE / 10_000 - 1;
+    for (long first : new long[] {largest + 1, Long.MAX_VALUE}) {
+      assertThatThrownBy(
+              () -> request(bytes(0, 1, 2), new int[] {3}, new Trajectories(2, first, 0), ONE))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage("first_object: found " + first + ", expected 0 to " + largest);
+    }
+    assertThat(
+            request(bytes(0, 1, 2), new int[] {3}, new Trajectories(2, largest, 0), ONE)
+                .firstObject())
+        .isEqualTo(largest);
+  }
+
+  @Test
   void refusesABetaThatTheModelDoesNotAnswer() {
     bundle = GoldenBundle.openUnconditioned(directory, 2);
     assertThatThrownBy(() -> request(bytes(0, 1, 2), new int[] {3}, DRAWN, new float[] {2, 1}))

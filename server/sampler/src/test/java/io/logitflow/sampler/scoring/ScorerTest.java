@@ -10,10 +10,12 @@ import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.GoldenBundle;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.oracle.ExactDistribution;
+import io.logitflow.sampler.sampling.CounterRandom;
 import io.logitflow.sampler.scoring.ScoreRequest.Objects;
 import io.logitflow.sampler.scoring.ScoreRequest.Trajectories;
 import io.logitflow.sampler.session.ExecutionProvider;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,6 +85,50 @@ final class ScorerTest {
   }
 
   @Test
+  void drawsTheTrajectoriesOfAnObjectByTheirNumbersInTheirOwnStream() {
+    Bundle bundle = GoldenBundle.openEstimating(directory);
+    int trajectories = 5;
+    try (Scorer scorer = Scorer.open(bundle, ExecutionProvider.CPU, 1)) {
+      Scores scores =
+          scorer.score(estimated(bundle, 2, new Trajectories(trajectories, 70, 11), 1, 1.5F));
+
+      assertThat(scores.exact()).isFalse();
+      FloatBuffer uniforms = FloatBuffer.allocate(3);
+      for (int object = 0; object < 2; object++) {
+        double[] largest = new double[trajectories];
+        for (int k = 0; k < trajectories; k++) {
+          long row = (70L + object) * trajectories + k;
+          new CounterRandom()
+              .fill(CounterRandom.BACKWARD_STREAM, 11, row, 1, uniforms, 0, uniforms.capacity());
+          largest[k] = Math.max(uniforms.get(0), Math.max(uniforms.get(1), uniforms.get(2)));
+        }
+        double mean = Arrays.stream(largest).map(Math::exp).average().orElseThrow();
+        for (int j = 0; j < 2; j++) {
+          assertThat((double) scores.logP(j, object)).isCloseTo(Math.log(mean), within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void blamesTheModelForANumberThatIsNotFiniteWhereItWasTrained() {
+    Bundle bundle = GoldenBundle.openEstimating(directory);
+    Trajectories drawn = Trajectories.ofSeed(1);
+    try (Scorer scorer = Scorer.open(bundle, ExecutionProvider.CPU, 1)) {
+      assertThatThrownBy(() -> scorer.score(estimated(bundle, 2, drawn, 1, 2.5F)))
+          .isInstanceOfSatisfying(
+              LogitFlowException.class,
+              failure -> assertThat(failure.category()).isEqualTo(Category.FAILED))
+          .hasMessage("the model's score gave NaN at beta 2.5, object 0");
+      assertThatThrownBy(() -> scorer.score(estimated(bundle, 2, drawn, 1, 3.5F)))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage(
+              "beta: found 3.5, expected a beta at which the model's numbers are finite (trained on"
+                  + " 1.0 to 3.0)");
+    }
+  }
+
+  @Test
   void refusesABundleWithoutAGraphOfScores() {
     Bundle bundle = GoldenBundle.openWithoutScores(directory);
     assertThat(Scorer.covers(bundle)).isFalse();
@@ -111,6 +157,13 @@ final class ScorerTest {
             LogitFlowException.class,
             failure -> assertThat(failure.category()).isEqualTo(Category.UNAVAILABLE))
         .hasMessage("the scorer is closed");
+  }
+
+  private static ScoreRequest estimated(
+      Bundle bundle, int count, Trajectories trajectories, float... betas) {
+    int[] lengths = IntStream.range(0, count).map(i -> 3).toArray();
+    ByteBuffer tokens = ByteBuffer.allocate(3 * count);
+    return ScoreRequest.of(bundle, betas, new Objects(tokens, lengths), trajectories);
   }
 
   private static ScoreRequest request(Bundle bundle, byte[] tokens, int count, float... betas) {

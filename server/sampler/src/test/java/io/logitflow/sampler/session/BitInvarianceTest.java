@@ -33,6 +33,18 @@ final class BitInvarianceTest {
     assertThat(session.runs()).isEqualTo(7);
   }
 
+  /** A row's log Z is the β of its tile's first row: of the last rows alone it is another. */
+  @Test
+  void seesARowOfWhichLogZAloneDiffers(@TempDir Path entangled) {
+    try (RolloutSession differing =
+        RolloutSession.open(GoldenBundle.openEntangled(entangled), ExecutionProvider.CPU)) {
+      BitInvariance invariance = BitInvariance.measure(differing, TileSizes.ladder(256));
+
+      assertThat(invariance.differingRows()).containsExactly(Map.entry(4, 4), Map.entry(32, 32));
+      assertThat(invariance.holds()).isFalse();
+    }
+  }
+
   @Test
   void trustsTheLargestSizeAloneWhereARowDiffersInAnother() {
     TileSizes sizes = TileSizes.ladder(256);
