@@ -94,6 +94,7 @@ final class BenchSampleCommand implements Callable<Integer> {
 
   /** Measures a GPU and writes its document, which stays as it is if that fails. */
   private List<BenchmarkEntry> measureOn(CudaProvider gpu) {
+    AskedProvider.require(gpu);
     Path document = Repository.file(GpuDocument.PATH, "bench sample --provider cuda");
     try (StagedOutput staged = StagedOutput.file(document)) {
       GpuReport report = new GpuBenchmark(gpu, milliseconds(), this::print).run();

@@ -45,7 +45,7 @@ final class VerifyCommand implements Runnable {
   @Override
   public void run() {
     ExecutionProvider provider = options.choose(ExecutionProvider.CPU, CudaProvider::new);
-    provider.require();
+    AskedProvider.require(provider);
     Bundle opened = Bundle.open(bundle);
     List<Finding> findings = new ArrayList<>();
     BundleVerification verification =

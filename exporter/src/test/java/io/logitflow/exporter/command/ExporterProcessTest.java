@@ -529,7 +529,7 @@ class ExporterProcessTest {
   }
 
   private static void namesTheProvider(String text) {
-    assertThat(text).startsWith("provider: found cuda, ").contains(", expected cpu, or a ");
+    assertThat(text).startsWith("--provider: found cuda, ").contains(", expected cpu, or a ");
     isOneLine(text);
   }
 
