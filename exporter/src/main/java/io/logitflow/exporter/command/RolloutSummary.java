@@ -18,13 +18,22 @@ final class RolloutSummary {
     Tabulation tables = manifest.getRollout().getTabulation();
     return String.format(
         Locale.ROOT,
-        "%s, %d of %d steps from tables by %s: %,d states in %.1f MB",
+        "%s, %d of %d steps from tables by %s: %,d states in %s",
         form,
         tables.getSteps(),
         manifest.getEnvironment().getMaximumSteps(),
         tables.getLayout(),
         tables.getStates(),
-        tables.getBytes() / 1e6);
+        size(tables.getBytes()));
+  }
+
+  private static String size(long bytes) {
+    if (bytes < 1_000) {
+      return bytes + " bytes";
+    }
+    return bytes < 1_000_000
+        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   private static String reason(Manifest manifest) {

@@ -42,7 +42,9 @@ import java.util.TreeMap;
  */
 public record OperatorTimes(
     int rows, SortedMap<String, Double> microseconds, SortedMap<String, Integer> nodes) {
-  private static final int RUNS = 100;
+  /** Runs of which the mean is taken. */
+  static final int RUNS = 100;
+
   private static final String KERNEL = "_kernel_time";
   private static final String LOOP = Operator.LOOP.onnxName();
 

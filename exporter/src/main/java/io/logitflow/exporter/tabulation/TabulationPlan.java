@@ -117,23 +117,28 @@ public record TabulationPlan(
     int steps = environment.maximumSteps();
     long objects = environment.stateCount(steps).orElse(Long.MAX_VALUE);
     boolean uneven = below.stream().skip(1).anyMatch(level -> level.terminal() || level.masked());
-    if (!traits.ordered() || uneven || objects > budget) {
+    long actions = environment.actionCount();
+    long states = sum(below);
+    long edges = states * actions;
+    if (!traits.ordered() || uneven || objects > budget || edges >= MOST_EDGES) {
       return Optional.empty();
     }
     List<LevelSurvey> levels = new ArrayList<>(below);
     levels.add(LevelSurvey.of(environment, steps));
     BackwardSource backward = source(traits, levels.subList(1, steps + 1), false);
-    long actions = environment.actionCount();
-    long states = sum(below);
-    long edges = states * actions;
+    // In the rows themselves, unless it is scaled.
+    long backwardBytes =
+        backward == BackwardSource.LOGITS
+            ? backwardBytes(environment, traits, backward, states + objects, edges)
+                + Integer.BYTES * edges
+            : 0;
     long chosen = backward == BackwardSource.EDGE ? 2 : 1;
     long lastEdges = below.get(steps - 1).states() * actions;
     long bytes =
         Float.BYTES * ((edges - lastEdges) * (actions + 1 + chosen) + lastEdges * (1 + chosen))
             + objects * environment.maximumLength() * CellTable.tokenBytes(environment)
-            + backwardBytes(environment, traits, backward, states + objects, edges);
-    boolean fits = edges < MOST_EDGES && bytes <= budget;
-    return fits
+            + backwardBytes;
+    return bytes <= budget
         ? Optional.of(new TabulationPlan(Layout.EDGE, steps, false, false, backward, states, bytes))
         : Optional.empty();
   }
@@ -148,6 +153,7 @@ public record TabulationPlan(
     return traits.backward() == Backward.SCALED ? BackwardSource.LOGITS : BackwardSource.EDGE;
   }
 
+  /** Returns the bytes of tables of log P_B beside the states that edges lead to. */
   private static long backwardBytes(
       Environment environment,
       PolicyTraits traits,
@@ -158,8 +164,7 @@ public record TabulationPlan(
     return switch (source) {
       case CONSTANT -> 0;
       case EDGE -> Float.BYTES * edges;
-      case LOGITS ->
-          Float.BYTES * states * actions * (traits.heads() + 1) + 2 * Integer.BYTES * edges;
+      case LOGITS -> Float.BYTES * states * actions * (traits.heads() + 1) + Integer.BYTES * edges;
     };
   }
 

@@ -48,7 +48,7 @@ class ExporterProcessTest {
         .startsWith(bundle + ": equal to the trainer in 4096 trajectories, ")
         .endsWith(
             bundle
-                + ": rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 0.0 MB"
+                + ": rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 2.8 kB"
                 + System.lineSeparator())
         .satisfies(text -> assertThat(text.lines()).hasSize(2));
     assertThat(Bundle.open(Path.of(bundle)).manifest().getProvenance().getProducerVersion())

@@ -37,7 +37,7 @@ class InspectCommandTest {
               640 operations a row in matrix products
             """)
         .contains("scale.onnx", "log_partition.onnx", "rollout.onnx")
-        .contains("  rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 0.0 MB")
+        .contains("  rollout unrolled, 3 of 3 steps from tables by edge: 21 states in 2.8 kB")
         .doesNotContain(" us ");
     assertThat(bundle.summary(Role.ROLLOUT).operationsPerBeta()).isPositive();
   }

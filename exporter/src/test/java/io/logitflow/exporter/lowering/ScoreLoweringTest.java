@@ -7,8 +7,12 @@ import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.fixture.GraphRun;
 import io.logitflow.exporter.fixture.ModelKinds;
 import io.logitflow.exporter.fixture.RandomModel;
+import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.OnnxGraph;
 import io.logitflow.exporter.graph.Signature;
+import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.ElementType;
+import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.environment.BackToFront;
 import io.logitflow.trainer.environment.Environment;
@@ -214,6 +218,30 @@ class ScoreLoweringTest {
             new float[network.layout().size()],
             new GraphOrigin("test", new TreeMap<>()));
     assertThat(new ScoreLowering(policy).score()).isEmpty();
+  }
+
+  /** Long before its last step: a graph of millions of nodes takes memory and time. */
+  @Test
+  void drawsNoFurtherThanTheMostNodes() {
+    TrainedModel model =
+        RandomModel.of(
+            "{type: hypergrid, dimensions: 2, side: 60}",
+            "{type: logit-scale, form: positive}",
+            "uniform",
+            "trajectory-balance",
+            3);
+    int most = 500;
+    GraphBuilder graph = new GraphBuilder("score", "B");
+    ScoredObjects objects = ScoredObjects.input(graph, model.environment());
+    ReturningState terminals =
+        ReturningState.terminals(graph, model.environment(), objects).orElseThrow();
+    Value uniform =
+        graph.input(
+            "uniform", ElementType.FLOAT32, Shape.BATCH, model.environment().maximumSteps());
+    TrajectoryScore score = new TrajectoryScore(RandomModel.lowering(model), most);
+    assertThat(score.draw(graph, terminals, objects, uniform)).isEmpty();
+    // A step has some tens.
+    assertThat(graph.nodeCount()).isBetween(most + 1, most + 100);
   }
 
   /** A user's environment has a rollout of its own; what its step back is, nobody said. */

@@ -36,7 +36,7 @@ class TargetCalibrationTest {
 
   @Test
   void measuresNoResidualOfAModelThatHasItsTarget() {
-    List<Calibration> calibration = measure(implied(1, 1));
+    List<Calibration> calibration = measure(implied(1, 1, 1));
     assertThat(calibration).extracting(Calibration::getBeta).containsExactly(1f, 2f, 3f);
     Calibration atOne = calibration.get(0);
     assertThat(atOne.getCandidates()).isEqualTo(TargetCalibration.CANDIDATES);
@@ -49,14 +49,22 @@ class TargetCalibrationTest {
 
   @Test
   void measuresWhatIsMissingOfTheLogPartition() {
-    Calibration halved = measure(implied(0.5, 1)).get(0);
+    Calibration halved = measure(implied(1, 0.5, 1)).get(0);
     assertThat(halved.getResidualMean()).isCloseTo(Math.log(2), within(1e-4));
     assertThat(halved.getResidualDeviation()).isCloseTo(0, within(1e-4));
   }
 
   @Test
+  void measuresTheResidualOfThePowerOfTheReward() {
+    Calibration halved = measure(implied(2, 0.5, 1)).get(1);
+    assertThat(halved.getBeta()).isEqualTo(2);
+    assertThat(halved.getResidualMean()).isCloseTo(2 * Math.log(2), within(1e-4));
+    assertThat(halved.getResidualDeviation()).isCloseTo(0, within(1e-4));
+  }
+
+  @Test
   void ranksRewardsThatAreTheOtherWayRound() {
-    Calibration inverted = measure(implied(1, -1)).get(0);
+    Calibration inverted = measure(implied(1, 1, -1)).get(0);
     assertThat(inverted.getRankCorrelation()).isCloseTo(-1, within(1e-3));
     assertThat(inverted.getResidualDeviation()).isGreaterThan(0.5);
   }
@@ -77,19 +85,21 @@ class TargetCalibrationTest {
   }
 
   /**
-   * Returns the rewards of which the model has the target at beta 1, by enumeration: Z(1) · p(x).
+   * Returns the rewards of which the model has the target at a beta, by enumeration: the root of
+   * Z(β) · p(x; β).
    *
+   * @param beta of the target
    * @param factor of all rewards
    * @param exponent of all rewards
    */
-  private Reward implied(double factor, double exponent) {
+  private Reward implied(float beta, double factor, double exponent) {
     Environment environment = model.environment();
     double[] rewards;
     try (TrainedPolicy policy = RandomModel.trained(model)) {
-      rewards = ExactDistribution.compute(environment, policy, 1);
-      double partition = Math.exp(policy.logPartition(new float[] {1})[0]);
+      rewards = ExactDistribution.compute(environment, policy, beta);
+      double partition = Math.exp(policy.logPartition(new float[] {beta})[0]);
       for (int i = 0; i < rewards.length; i++) {
-        rewards[i] = factor * Math.pow(partition * rewards[i], exponent);
+        rewards[i] = factor * Math.pow(partition * rewards[i], exponent / beta);
       }
     }
     return objects -> {
