@@ -29,7 +29,7 @@ public final class SamplingBenchmark {
   private static final int LARGE_TILE = 1_024;
   private static final int SMALL_TILE = 32;
   private static final int SMALLEST_TILE = 4;
-  private static final int TURNS = 3;
+  private static final int TURNS = 5;
 
   private final Models models;
   private final long milliseconds;
@@ -38,7 +38,7 @@ public final class SamplingBenchmark {
   /**
    * Prepares the benchmark.
    *
-   * @param milliseconds of an iteration, of which each figure takes twelve and its baseline as many
+   * @param milliseconds of an iteration, of which each figure takes twenty and its baseline as many
    * @param entries is told each figure as soon as it is there
    */
   public SamplingBenchmark(long milliseconds, Consumer<BenchmarkEntry> entries) {

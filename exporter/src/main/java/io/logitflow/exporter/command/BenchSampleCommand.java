@@ -50,10 +50,10 @@ final class BenchSampleCommand implements Callable<Integer> {
   @Option(
       names = "--block",
       paramLabel = "SECONDS",
-      defaultValue = "0.3",
+      defaultValue = "0.2",
       description =
           "Time of a block of runs, above 0, to 60; every figure and its baseline are medians of"
-              + " three turns of three blocks. By default 0.3.")
+              + " five turns of three blocks. By default 0.2.")
   private double block;
 
   @Option(
