@@ -99,11 +99,6 @@ final class HypergridLowering implements EnvironmentLowering {
    */
   private record RepeatedCells(HypergridLowering environment) implements RepeatedSteps {
     @Override
-    public List<Value> start(GraphBuilder graph, LoweredState first) {
-      return carry(graph, first);
-    }
-
-    @Override
     public LoweredState resume(GraphBuilder graph, Value iteration, List<Value> carried) {
       return late(carried);
     }

@@ -79,11 +79,6 @@ final class NonAutoregressiveLowering implements EnvironmentLowering {
    */
   private record RepeatedWords(NonAutoregressiveLowering environment) implements RepeatedSteps {
     @Override
-    public List<Value> start(GraphBuilder graph, LoweredState first) {
-      return carry(graph, first);
-    }
-
-    @Override
     public LoweredState resume(GraphBuilder graph, Value iteration, List<Value> carried) {
       return filled(carried);
     }

@@ -11,12 +11,15 @@ import java.util.OptionalInt;
  */
 public interface RepeatedSteps {
   /**
-   * Brings states into the form in which they are carried.
+   * Brings states into the form in which they are carried, unless overridden as {@link #carry}
+   * does.
    *
    * @param first after one step
    * @return what is carried, [B, ...] each
    */
-  List<Value> start(GraphBuilder graph, LoweredState first);
+  default List<Value> start(GraphBuilder graph, LoweredState first) {
+    return carry(graph, first);
+  }
 
   /**
    * Returns the states that a step starts from.

