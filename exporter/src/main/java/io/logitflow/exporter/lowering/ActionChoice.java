@@ -4,7 +4,6 @@ import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +135,7 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     for (int place = 0; place < actions; place++) {
       places[place] = place;
     }
-    Value position = count(graph, passed, actions);
+    Value position = Columns.sum(graph, passed);
     return Columns.toFloat(
         graph,
         graph.apply(
@@ -164,13 +163,5 @@ public record ActionChoice(Value passed, Value oneHot, Value logProbability) {
     }
     Value constant = graph.constant("triangle" + actions, Shape.of(actions, actions), triangle);
     return graph.apply(Operator.MATMUL, probabilities, constant);
-  }
-
-  /** Counts the ones in each row: [B, n] to [B, 1]. */
-  static Value count(GraphBuilder graph, Value marks, int actions) {
-    float[] ones = new float[actions];
-    Arrays.fill(ones, 1);
-    return graph.apply(
-        Operator.MATMUL, marks, graph.constant("ones" + actions, Shape.of(actions, 1), ones));
   }
 }

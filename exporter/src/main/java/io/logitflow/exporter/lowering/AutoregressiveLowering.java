@@ -9,7 +9,6 @@ import io.logitflow.trainer.environment.Autoregressive;
 import io.logitflow.v1.ConstraintKind;
 import io.logitflow.v1.DecodingDescription;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,7 +152,7 @@ final class AutoregressiveLowering implements EnvironmentLowering {
     @Override
     public Optional<Value> running(GraphBuilder graph) {
       boolean mayHaveEnded = environment.varies && steps > environment.minimumLength;
-      return mayHaveEnded ? Optional.of(sum(graph, last())) : Optional.empty();
+      return mayHaveEnded ? Optional.of(Columns.sum(graph, last())) : Optional.empty();
     }
 
     @Override
@@ -176,7 +175,7 @@ final class AutoregressiveLowering implements EnvironmentLowering {
 
     @Override
     public Value backwardTwins(GraphBuilder graph, ActionChoice choice) {
-      return sum(graph, choice.oneHot());
+      return Columns.sum(graph, choice.oneHot());
     }
 
     @Override
@@ -195,15 +194,6 @@ final class AutoregressiveLowering implements EnvironmentLowering {
               Map.of("keepdims", new Attribute.Whole(0)),
               features(graph),
               graph.integers("columns", 1)));
-    }
-
-    /** Adds up a one-hot row: [B, n] to [B, 1]. */
-    private static Value sum(GraphBuilder graph, Value oneHot) {
-      int width = Math.toIntExact(oneHot.shape().size(1));
-      float[] ones = new float[width];
-      Arrays.fill(ones, 1);
-      return graph.apply(
-          Operator.MATMUL, oneHot, graph.constant("ones" + width, Shape.of(width, 1), ones));
     }
   }
 }

@@ -60,10 +60,7 @@ final class ColumnLogProbability {
    */
   Value logitSum(GraphBuilder graph, int axis) {
     if (axis == 1) {
-      return graph.apply(
-          Operator.RESHAPE,
-          Columns.sum(graph, Columns.join(graph, logits.toArray(Value[]::new))),
-          graph.integers("asRow", -1));
+      return Columns.sumOfRows(graph, Columns.join(graph, logits.toArray(Value[]::new)));
     }
     return graph.apply(
         Operator.REDUCE_SUM,

@@ -99,6 +99,11 @@ final class Columns {
     return graph.apply(Operator.MATMUL, value, ones(graph, value.shape().size(1)));
   }
 
+  /** Adds up columns, likewise: [B, n] to [B]. */
+  static Value sumOfRows(GraphBuilder graph, Value value) {
+    return graph.apply(Operator.RESHAPE, sum(graph, value), graph.integers("asRow", -1));
+  }
+
   /** Adds up the last of three axes, likewise: [B, n, m] to [B, n], or [n, B, m] to [n, B]. */
   static Value sumOfLast(GraphBuilder graph, Value value) {
     Shape shape = value.shape();

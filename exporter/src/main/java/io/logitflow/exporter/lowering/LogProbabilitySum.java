@@ -60,14 +60,18 @@ final class LogProbabilitySum {
    * @return [B]
    */
   Value finish(GraphBuilder graph, String name, Value batch) {
-    Value value = logarithms.isEmpty() ? null : sum(graph, joined(graph, logarithms));
+    Value value = logarithms.isEmpty() ? null : Columns.sumOfRows(graph, joined(graph, logarithms));
     if (!choices.isEmpty()) {
-      value = less(graph, value, sum(graph, graph.apply(Operator.LOG, joined(graph, choices))));
+      value =
+          less(
+              graph,
+              value,
+              Columns.sumOfRows(graph, graph.apply(Operator.LOG, joined(graph, choices))));
     }
     if (!choicesOfSome.isEmpty()) {
       Value ofAll = graph.apply(Operator.LOG, joined(graph, choicesOfSome));
       Value counted = graph.apply(Operator.MUL, ofAll, joined(graph, running));
-      value = less(graph, value, sum(graph, counted));
+      value = less(graph, value, Columns.sumOfRows(graph, counted));
     }
     if (value != null && constant == 0) {
       return value;
@@ -85,9 +89,5 @@ final class LogProbabilitySum {
 
   private static Value joined(GraphBuilder graph, List<Value> columns) {
     return Columns.join(graph, columns.toArray(Value[]::new));
-  }
-
-  private static Value sum(GraphBuilder graph, Value columns) {
-    return graph.apply(Operator.RESHAPE, Columns.sum(graph, columns), graph.integers("asRow", -1));
   }
 }

@@ -66,8 +66,7 @@ record NucleusWeights(Value greedy, Value topP) {
     Value sums = ActionChoice.runningSums(graph, falling, actions);
     Value wanted = graph.apply(Operator.MUL, Columns.column(graph, sums, actions - 1), topP);
     Value tooLittle = Columns.toFloat(graph, graph.apply(Operator.LESS, sums, wanted));
-    Value place =
-        Columns.cast(graph, ElementType.INT32, ActionChoice.count(graph, tooLittle, actions));
+    Value place = Columns.cast(graph, ElementType.INT32, Columns.sum(graph, tooLittle));
     Value least = graph.apply(Operator.GATHER_ELEMENTS, COLUMNS, falling, place);
     Value truncates = graph.apply(Operator.LESS, topP, graph.constant("decode.one", Shape.of(), 1));
     return graph.apply(

@@ -5,7 +5,6 @@ import io.logitflow.exporter.graph.Value;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,7 +34,7 @@ record RepeatedAppends(OneHotStrings strings, int minimumLength, boolean readsFe
       carried.add(strings.inFront(graph, token));
     }
     if (varies()) {
-      carried.add(sum(graph, token));
+      carried.add(Columns.sum(graph, token));
     }
     return carried;
   }
@@ -88,8 +87,7 @@ record RepeatedAppends(OneHotStrings strings, int minimumLength, boolean readsFe
     Value present =
         Columns.toFloat(
             graph, graph.apply(Operator.LESS, graph.constant("half", Shape.of(), 0.5f), numbers));
-    Value lengths =
-        graph.apply(Operator.RESHAPE, Columns.sum(graph, present), graph.integers("asRow", -1));
+    Value lengths = Columns.sumOfRows(graph, present);
     return new DrawnObjects(graph.apply(Operator.SUB, numbers, present), Optional.of(lengths));
   }
 
@@ -108,15 +106,6 @@ record RepeatedAppends(OneHotStrings strings, int minimumLength, boolean readsFe
         Operator.MATMUL,
         token,
         graph.constant("loop.numbers", Shape.of(numbers.length, 1), numbers));
-  }
-
-  private Value sum(GraphBuilder graph, Value token) {
-    float[] ones = new float[strings.vocabulary()];
-    Arrays.fill(ones, 1);
-    return graph.apply(
-        Operator.MATMUL,
-        token,
-        graph.constant("ones" + ones.length, Shape.of(ones.length, 1), ones));
   }
 
   /**
@@ -169,7 +158,7 @@ record RepeatedAppends(OneHotStrings strings, int minimumLength, boolean readsFe
           oneHot == null
               ? null
               : graph.apply(Operator.ADD, oneHot, steps.strings.behind(graph, added, iteration)),
-          goesOn == null ? null : steps.sum(graph, added),
+          goesOn == null ? null : Columns.sum(graph, added),
           added);
     }
 

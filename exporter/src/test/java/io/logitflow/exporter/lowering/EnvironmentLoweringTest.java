@@ -109,8 +109,8 @@ class EnvironmentLoweringTest {
           .containsExactly(oneHot(twins, environment.backwardActionCount()));
     }
     ObjectBatch objects = environment.objects(states);
-    assertThat(run.floats("tokens")).containsExactly(floats(objects.tokens()));
-    assertThat(run.floats("lengths")).containsExactly(floats(objects.lengths()));
+    assertThat(run.floats("tokens")).containsExactly(GraphRun.elements(objects.tokens()));
+    assertThat(run.floats("lengths")).containsExactly(GraphRun.elements(objects.lengths()));
   }
 
   @ParameterizedTest
@@ -199,14 +199,6 @@ class EnvironmentLoweringTest {
       }
     }
     return oneHot;
-  }
-
-  private static float[] floats(int[] numbers) {
-    float[] floats = new float[numbers.length];
-    for (int i = 0; i < numbers.length; i++) {
-      floats[i] = numbers[i];
-    }
-    return floats;
   }
 
   private static EnvironmentConfig config(String yaml) {

@@ -165,18 +165,10 @@ class RowPlaceTest {
                   .statesAt(environment.maximumSteps()));
     }
     inputs.put("beta", betas);
-    inputs.put("tokens", floats(objects.tokens()));
-    inputs.put("length", floats(objects.lengths()));
+    inputs.put("tokens", GraphRun.elements(objects.tokens()));
+    inputs.put("length", GraphRun.elements(objects.lengths()));
     inputs.keySet().retainAll(graph.inputs().stream().map(Signature::name).toList());
     return inputs;
-  }
-
-  private static float[] floats(int[] integers) {
-    float[] floats = new float[integers.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = integers[i];
-    }
-    return floats;
   }
 
   private static void compare(OnnxGraph graph, Map<String, float[]> inputs) {

@@ -169,8 +169,8 @@ class ScoreLoweringTest {
     for (int row = 0; row < betas.length; row++) {
       betas[row] = BETAS[row % BETAS.length];
     }
-    inputs.put("tokens", floats(objects.tokens()));
-    inputs.put("length", floats(objects.lengths()));
+    inputs.put("tokens", GraphRun.elements(objects.tokens()));
+    inputs.put("length", GraphRun.elements(objects.lengths()));
     inputs.put("beta", betas);
     return inputs;
   }
@@ -190,14 +190,6 @@ class ScoreLoweringTest {
           objects.width());
     }
     return new ObjectBatch(rows, objects.width(), tokens, lengths);
-  }
-
-  private static float[] floats(int[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = values[i];
-    }
-    return floats;
   }
 
   @Test
