@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ public final class GpuBenchmark {
   private static final List<Integer> TILES = List.of(256, 1_024, 4_096, LARGEST_TILE);
   private static final BenchmarkModel DNA = new BenchmarkModel(4, 8, 256);
   private static final BenchmarkModel RNA = new BenchmarkModel(4, 14, 256);
+  private static final BenchmarkModel BLOCKS = new BenchmarkModel(18, 6, 1_024);
 
   private final CudaProvider provider;
   private final long milliseconds;
@@ -59,7 +61,6 @@ public final class GpuBenchmark {
       RolloutMeasurement measurement =
           new RolloutMeasurement(
               provider,
-              CUDA,
               provider.tileSizes(LARGEST_TILE),
               TILES,
               Map.of(
@@ -68,18 +69,26 @@ public final class GpuBenchmark {
                   "tf32", provider.tf32()),
               milliseconds,
               lines);
-      List<ModelOnGpu> models =
-          List.of(
-              measurement.of(DNA, 0, directory.resolve("plain")),
-              measurement.of(DNA, BundleWriter.TABLE_BUDGET, directory.resolve("edges")),
-              measurement.of(RNA, BundleWriter.TABLE_BUDGET, directory.resolve("states")));
-      return new GpuReport(
-          ofDriver("name"),
-          ofDriver("driver_version"),
-          OrtEnvironment.getEnvironment().getVersion(),
-          provider.tf32(),
-          LocalDate.now(ZoneOffset.UTC),
-          models);
+      List<ModelOnGpu> models = new ArrayList<>();
+      List<MeasuredForm> forms =
+          MeasuredForm.all(
+              (form, model, bundle) ->
+                  models.add(measurement.findings(form.name(), model, bundle)));
+      models.add(measurement.of(DNA, 0, directory.resolve("plain")));
+      models.add(measurement.of(DNA, BundleWriter.TABLE_BUDGET, directory.resolve("edges")));
+      models.add(measurement.of(RNA, BundleWriter.TABLE_BUDGET, directory.resolve("states")));
+      models.add(measurement.of(BLOCKS, 0, directory.resolve("wide")));
+      GpuReport report =
+          new GpuReport(
+              ofDriver("name"),
+              ofDriver("driver_version"),
+              OrtEnvironment.getEnvironment().getVersion(),
+              provider.tf32(),
+              LocalDate.now(ZoneOffset.UTC),
+              models,
+              forms);
+      report.require(CUDA);
+      return report;
     } finally {
       StagedOutput.deleteTree(directory);
     }

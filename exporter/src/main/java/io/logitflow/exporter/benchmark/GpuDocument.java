@@ -17,16 +17,6 @@ public final class GpuDocument {
 
   /** Returns the document of a measurement. */
   public static String of(GpuReport report) {
-    return of(report, MeasuredForm.all());
-  }
-
-  /**
-   * Returns the document of a measurement.
-   *
-   * @param report what was measured
-   * @param forms the forms whose launches are listed
-   */
-  static String of(GpuReport report, List<MeasuredForm> forms) {
     StringBuilder text = new StringBuilder(TITLE);
     text.append(
         """
@@ -45,7 +35,7 @@ public final class GpuDocument {
     text.append(
         """
 
-        A row must have the same bits in tiles of every size. Where it has not, tiles are padded to the largest size alone, and the rate at fewer rows is no higher than at that many.
+        A row must have the same bits whatever is in its tile. So tiles are padded to the largest size and to those alone in which no row had other bits than in it; the rates below are of tiles as they are, before that.
 
         | rate | candidates/s | one thread of the CPU | ratio |
         | --- | ---: | ---: | ---: |
@@ -60,7 +50,7 @@ public final class GpuDocument {
               rate.baseline(),
               rate.ratio()));
     }
-    return text.append(ofEveryMachine(forms)).toString();
+    return text.append(ofEveryMachine(report.forms())).toString();
   }
 
   /** Returns the document that stands until there is a measurement. */
@@ -82,7 +72,7 @@ public final class GpuDocument {
     int nodes = model.placement().nodesByProvider().getOrDefault(GpuBenchmark.CUDA, 0);
     return String.format(
         Locale.ROOT,
-        "| `%s` | %s, %d trajectories | %.1e | %s | %d | %d |\n",
+        "| %s | %s, %d trajectories | %.1e | %s | %d | %d |\n",
         model.name(),
         model.parity().passed() ? "yes" : "no",
         model.parity().rows(),
@@ -115,7 +105,7 @@ public final class GpuDocument {
 
     ## What a seed gives
 
-    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes; if any bit differs, all tiles are padded to the largest size, at the price of that size for every run. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
+    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows or more is another than in it; `serve` says which. A tile costs what its padded size does. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
 
     Nothing relies on CUDA graphs: ONNX Runtime's Java API binds no memory of the device, so that a replay would read old inputs. Inputs and outputs of a tile cross to the GPU and back once each, in one run.
 

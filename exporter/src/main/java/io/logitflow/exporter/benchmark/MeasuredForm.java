@@ -2,10 +2,13 @@ package io.logitflow.exporter.benchmark;
 
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.bundle.BundleCalibration;
+import io.logitflow.exporter.bundle.BundlePrecision;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.exporter.graph.GraphSize;
+import io.logitflow.exporter.lowering.Precision;
 import io.logitflow.exporter.lowering.RolloutForm;
+import io.logitflow.exporter.parity.PrecisionGate;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.v1.Graph.Role;
 import io.logitflow.v1.Manifest;
@@ -28,6 +31,7 @@ import java.util.Optional;
  * @param size of {@code rollout.onnx}
  */
 record MeasuredForm(String model, String form, String tables, int steps, GraphSize size) {
+  private static final String WITHOUT = "none";
   private static final String SCALED = "conditioning: {type: logit-scale, form: positive}";
 
   private static final List<Model> MODELS =
@@ -37,11 +41,11 @@ record MeasuredForm(String model, String form, String tables, int steps, GraphSi
               "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
               SCALED),
           new Model(
-              "the same, three heads and P_B learned",
+              "`prepend-append`, three heads and P_B learned",
               "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
               "conditioning: {type: logit-scale, form: affine, heads: 3}, backward: learned"),
           new Model(
-              "the same, β in the layers",
+              "`prepend-append`, β in the layers",
               "{type: prepend-append, tokens: [A, C, G, T], length: 6}",
               "conditioning: {type: layer, encoding: {type: raw}}"),
           new Model(
@@ -57,13 +61,40 @@ record MeasuredForm(String model, String form, String tables, int steps, GraphSi
           new Model(
               "`non-autoregressive`, 6 of 4 tokens",
               "{type: non-autoregressive, tokens: [A, C, G, T], length: 6}",
-              SCALED));
+              SCALED),
+          new Model(
+              "`non-autoregressive`, hidden layers in binary16",
+              "{type: non-autoregressive, tokens: [A, C, G, T], length: 6}",
+              SCALED,
+              new PrecisionGate(Precision.FP16, 1)));
 
   /** For a part of the steps, for all of them. */
   private static final List<Long> BUDGETS = List.of(8L << 10, BundleWriter.TABLE_BUDGET);
 
+  /** Is shown what was exported, before it is deleted. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Takes a form.
+     *
+     * @param form the form
+     * @param model what was exported
+     * @param bundle the bundle, opened
+     */
+    void visit(MeasuredForm form, TrainedModel model, Bundle bundle);
+  }
+
   /** Exports every model without tables in every form, then with some and with all, and counts. */
   static List<MeasuredForm> all() {
+    return all((form, model, bundle) -> {});
+  }
+
+  /**
+   * Does the same, and shows each form that is not as one before it.
+   *
+   * @param visitor is called once for each form returned
+   */
+  static List<MeasuredForm> all(Visitor visitor) {
     List<MeasuredForm> forms = new ArrayList<>();
     Path directory = temporary();
     try {
@@ -72,22 +103,40 @@ record MeasuredForm(String model, String form, String tables, int steps, GraphSi
         Path bundle = directory.resolve("bundle");
         for (RolloutForm form : RolloutForm.values()) {
           if (form.fits(untrained.network(), untrained.environment())) {
-            forms.add(of(export(untrained, bundle, 0, Optional.of(form)), model));
-            StagedOutput.deleteTree(bundle);
+            model.export(untrained, bundle, 0, Optional.of(form));
+            add(forms, model, untrained, bundle, visitor);
           }
         }
-        for (long budget : model.readsBeta() ? List.<Long>of() : BUDGETS) {
-          MeasuredForm form = of(export(untrained, bundle, budget, Optional.empty()), model);
-          StagedOutput.deleteTree(bundle);
-          if (!forms.contains(form)) {
-            forms.add(form);
-          }
+        for (long budget : model.takesTables() ? BUDGETS : List.<Long>of()) {
+          model.export(untrained, bundle, budget, Optional.empty());
+          add(forms, model, untrained, bundle, visitor);
         }
       }
       return forms;
     } finally {
       StagedOutput.deleteTree(directory);
     }
+  }
+
+  /** Returns a name of the form, in words. */
+  String name() {
+    String steps = tables.equals(WITHOUT) ? "" : ", tables for " + tables;
+    return model + ", " + form + steps;
+  }
+
+  private static void add(
+      List<MeasuredForm> forms,
+      Model model,
+      TrainedModel untrained,
+      Path directory,
+      Visitor visitor) {
+    Bundle bundle = Bundle.open(directory);
+    MeasuredForm form = of(bundle, model);
+    if (!forms.contains(form)) {
+      forms.add(form);
+      visitor.visit(form, untrained, bundle);
+    }
+    StagedOutput.deleteTree(directory);
   }
 
   private static MeasuredForm of(Bundle bundle, Model model) {
@@ -99,19 +148,12 @@ record MeasuredForm(String model, String form, String tables, int steps, GraphSi
           manifest.getRollout().getForm(),
           manifest.getRollout().hasTabulation()
               ? tables.getSteps() + ", by " + tables.getLayout()
-              : "none",
+              : WITHOUT,
           bundle.steps(),
           GraphSize.of(bundle.path(Role.ROLLOUT)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Bundle export(
-      TrainedModel model, Path directory, long tableBudget, Optional<RolloutForm> form) {
-    new BundleWriter("benchmark", tableBudget, form)
-        .write(model, directory, staged -> "{}", BundleCalibration.NONE);
-    return Bundle.open(directory);
   }
 
   private static Path temporary() {
@@ -123,9 +165,19 @@ record MeasuredForm(String model, String form, String tables, int steps, GraphSi
   }
 
   /** A model that is exported, by its YAML. */
-  private record Model(String name, String environment, String policy) {
-    boolean readsBeta() {
-      return policy.contains("encoding");
+  private record Model(String name, String environment, String policy, BundlePrecision precision) {
+    Model(String name, String environment, String policy) {
+      this(name, environment, policy, BundlePrecision.FULL);
+    }
+
+    /** Where β is read by the layers there are none, and with all of them nothing to reduce. */
+    boolean takesTables() {
+      return !policy.contains("encoding") && precision == BundlePrecision.FULL;
+    }
+
+    void export(TrainedModel model, Path target, long tableBudget, Optional<RolloutForm> form) {
+      new BundleWriter("benchmark", tableBudget, form, precision)
+          .write(model, target, staged -> "{}", BundleCalibration.NONE);
     }
 
     TrainedModel untrained() {

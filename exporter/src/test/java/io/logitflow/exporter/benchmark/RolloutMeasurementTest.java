@@ -1,13 +1,16 @@
 package io.logitflow.exporter.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.exporter.benchmark.GpuReport.ModelOnGpu;
+import io.logitflow.exporter.parity.ParityReport;
 import io.logitflow.sampler.session.CudaProvider;
 import io.logitflow.sampler.session.ExecutionProvider;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +27,7 @@ class RolloutMeasurementTest {
 
   @Test
   void measuresParityBitsPlacementAndRate() {
-    ModelOnGpu measured = measurement(CPU).of(MODEL, 0, directory.resolve("bundle"));
+    ModelOnGpu measured = measurement().of(MODEL, 0, directory.resolve("bundle"));
 
     assertThat(measured.name()).isEqualTo("plain.v4l4");
     assertThat(measured.parity().passed()).isTrue();
@@ -39,18 +42,30 @@ class RolloutMeasurementTest {
   }
 
   @Test
-  void failsWhereANodeRunsElsewhere() {
-    RolloutMeasurement elsewhere = measurement(GpuBenchmark.CUDA);
+  void refusesAReportOfARolloutThatIsNotTheTrainersOrRunsElsewhere() {
+    ModelOnGpu right = measurement().of(MODEL, 1 << 20, directory.resolve("bundle"));
+    ParityReport differing = new ParityReport(false, List.of(1f), 4, 0, List.of());
+    ModelOnGpu wrong =
+        new ModelOnGpu("other", differing, right.invariance(), right.placement(), List.of());
 
-    assertThatThrownBy(() -> elsewhere.of(MODEL, 1 << 20, directory.resolve("bundle")))
+    assertThatCode(() -> report(right).require(CPU)).doesNotThrowAnyException();
+    assertThatThrownBy(() -> report(right, wrong).require(GpuBenchmark.CUDA))
         .isInstanceOf(LogitFlowException.class)
-        .hasMessage("tabulated.v4l4 has nodes elsewhere than on CUDAExecutionProvider");
+        .hasMessage(
+            "tabulated.v4l4 has nodes elsewhere than on CUDAExecutionProvider\n"
+                + "other is not seen to be the trainer's: "
+                + differing.summary()
+                + "\nother has nodes elsewhere than on CUDAExecutionProvider");
   }
 
-  private RolloutMeasurement measurement(String placedOn) {
+  private static GpuReport report(ModelOnGpu... models) {
+    return new GpuReport(
+        "A GPU", "555.1", "1.26.0", false, LocalDate.of(2026, 11, 27), List.of(models), List.of());
+  }
+
+  private RolloutMeasurement measurement() {
     return new RolloutMeasurement(
         ExecutionProvider.CPU,
-        placedOn,
         new CudaProvider(0, 1, false).tileSizes(64),
         List.of(8, 16),
         Map.of("device", -1),

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,6 +84,13 @@ final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String shownHost = host.contains(":") ? "[" + host + "]" : host;
     out.println("Serving " + bundle + " on " + shownHost + ":" + server.port());
+    if (!config.sampler().provider().sizesAgree()) {
+      out.println(
+          "Tiles are padded to the sizes in which a row has the same bits here, in rows: "
+              + server.sampler().tileSizes().stream()
+                  .map(String::valueOf)
+                  .collect(Collectors.joining(", ")));
+    }
     out.flush();
     server.awaitStop();
     return 0;

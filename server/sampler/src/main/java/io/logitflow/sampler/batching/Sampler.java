@@ -75,6 +75,11 @@ public final class Sampler implements AutoCloseable {
     return options;
   }
 
+  /** Returns the numbers of rows that tiles are padded to, ascending. */
+  public List<Integer> tileSizes() {
+    return session.tileSizes(options.tileRows()).all();
+  }
+
   /** Returns how many times the rollout was run. */
   public long runs() {
     return session.runs();

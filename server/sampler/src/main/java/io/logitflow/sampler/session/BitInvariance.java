@@ -11,7 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Whether rows have the same bits in a tile of every size, as runs of one session showed: each size
- * but the largest ran the first and the last rows of a full tile alone.
+ * but the largest ran parts of a full tile alone, from its first rows to its last, {@value
+ * #COMPARED_ROWS} rows in all or as many as there are.
  *
  * @param differingRows by size, how many of the rows that it ran came out otherwise than in the
  *     full tile
@@ -21,6 +22,11 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
 
   /** Rows of one inverse temperature, so that tiles hold many or few of them. */
   private static final int ROWS_OF_ONE_BETA = 8;
+
+  /** Enough that another kernel for a small tile does not agree on all of them by chance. */
+  private static final int COMPARED_ROWS = 256;
+
+  private static final int FIRST_AND_LAST = 2;
 
   /** Copies the map, smallest size first. */
   public BitInvariance {
@@ -50,13 +56,13 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
       List<ByteBuffer> full = run(session, buffers, betas, uniforms, 0, largest);
       for (int size : sizes.all()) {
         if (size < largest) {
-          differing.put(
-              size,
-              differing(full, 0, run(session, buffers, betas, uniforms, 0, size))
-                  + differing(
-                      full,
-                      largest - size,
-                      run(session, buffers, betas, uniforms, largest - size, size)));
+          int parts = parts(size, largest);
+          int rows = 0;
+          for (int part = 0; part < parts; part++) {
+            int first = Math.toIntExact((long) part * (largest - size) / (parts - 1));
+            rows += differing(full, first, run(session, buffers, betas, uniforms, first, size));
+          }
+          differing.put(size, rows);
         }
       }
     }
@@ -69,13 +75,17 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
   }
 
   /**
-   * Returns the sizes that tiles may have so that a row's bits do not depend on its neighbours: all
-   * that were compared, or the largest alone.
+   * Returns the sizes that tiles may have so that a row's bits do not depend on its neighbours: the
+   * largest and those in which no row differed from it.
    *
    * @param compared the sizes
    */
   TileSizes trusted(TileSizes compared) {
-    return holds() ? compared : compared.onlyLargest();
+    return compared.retaining(size -> differingRows.getOrDefault(size, 0) == 0);
+  }
+
+  private static int parts(int size, int largest) {
+    return Math.max(FIRST_AND_LAST, Math.min(COMPARED_ROWS, largest) / size);
   }
 
   private static List<ByteBuffer> run(

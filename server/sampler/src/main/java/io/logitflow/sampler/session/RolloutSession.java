@@ -93,8 +93,8 @@ public final class RolloutSession implements AutoCloseable {
   }
 
   /**
-   * Returns the sizes of this session's runs: the provider's, or the largest of them alone where
-   * rows were seen to have other bits in another one. On the CPU nothing is run to tell.
+   * Returns the sizes of this session's runs: of the provider's the largest, and those in which
+   * rows were seen to have the same bits. On the CPU nothing is run to tell.
    *
    * @param maximumRows the most rows of a run, at least 1; rounded up to a multiple of four
    */

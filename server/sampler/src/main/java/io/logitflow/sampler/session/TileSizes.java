@@ -2,6 +2,7 @@ package io.logitflow.sampler.session;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -50,9 +51,11 @@ public final class TileSizes {
     return new TileSizes(IntStream.concat(below, IntStream.of(most)).toArray());
   }
 
-  /** Returns the largest size alone. */
-  TileSizes onlyLargest() {
-    return new TileSizes(new int[] {largest()});
+  /** Returns the sizes of a kind, and the largest. */
+  TileSizes retaining(IntPredicate kind) {
+    int largest = largest();
+    return new TileSizes(
+        Arrays.stream(ascending).filter(size -> size == largest || kind.test(size)).toArray());
   }
 
   /**

@@ -29,9 +29,10 @@ final class TileSizesTest {
   }
 
   @Test
-  void padsEveryTileToTheLargestSizeWhereOthersMayNotBeUsed() {
-    TileSizes sizes = TileSizes.ladder(300).onlyLargest();
-    assertThat(sizes.all()).containsExactly(300);
-    assertThat(sizes.padded(1)).isEqualTo(300);
+  void padsToTheSizesThatMayBeUsedAndTheLargest() {
+    TileSizes sizes = TileSizes.ladder(300).retaining(size -> size == 32);
+    assertThat(sizes.all()).containsExactly(32, 300);
+    assertThat(sizes.padded(1)).isEqualTo(32);
+    assertThat(sizes.retaining(size -> false).padded(1)).isEqualTo(300);
   }
 }
