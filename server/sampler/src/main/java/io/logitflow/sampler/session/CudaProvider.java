@@ -66,9 +66,7 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
       options.addCUDA(cuda);
     } catch (OrtException e) {
       throw new InvalidInputException(
-          "provider",
-          "cuda, but " + essence(LoadedGraph.reason(e)),
-          "cpu, or a machine" + requirement());
+          "provider", "cuda, but " + LoadedGraph.reason(e), "cpu, or a machine" + requirement());
     }
   }
 
@@ -101,13 +99,5 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   @Override
   public boolean multipliesBytes() {
     return false;
-  }
-
-  /** Leaves out of a message where in ONNX Runtime's sources and on what host it was written. */
-  static String essence(String message) {
-    return message
-        .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
-        .replaceFirst("^.*(?=CUDA failure)", "")
-        .replaceFirst(" ; GPU=.*$", "");
   }
 }

@@ -47,9 +47,17 @@ final class LoadedGraph {
     }
   }
 
-  /** Returns the first line of a failure's message. */
+  /** Returns the first line of a failure's message, without what {@link #essence} leaves out. */
   static String reason(OrtException failure) {
     String message = String.valueOf(failure.getMessage());
-    return Excerpt.of(message.lines().findFirst().orElse("no reason given"));
+    return Excerpt.of(essence(message.lines().findFirst().orElse("no reason given")));
+  }
+
+  /** Leaves out of a message where in ONNX Runtime's sources and on what host it was written. */
+  static String essence(String message) {
+    return message
+        .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
+        .replaceFirst("^.*(?=CUDA failure)", "")
+        .replaceFirst(" ; GPU=.*$", "");
   }
 }

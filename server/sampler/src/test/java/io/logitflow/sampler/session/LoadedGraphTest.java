@@ -1,0 +1,42 @@
+package io.logitflow.sampler.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OrtException;
+import io.logitflow.contract.Excerpt;
+import org.junit.jupiter.api.Test;
+
+final class LoadedGraphTest {
+  private static final String SOURCES =
+      "provider_options_utils.h:187 " + "std::conditional_t<THRW, void> ".repeat(20);
+
+  @Test
+  void passesOnWhatIsMissing() {
+    assertThat(
+            reason(
+                "/src/provider_bridge_ort.cc:1962 onnxruntime::Provider& onnxruntime::Library::Get()"
+                    + " [ONNXRuntimeError] : 1 : FAIL : Failed to load library libcuda.so"))
+        .isEqualTo("Failed to load library libcuda.so");
+  }
+
+  @Test
+  void findsWhatFailedBehindALongPlaceInTheSources() {
+    assertThat(SOURCES).hasSizeGreaterThan(Excerpt.LONGEST);
+    assertThat(
+            reason(
+                SOURCES
+                    + "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime"
+                    + " version ; GPU=-1 ; hostname=vm ; line=67\nmore"))
+        .isEqualTo("CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version");
+  }
+
+  @Test
+  void leavesOtherMessagesAsTheyAre() {
+    assertThat(reason("Load model failed")).isEqualTo("Load model failed");
+    assertThat(reason("")).isEqualTo("no reason given");
+  }
+
+  private static String reason(String message) {
+    return LoadedGraph.reason(new OrtException(message));
+  }
+}
