@@ -1,6 +1,7 @@
 package io.logitflow.exporter.benchmark;
 
 import io.logitflow.exporter.bundle.BundleCalibration;
+import io.logitflow.exporter.bundle.BundlePrecision;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.bundle.TrainedModel;
 import io.logitflow.sampler.bundle.Bundle;
@@ -32,7 +33,18 @@ record BenchmarkModel(int vocabulary, int length, int width) {
    * @param tableBudget bytes that tables may add
    */
   Bundle export(Path directory, long tableBudget) {
-    new BundleWriter("benchmark", tableBudget, Optional.empty())
+    return export(directory, tableBudget, BundlePrecision.FULL);
+  }
+
+  /**
+   * Exports it, without a check of its parity.
+   *
+   * @param directory where the bundle goes, which must not exist
+   * @param tableBudget bytes that tables may add
+   * @param precision what it draws in
+   */
+  Bundle export(Path directory, long tableBudget, BundlePrecision precision) {
+    new BundleWriter("benchmark", tableBudget, Optional.empty(), precision)
         .write(model(), directory, staged -> "{}", BundleCalibration.NONE);
     return Bundle.open(directory);
   }

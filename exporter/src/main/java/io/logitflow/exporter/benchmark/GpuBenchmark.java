@@ -4,7 +4,10 @@ import ai.onnxruntime.OrtEnvironment;
 import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.StagedOutput;
 import io.logitflow.exporter.benchmark.GpuReport.ModelOnGpu;
+import io.logitflow.exporter.bundle.BundlePrecision;
 import io.logitflow.exporter.bundle.BundleWriter;
+import io.logitflow.exporter.lowering.Precision;
+import io.logitflow.exporter.parity.PrecisionGate;
 import io.logitflow.sampler.session.CudaProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,11 +29,13 @@ public final class GpuBenchmark {
   /** What ONNX Runtime calls the provider in its profiles. */
   static final String CUDA = "CUDAExecutionProvider";
 
-  private static final int LARGEST_TILE = 16_384;
-  private static final List<Integer> TILES = List.of(256, 1_024, 4_096, LARGEST_TILE);
+  private static final int LARGEST_TILE = 65_536;
+  private static final List<Integer> TILES = List.of(256, 1_024, 4_096, 16_384, LARGEST_TILE);
   private static final BenchmarkModel DNA = new BenchmarkModel(4, 8, 256);
   private static final BenchmarkModel RNA = new BenchmarkModel(4, 14, 256);
   private static final BenchmarkModel BLOCKS = new BenchmarkModel(18, 6, 1_024);
+
+  private static final BundlePrecision HALF = new PrecisionGate(Precision.FP16, 1);
 
   private final CudaProvider provider;
   private final long milliseconds;
@@ -74,10 +79,12 @@ public final class GpuBenchmark {
           MeasuredForm.all(
               (form, model, bundle) ->
                   models.add(measurement.findings(form.name(), model, bundle)));
-      models.add(measurement.of(DNA, 0, directory.resolve("plain")));
-      models.add(measurement.of(DNA, BundleWriter.TABLE_BUDGET, directory.resolve("edges")));
-      models.add(measurement.of(RNA, BundleWriter.TABLE_BUDGET, directory.resolve("states")));
-      models.add(measurement.of(BLOCKS, 0, directory.resolve("wide")));
+      long tables = BundleWriter.TABLE_BUDGET;
+      models.add(measurement.of(DNA, DNA.export(directory.resolve("plain"), 0)));
+      models.add(measurement.of(DNA, DNA.export(directory.resolve("edges"), tables)));
+      models.add(measurement.of(RNA, RNA.export(directory.resolve("states"), tables)));
+      models.add(measurement.of(BLOCKS, BLOCKS.export(directory.resolve("wide"), 0)));
+      models.add(measurement.of(BLOCKS, BLOCKS.export(directory.resolve("half"), 0, HALF)));
       GpuReport report =
           new GpuReport(
               ofDriver("name"),

@@ -37,7 +37,7 @@ public final class GpuDocument {
 
         A row must have the same bits whatever is in its tile. So tiles are padded to the largest size and to those alone in which no row had other bits than in it; the rates below are of tiles as they are, before that.
 
-        | rate | candidates/s | one thread of the CPU | ratio |
+        | rate, by rows of a tile | candidates/s | one thread of the CPU, up to 1,024 rows | ratio |
         | --- | ---: | ---: | ---: |
         """);
     for (BenchmarkEntry rate : report.rates()) {

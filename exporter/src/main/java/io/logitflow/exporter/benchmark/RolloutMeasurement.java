@@ -11,7 +11,7 @@ import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.sampler.session.RolloutSession;
 import io.logitflow.sampler.session.TileSizes;
 import io.logitflow.v1.Graph.Role;
-import java.nio.file.Path;
+import io.logitflow.v1.Manifest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +35,9 @@ record RolloutMeasurement(
     Map<String, Object> parameters,
     long milliseconds,
     Consumer<String> lines) {
+  /** Larger tiles gain nothing on the CPU. */
+  private static final int LARGEST_BASELINE = 1_024;
+
   /** Copies list and map. */
   RolloutMeasurement {
     tiles = List.copyOf(tiles);
@@ -64,21 +67,25 @@ record RolloutMeasurement(
   }
 
   /**
-   * Exports a model and measures it.
+   * Measures a bundle of a model.
    *
    * @param model the model
-   * @param tableBudget bytes that tables may add
-   * @param directory where the bundle goes, which must not exist
+   * @param bundle what it was exported as
    * @throws LogitFlowException if the provider is not there or does not run the rollout
    */
-  ModelOnGpu of(BenchmarkModel model, long tableBudget, Path directory) {
-    Bundle bundle = model.export(directory, tableBudget);
-    boolean tabulated = bundle.manifest().getRollout().hasTabulation();
-    String name = (tabulated ? "tabulated." : "plain.") + model.name();
+  ModelOnGpu of(BenchmarkModel model, Bundle bundle) {
+    Manifest manifest = bundle.manifest();
+    String name =
+        (manifest.getRollout().hasTabulation() ? "tabulated." : "plain.")
+            + model.name()
+            + (manifest.hasPrecision() ? "." + manifest.getPrecision().getKind() : "");
     ModelOnGpu findings = findings(name, model.model(), bundle);
     List<BenchmarkEntry> rates = new ArrayList<>();
+    Map<Integer, Double> baselines = new HashMap<>();
     for (int rows : tiles) {
-      double baseline = rate(bundle, rows, Map.of());
+      double baseline =
+          baselines.computeIfAbsent(
+              Math.min(rows, LARGEST_BASELINE), most -> rate(bundle, most, Map.of()));
       BenchmarkEntry entry =
           BenchmarkEntry.of(
               "cuda." + name + ".b" + rows,

@@ -1,12 +1,15 @@
 package io.logitflow.exporter.parity;
 
-/** The comparison of one output, value by value, with |Δ| ≤ 1e-4 + 1e-6 · |value| allowed. */
+/** The comparison of one output, value by value, with |Δ| ≤ tolerance + 1e-6 · |value| allowed. */
 final class Comparison {
-  static final double ABSOLUTE_TOLERANCE = 1e-4;
+  /** What rounding in binary32 is allowed. */
+  static final double TOLERANCE = 1e-4;
+
   static final double RELATIVE_TOLERANCE = 1e-6;
 
   private final String graph;
   private final String output;
+  private final double tolerance;
   private long values;
   private double largestDifference;
   private long mismatches;
@@ -16,10 +19,22 @@ final class Comparison {
    *
    * @param graph file of the graph
    * @param output name of the output
+   * @param tolerance of a difference, beside the relative one
    */
-  Comparison(String graph, String output) {
+  Comparison(String graph, String output, double tolerance) {
     this.graph = graph;
     this.output = output;
+    this.tolerance = tolerance;
+  }
+
+  /**
+   * Starts a comparison of what is computed in binary32.
+   *
+   * @param graph file of the graph
+   * @param output name of the output
+   */
+  Comparison(String graph, String output) {
+    this(graph, output, TOLERANCE);
   }
 
   /** Compares one value; a NaN on either side agrees with nothing. */
@@ -29,7 +44,7 @@ final class Comparison {
     // Infinite, so that a NaN shows in the report as the largest difference that there is.
     double shown = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     largestDifference = Math.max(largestDifference, shown);
-    boolean agrees = difference <= ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * Math.abs(expected);
+    boolean agrees = difference <= tolerance + RELATIVE_TOLERANCE * Math.abs(expected);
     mismatches += agrees ? 0 : 1;
   }
 

@@ -65,7 +65,7 @@ public final class DecodingCheck {
 
     private static boolean agree(float found, float expected) {
       return Math.abs(found - expected)
-          <= Comparison.ABSOLUTE_TOLERANCE + Comparison.RELATIVE_TOLERANCE * Math.abs(expected);
+          <= Comparison.TOLERANCE + Comparison.RELATIVE_TOLERANCE * Math.abs(expected);
     }
   }
 }

@@ -33,6 +33,9 @@ public final class ParityCheck {
   /** Distance of a uniform from a boundary between actions below which rounding may decide. */
   private static final double BOUNDARY = 1e-5;
 
+  /** Half of the distance of two binary16 numbers from 1 on. */
+  private static final double HALF_STEP = 0x1p-11;
+
   private static final int LARGEST_TILE = 256;
   private static final int SMALLEST_TILE = 4;
 
@@ -60,8 +63,9 @@ public final class ParityCheck {
       new Comparison(BundleFormat.SCALE_FILE, BundleFormat.BACKWARD_SCALE);
   private final Comparison logPartition =
       new Comparison(BundleFormat.LOG_PARTITION_FILE, BundleFormat.LOG_PARTITION);
-  private final TrajectoryParity rollout = new TrajectoryParity(BundleFormat.ROLLOUT_FILE, false);
-  private final TrajectoryParity decoding = new TrajectoryParity(BundleFormat.DECODING_FILE, true);
+  private final TrajectoryParity rollout;
+  private final TrajectoryParity decoding =
+      new TrajectoryParity(BundleFormat.DECODING_FILE, true, Comparison.TOLERANCE);
   private int boundaryRows;
 
   private ParityCheck(
@@ -78,6 +82,22 @@ public final class ParityCheck {
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
     this.tile = tile(environment);
+    this.rollout =
+        new TrajectoryParity(
+            BundleFormat.ROLLOUT_FILE, false, toleranceOfLogPf(bundle, environment, provider));
+  }
+
+  /**
+   * Returns the tolerance of log P_F of a rollout. Where a provider sums products of binary16 in
+   * another order than the reduced policy, a sum may be rounded to the binary16 number beside its:
+   * half of 2^-10 of it at most, in every step.
+   */
+  static double toleranceOfLogPf(
+      Bundle bundle, Environment environment, ExecutionProvider provider) {
+    boolean binary16 = bundle.manifest().getPrecision().getKind().equals(BundleFormat.FP16);
+    return binary16 && provider.computesBinary16()
+        ? environment.maximumSteps() * HALF_STEP
+        : Comparison.TOLERANCE;
   }
 
   /**

@@ -23,11 +23,12 @@ final class TrajectoryParity {
    *
    * @param graph file of the graph
    * @param drawn whether it also tells the log-probability under what drew
+   * @param tolerance of a difference in log P_F
    */
-  TrajectoryParity(String graph, boolean drawn) {
+  TrajectoryParity(String graph, boolean drawn, double tolerance) {
     tokens = new Comparison(graph, BundleFormat.TOKENS);
     length = new Comparison(graph, BundleFormat.LENGTH);
-    logPf = new Comparison(graph, BundleFormat.LOG_PF);
+    logPf = new Comparison(graph, BundleFormat.LOG_PF, tolerance);
     logPb = new Comparison(graph, BundleFormat.LOG_PB);
     logZ = new Comparison(graph, BundleFormat.LOG_Z);
     logPfDrawn = drawn ? new Comparison(graph, BundleFormat.LOG_PF_DRAWN) : null;

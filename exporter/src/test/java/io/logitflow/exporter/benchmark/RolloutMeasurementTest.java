@@ -27,7 +27,7 @@ class RolloutMeasurementTest {
 
   @Test
   void measuresParityBitsPlacementAndRate() {
-    ModelOnGpu measured = measurement().of(MODEL, 0, directory.resolve("bundle"));
+    ModelOnGpu measured = measurement().of(MODEL, MODEL.export(directory.resolve("bundle"), 0));
 
     assertThat(measured.name()).isEqualTo("plain.v4l4");
     assertThat(measured.parity().passed()).isTrue();
@@ -43,7 +43,7 @@ class RolloutMeasurementTest {
 
   @Test
   void refusesAReportOfARolloutThatIsNotTheTrainersOrRunsElsewhere() {
-    ModelOnGpu right = measurement().of(MODEL, 1 << 20, directory.resolve("bundle"));
+    ModelOnGpu right = measurement().of(MODEL, MODEL.export(directory.resolve("bundle"), 1 << 20));
     ParityReport differing = new ParityReport(false, List.of(1f), 4, 0, List.of());
     ModelOnGpu wrong =
         new ModelOnGpu("other", differing, right.invariance(), right.placement(), List.of());

@@ -29,6 +29,12 @@ record CpuProvider() implements ExecutionProvider {
     return true;
   }
 
+  /** ONNX Runtime rounds the factors, and multiplies in binary32. */
+  @Override
+  public boolean computesBinary16() {
+    return false;
+  }
+
   @Override
   public boolean multipliesBytes() {
     return true;

@@ -50,6 +50,8 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
 
   @Override
   public void configure(SessionOptions options) throws OrtException {
+    // Without an environment the provider's library finds no logger, and does not load.
+    OrtEnvironment.getEnvironment();
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
       throw new InvalidInputException(
           "provider",
@@ -93,6 +95,11 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   @Override
   public boolean sizesAgree() {
     return false;
+  }
+
+  @Override
+  public boolean computesBinary16() {
+    return true;
   }
 
   /** Unsigned bytes times signed ones have no kernel there. */

@@ -39,6 +39,12 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    */
   boolean sizesAgree();
 
+  /**
+   * Returns whether products of binary16 are computed as such, so that they differ from those in
+   * binary32 of the same numbers.
+   */
+  boolean computesBinary16();
+
   /** Returns whether it multiplies matrices of bytes, as bundles of precision int8 do. */
   boolean multipliesBytes();
 }

@@ -57,7 +57,7 @@ final class LoadedGraph {
   static String essence(String message) {
     return message
         .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
-        .replaceFirst("^.*(?=CUDA failure)", "")
-        .replaceFirst(" ; GPU=.*$", "");
+        .replaceFirst("^.*(?=CUDA failure|Invalid device ID)", "")
+        .replaceFirst(" ; GPU=.*$|\\.$", "");
   }
 }

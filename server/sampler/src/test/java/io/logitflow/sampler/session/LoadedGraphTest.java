@@ -31,6 +31,16 @@ final class LoadedGraphTest {
   }
 
   @Test
+  void findsThatThereIsNoSuchDevice() {
+    assertThat(
+            reason(
+                "provider_options_utils.h:187 Parse Failed to parse provider option \"device_id\":"
+                    + " cuda_execution_provider_info.cc:68 operator() Invalid device ID: 7, must be"
+                    + " between 0 (inclusive) and 1 (exclusive)."))
+        .isEqualTo("Invalid device ID: 7, must be between 0 (inclusive) and 1 (exclusive)");
+  }
+
+  @Test
   void leavesOtherMessagesAsTheyAre() {
     assertThat(reason("Load model failed")).isEqualTo("Load model failed");
     assertThat(reason("")).isEqualTo("no reason given");
