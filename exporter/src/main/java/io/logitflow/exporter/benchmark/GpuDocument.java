@@ -96,7 +96,7 @@ public final class GpuDocument {
 
     ```sh
     mvn -q -B -DskipTests -Pcuda package
-    ./logitflow serve --bundle DIR --port 50051 --provider cuda --tile 4096 --workers 2
+    ./logitflow serve --bundle DIR --port 50051 --provider cuda --tile 16384 --workers 2
     ```
 
     The profile `cuda` takes ONNX Runtime with its CUDA provider (`onnxruntime_gpu`, 406 MB, for Linux and Windows on x86-64) in place of the one for the CPU, which it still contains. It is not the profile `gpu` of [training on a GPU](deploy/gpu.md), whose PyTorch starts nowhere but on a GPU; a machine that only serves needs none of that, and the two together have not been tried. The machine has an NVIDIA driver for CUDA 12, and the libraries of CUDA 12 and cuDNN 9 where the loader finds them.
@@ -105,7 +105,7 @@ public final class GpuDocument {
 
     ## What a seed gives
 
-    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows or more is another than in it; `serve` says which. A tile costs what its padded size does. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
+    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows or more is another than in it; `serve` says which. A tile costs what its padded size does; up to some thousands of rows that is the time of its launches, whatever the size. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
 
     Nothing relies on CUDA graphs: ONNX Runtime's Java API binds no memory of the device, so that a replay would read old inputs. Inputs and outputs of a tile cross to the GPU and back once each, in one run.
 

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  *
  * @param provider the provider
  * @param sizes of tiles over which a row's bits are compared
- * @param tiles rows of the tiles whose rate is measured
+ * @param tiles rows of the tiles whose rate is measured, where a run may be so large
  * @param parameters of {@link RolloutBenchmark} that name the provider
  * @param milliseconds of an iteration, of which each rate takes nine
  * @param lines is told each finding as soon as it is there
@@ -82,10 +82,11 @@ record RolloutMeasurement(
     ModelOnGpu findings = findings(name, model.model(), bundle);
     List<BenchmarkEntry> rates = new ArrayList<>();
     Map<Integer, Double> baselines = new HashMap<>();
-    for (int rows : tiles) {
+    long most = bundle.summary(Role.ROLLOUT).memory().mostRows();
+    for (int rows : tiles.stream().filter(rows -> rows <= most).toList()) {
       double baseline =
           baselines.computeIfAbsent(
-              Math.min(rows, LARGEST_BASELINE), most -> rate(bundle, most, Map.of()));
+              Math.min(rows, LARGEST_BASELINE), fewer -> rate(bundle, fewer, Map.of()));
       BenchmarkEntry entry =
           BenchmarkEntry.of(
               "cuda." + name + ".b" + rows,

@@ -95,6 +95,9 @@ class PrecisionGateTest {
 
     assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), gpu))
         .isEqualTo(precision == Precision.FP16 ? 5 * 0x1p-11 : 1e-4);
+    CudaProvider rounding = new CudaProvider(0, 1, true);
+    assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), rounding))
+        .isEqualTo(5 * 0x1p-8);
     assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), ExecutionProvider.CPU))
         .isEqualTo(1e-4);
   }

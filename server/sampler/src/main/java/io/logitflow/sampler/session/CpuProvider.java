@@ -36,6 +36,11 @@ record CpuProvider() implements ExecutionProvider {
   }
 
   @Override
+  public boolean roundsFactors() {
+    return false;
+  }
+
+  @Override
   public boolean multipliesBytes() {
     return true;
   }

@@ -84,7 +84,11 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
 
   @Override
   public String requirement() {
-    return " with CUDA device " + device + ", its driver, CUDA 12 and cuDNN 9";
+    String memory =
+        memoryLimitBytes == Long.MAX_VALUE
+            ? ""
+            : ", with more than " + memoryLimitBytes + " bytes of its memory";
+    return " with CUDA device " + device + memory + ", its driver, CUDA 12 and cuDNN 9";
   }
 
   @Override
@@ -100,6 +104,11 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   @Override
   public boolean computesBinary16() {
     return true;
+  }
+
+  @Override
+  public boolean roundsFactors() {
+    return tf32;
   }
 
   /** Unsigned bytes times signed ones have no kernel there. */

@@ -45,6 +45,9 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    */
   boolean computesBinary16();
 
+  /** Returns whether products in binary32 take their factors rounded to TF32. */
+  boolean roundsFactors();
+
   /** Returns whether it multiplies matrices of bytes, as bundles of precision int8 do. */
   boolean multipliesBytes();
 }

@@ -57,7 +57,7 @@ final class LoadedGraph {
   static String essence(String message) {
     return message
         .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
-        .replaceFirst("^.*(?=CUDA failure|Invalid device ID)", "")
+        .replaceFirst("^.*(?=CUDA failure|Invalid device ID|Available memory of)", "")
         .replaceFirst(" ; GPU=.*$|\\.$", "");
   }
 }

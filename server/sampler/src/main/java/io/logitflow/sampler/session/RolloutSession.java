@@ -77,7 +77,7 @@ public final class RolloutSession implements AutoCloseable {
    *     more than {@link ModelBounds#LARGEST_RUN}
    */
   public RolloutBuffers newBuffers(int maximumRows) {
-    long largest = ModelBounds.LARGEST_RUN / memory.bytesPerRow();
+    long largest = memory.mostRows();
     if (RolloutBuffers.padded(maximumRows) > largest) {
       throw new InvalidInputException(
           "tile",

@@ -9,7 +9,6 @@ import io.logitflow.contract.LogitFlowException;
 import io.logitflow.contract.LogitFlowException.Category;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.bundle.BundleFormat;
-import io.logitflow.sampler.onnx.ModelBounds;
 import io.logitflow.v1.Graph.Role;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -23,10 +22,10 @@ public final class ScoreSession implements AutoCloseable {
   private final OrtSession session;
   private final RolloutShape shape;
   private final boolean exact;
-  private final long bytesPerRow;
+  private final long mostRows;
 
-  private ScoreSession(OrtSession session, RolloutShape shape, boolean exact, long bytesPerRow) {
-    this.bytesPerRow = bytesPerRow;
+  private ScoreSession(OrtSession session, RolloutShape shape, boolean exact, long mostRows) {
+    this.mostRows = mostRows;
     this.session = session;
     this.shape = shape;
     this.exact = exact;
@@ -45,7 +44,7 @@ public final class ScoreSession implements AutoCloseable {
         LoadedGraph.load(bundle, Role.SCORE, provider),
         RolloutShape.of(bundle),
         BundleFormat.scoresExactly(bundle.manifest()),
-        bundle.summary(Role.SCORE).memory().bytesPerRow());
+        bundle.summary(Role.SCORE).memory().mostRows());
   }
 
   /**
@@ -55,8 +54,7 @@ public final class ScoreSession implements AutoCloseable {
    *     run may
    */
   public ScoreBuffers newBuffers(int rows) {
-    long most = ModelBounds.LARGEST_RUN / bytesPerRow;
-    long fitting = most / RolloutBuffers.ROW_MULTIPLE * RolloutBuffers.ROW_MULTIPLE;
+    long fitting = mostRows / RolloutBuffers.ROW_MULTIPLE * RolloutBuffers.ROW_MULTIPLE;
     return new ScoreBuffers(shape, exact, (int) Math.min(rows, fitting));
   }
 

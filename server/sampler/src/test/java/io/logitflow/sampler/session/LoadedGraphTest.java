@@ -41,6 +41,16 @@ final class LoadedGraphTest {
   }
 
   @Test
+  void findsThatThereIsTooLittleMemory() {
+    assertThat(
+            reason(
+                "Exception during initialization: /src/framework/bfc_arena.cc:358 void*"
+                    + " onnxruntime::BFCArena::AllocateRawInternal(size_t, bool) Available memory"
+                    + " of 0 is smaller than requested bytes of 2097152"))
+        .isEqualTo("Available memory of 0 is smaller than requested bytes of 2097152");
+  }
+
+  @Test
   void leavesOtherMessagesAsTheyAre() {
     assertThat(reason("Load model failed")).isEqualTo("Load model failed");
     assertThat(reason("")).isEqualTo("no reason given");
