@@ -30,7 +30,7 @@ public final class GpuBenchmark {
   static final String CUDA = "CUDAExecutionProvider";
 
   private static final int LARGEST_TILE = 65_536;
-  private static final List<Integer> TILES = List.of(256, 1_024, 4_096, 16_384, LARGEST_TILE);
+  private static final List<Integer> TILES = List.of(4, 256, 1_024, 4_096, 16_384, LARGEST_TILE);
   private static final BenchmarkModel DNA = new BenchmarkModel(4, 8, 256);
   private static final BenchmarkModel RNA = new BenchmarkModel(4, 14, 256);
   private static final BenchmarkModel BLOCKS = new BenchmarkModel(18, 6, 1_024);
