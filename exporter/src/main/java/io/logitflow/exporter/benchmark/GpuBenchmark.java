@@ -8,6 +8,8 @@ import io.logitflow.exporter.bundle.BundlePrecision;
 import io.logitflow.exporter.bundle.BundleWriter;
 import io.logitflow.exporter.lowering.Precision;
 import io.logitflow.exporter.parity.PrecisionGate;
+import io.logitflow.sampler.bundle.Bundle;
+import io.logitflow.sampler.bundle.BundleFormat;
 import io.logitflow.sampler.session.CudaProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,12 +79,17 @@ public final class GpuBenchmark {
       List<ModelOnGpu> models = new ArrayList<>();
       List<MeasuredForm> forms =
           MeasuredForm.all(
-              (form, model, bundle) ->
-                  models.add(measurement.findings(form.name(), model, bundle)));
+              (form, model, bundle) -> {
+                if (runs(bundle)) {
+                  models.add(measurement.findings(form.name(), model, bundle));
+                }
+              });
       long tables = BundleWriter.TABLE_BUDGET;
       models.add(measurement.of(DNA, DNA.export(directory.resolve("plain"), 0)));
-      models.add(measurement.of(DNA, DNA.export(directory.resolve("edges"), tables)));
-      models.add(measurement.of(RNA, RNA.export(directory.resolve("states"), tables)));
+      if (!provider.tf32()) {
+        models.add(measurement.of(DNA, DNA.export(directory.resolve("edges"), tables)));
+        models.add(measurement.of(RNA, RNA.export(directory.resolve("states"), tables)));
+      }
       models.add(measurement.of(BLOCKS, BLOCKS.export(directory.resolve("wide"), 0)));
       models.add(measurement.of(BLOCKS, BLOCKS.export(directory.resolve("half"), 0, HALF)));
       GpuReport report =
@@ -99,6 +106,11 @@ public final class GpuBenchmark {
     } finally {
       StagedOutput.deleteTree(directory);
     }
+  }
+
+  /** TF32 is refused where it would round whole numbers. */
+  private boolean runs(Bundle bundle) {
+    return !provider.tf32() || !BundleFormat.needsExactProducts(bundle.manifest());
   }
 
   /** Asks the program that comes with the driver, since ONNX Runtime does not tell. */

@@ -27,7 +27,8 @@ import java.util.TreeMap;
 
 /**
  * Writes trained models as bundles: ONNX graphs, their manifest, and the report of a check that
- * they passed. The same model gives the same bytes; nothing in them tells when or where.
+ * they passed. The same model gives the same bytes on one kind of processor: tables of states hold
+ * what it computes of them. Nothing in a bundle tells when or where.
  */
 public final class BundleWriter {
   /** What tables may add to a rollout unless another budget is asked for, in bytes. */

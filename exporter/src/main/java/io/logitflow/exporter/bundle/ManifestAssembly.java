@@ -15,6 +15,8 @@ import io.logitflow.trainer.environment.Environment;
 import io.logitflow.trainer.policy.BetaEncoding;
 import io.logitflow.trainer.policy.GFlowNet;
 import io.logitflow.trainer.policy.ScaleNetwork;
+import io.logitflow.trainer.policy.StateTable;
+import io.logitflow.trainer.policy.WindowEmbedding;
 import io.logitflow.v1.BetaRange;
 import io.logitflow.v1.Conditioning;
 import io.logitflow.v1.EnvironmentDescription;
@@ -31,11 +33,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The manifest of a trained model and its graphs. */
 final class ManifestAssembly {
   /** The version since which a manifest says what scores need. */
   private static final int FIRST_WITH_SCORES = 3;
+
+  /** TF32 has a significand of eleven bits. */
+  private static final int LARGEST_IN_TF32 = 1 << 11;
 
   private ManifestAssembly() {}
 
@@ -98,10 +105,11 @@ final class ManifestAssembly {
                 : BundleFormat.UNIFORM_BACKWARD)
         .setTrainedBeta(range(config.training().lowestBeta(), config.training().highestBeta()))
         .setLogReward(logReward(config.logReward()))
+        .setExactProducts(carriesLargeNumbers(environment, network))
         .getProvenanceBuilder()
         .setSeed(config.seed());
     if (manifest.getFormatVersion() < FIRST_WITH_SCORES) {
-      manifest.getEnvironmentBuilder().clearMinimumLength();
+      manifest.clearExactProducts().getEnvironmentBuilder().clearMinimumLength();
     }
     if (manifest.hasDecoding()) {
       manifest.setDecoding(
@@ -132,6 +140,19 @@ final class ManifestAssembly {
                     .setStates(plan.states())
                     .setBytes(plan.bytes())));
     return described.build();
+  }
+
+  /** Tells whether a token, or a row of what a network looks up, has a number that TF32 rounds. */
+  private static boolean carriesLargeNumbers(Environment environment, GFlowNet network) {
+    IntStream counts =
+        Stream.concat(Stream.of(network.forward()), network.backward().stream())
+            .flatMapToInt(
+                actions ->
+                    IntStream.concat(
+                        actions.table().stream().mapToInt(StateTable::rows),
+                        actions.windows().stream().mapToInt(WindowEmbedding::rows)));
+    return environment.tokens().size() > LARGEST_IN_TF32
+        || counts.anyMatch(rows -> rows > LARGEST_IN_TF32);
   }
 
   private static Scoring scoring(OnnxGraph score) {

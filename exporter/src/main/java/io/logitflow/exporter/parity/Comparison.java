@@ -1,15 +1,10 @@
 package io.logitflow.exporter.parity;
 
-/** The comparison of one output, value by value, with |Δ| ≤ tolerance + 1e-6 · |value| allowed. */
+/** The comparison of one output, value by value. */
 final class Comparison {
-  /** What rounding in binary32 is allowed. */
-  static final double TOLERANCE = 1e-4;
-
-  static final double RELATIVE_TOLERANCE = 1e-6;
-
   private final String graph;
   private final String output;
-  private final double tolerance;
+  private final Tolerance tolerance;
   private long values;
   private double largestDifference;
   private long mismatches;
@@ -19,9 +14,9 @@ final class Comparison {
    *
    * @param graph file of the graph
    * @param output name of the output
-   * @param tolerance of a difference, beside the relative one
+   * @param tolerance of a difference
    */
-  Comparison(String graph, String output, double tolerance) {
+  Comparison(String graph, String output, Tolerance tolerance) {
     this.graph = graph;
     this.output = output;
     this.tolerance = tolerance;
@@ -34,7 +29,7 @@ final class Comparison {
    * @param output name of the output
    */
   Comparison(String graph, String output) {
-    this(graph, output, TOLERANCE);
+    this(graph, output, Tolerance.BINARY32);
   }
 
   /** Compares one value; a NaN on either side agrees with nothing. */
@@ -44,8 +39,7 @@ final class Comparison {
     // Infinite, so that a NaN shows in the report as the largest difference that there is.
     double shown = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     largestDifference = Math.max(largestDifference, shown);
-    boolean agrees = difference <= tolerance + RELATIVE_TOLERANCE * Math.abs(expected);
-    mismatches += agrees ? 0 : 1;
+    mismatches += tolerance.holds(found, expected) ? 0 : 1;
   }
 
   /** Compares arrays of one length. */

@@ -57,15 +57,10 @@ public final class DecodingCheck {
   private record Row(String object, float logPf, float logPfDrawn, float logPb, float logZ) {
     boolean agrees(Row other) {
       return object.equals(other.object)
-          && agree(logPf, other.logPf)
-          && agree(logPfDrawn, other.logPfDrawn)
-          && agree(logPb, other.logPb)
-          && agree(logZ, other.logZ);
-    }
-
-    private static boolean agree(float found, float expected) {
-      return Math.abs(found - expected)
-          <= Comparison.TOLERANCE + Comparison.RELATIVE_TOLERANCE * Math.abs(expected);
+          && Tolerance.BINARY32.holds(logPf, other.logPf)
+          && Tolerance.BINARY32.holds(logPfDrawn, other.logPfDrawn)
+          && Tolerance.BINARY32.holds(logPb, other.logPb)
+          && Tolerance.BINARY32.holds(logZ, other.logZ);
     }
   }
 }

@@ -33,11 +33,6 @@ public final class ParityCheck {
   /** Distance of a uniform from a boundary between actions below which rounding may decide. */
   private static final double BOUNDARY = 1e-5;
 
-  /** Half of the distance of two binary16 numbers from 1 on. */
-  private static final double HALF_STEP = 0x1p-11;
-
-  private static final double TF32_STEP = 0x1p-8;
-
   private static final int LARGEST_TILE = 256;
   private static final int SMALLEST_TILE = 4;
 
@@ -67,7 +62,8 @@ public final class ParityCheck {
       new Comparison(BundleFormat.LOG_PARTITION_FILE, BundleFormat.LOG_PARTITION);
   private final TrajectoryParity rollout;
   private final TrajectoryParity decoding =
-      new TrajectoryParity(BundleFormat.DECODING_FILE, true, Comparison.TOLERANCE);
+      new TrajectoryParity(
+          BundleFormat.DECODING_FILE, true, Tolerance.BINARY32, Tolerance.BINARY32);
   private int boundaryRows;
 
   private ParityCheck(
@@ -84,26 +80,14 @@ public final class ParityCheck {
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
     this.tile = tile(environment);
+    int steps = environment.maximumSteps();
+    String precision = bundle.manifest().getPrecision().getKind();
     this.rollout =
         new TrajectoryParity(
-            BundleFormat.ROLLOUT_FILE, false, toleranceOfLogPf(bundle, environment, provider));
-  }
-
-  /**
-   * Returns the tolerance of log P_F of a rollout. Where a provider sums products of binary16 in
-   * another order than the reduced policy, a sum may be rounded to the binary16 number beside its:
-   * half of 2^-10 of it at most, in every step. Where it rounds the factors of every product to
-   * TF32, as many bits of each are lost in every layer, the last one's logits times the scale.
-   */
-  static double toleranceOfLogPf(
-      Bundle bundle, Environment environment, ExecutionProvider provider) {
-    if (provider.roundsFactors()) {
-      return environment.maximumSteps() * TF32_STEP;
-    }
-    boolean binary16 = bundle.manifest().getPrecision().getKind().equals(BundleFormat.FP16);
-    return binary16 && provider.computesBinary16()
-        ? environment.maximumSteps() * HALF_STEP
-        : Comparison.TOLERANCE;
+            BundleFormat.ROLLOUT_FILE,
+            false,
+            Tolerance.ofLogForward(precision, provider, steps),
+            Tolerance.of(provider, steps));
   }
 
   /**

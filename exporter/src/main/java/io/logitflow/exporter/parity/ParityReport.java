@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 
 /**
  * How the graphs of a bundle compare with the trainer: {@code parity.json}. A difference of up to
- * 1e-4 + 1e-6 · |value| is allowed; in log P_F of a rollout that a GPU computes in binary16, 2^-11
- * for each step in place of the 1e-4.
+ * 1e-4 + 1e-6 · |value| is allowed; of what a GPU computes with fewer bits as much as these lose.
  *
  * @param passed whether all of it agreed
  * @param betas inverse temperatures that the trajectories take in turn

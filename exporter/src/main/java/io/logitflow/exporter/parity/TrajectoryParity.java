@@ -23,15 +23,16 @@ final class TrajectoryParity {
    *
    * @param graph file of the graph
    * @param drawn whether it also tells the log-probability under what drew
-   * @param tolerance of a difference in log P_F
+   * @param forward tolerance of log P_F
+   * @param others tolerance of log P_B and log Z
    */
-  TrajectoryParity(String graph, boolean drawn, double tolerance) {
+  TrajectoryParity(String graph, boolean drawn, Tolerance forward, Tolerance others) {
     tokens = new Comparison(graph, BundleFormat.TOKENS);
     length = new Comparison(graph, BundleFormat.LENGTH);
-    logPf = new Comparison(graph, BundleFormat.LOG_PF, tolerance);
-    logPb = new Comparison(graph, BundleFormat.LOG_PB);
-    logZ = new Comparison(graph, BundleFormat.LOG_Z);
-    logPfDrawn = drawn ? new Comparison(graph, BundleFormat.LOG_PF_DRAWN) : null;
+    logPf = new Comparison(graph, BundleFormat.LOG_PF, forward);
+    logPb = new Comparison(graph, BundleFormat.LOG_PB, others);
+    logZ = new Comparison(graph, BundleFormat.LOG_Z, others);
+    logPfDrawn = drawn ? new Comparison(graph, BundleFormat.LOG_PF_DRAWN, forward) : null;
   }
 
   /**

@@ -20,8 +20,6 @@ import io.logitflow.sampler.batching.Sampler;
 import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
 import io.logitflow.sampler.sampling.SampleRequest;
-import io.logitflow.sampler.session.CudaProvider;
-import io.logitflow.sampler.session.ExecutionProvider;
 import io.logitflow.trainer.config.ConditioningConfig.ScaleForm;
 import io.logitflow.trainer.policy.TrainedPolicy;
 import io.logitflow.v1.Divergence;
@@ -76,30 +74,6 @@ class PrecisionGateTest {
       }
     }
     assertThat(reduced).isGreaterThan(60 / EVERY);
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = "FP32", mode = Mode.EXCLUDE)
-  void aGpuMayRoundOtherwiseInBinary16Alone(Precision precision) {
-    TrainedModel model =
-        RandomModel.of(
-            "{type: autoregressive, tokens: [A, C, G], length: 5}",
-            "{type: logit-scale, form: positive}",
-            "uniform",
-            "trajectory-balance",
-            6);
-    Path target = directory.resolve("bundle");
-    write(model, target, 0, new PrecisionGate(precision, 1));
-    Bundle bundle = Bundle.open(target);
-    CudaProvider gpu = new CudaProvider(0, 1, false);
-
-    assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), gpu))
-        .isEqualTo(precision == Precision.FP16 ? 5 * 0x1p-11 : 1e-4);
-    CudaProvider rounding = new CudaProvider(0, 1, true);
-    assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), rounding))
-        .isEqualTo(5 * 0x1p-8);
-    assertThat(ParityCheck.toleranceOfLogPf(bundle, model.environment(), ExecutionProvider.CPU))
-        .isEqualTo(1e-4);
   }
 
   /**

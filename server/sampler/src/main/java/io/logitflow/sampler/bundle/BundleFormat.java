@@ -190,6 +190,14 @@ public final class BundleFormat {
     return manifest.getBackward().equals(LEARNED_BACKWARD);
   }
 
+  /**
+   * Returns whether matrix products of a bundle's graphs carry numbers that rounding their factors
+   * to TF32 would change into others.
+   */
+  public static boolean needsExactProducts(Manifest manifest) {
+    return manifest.getExactProducts() || manifest.getRollout().hasTabulation();
+  }
+
   /** Returns whether a model's scores are sums over all trajectories, not estimates. */
   public static boolean scoresExactly(Manifest manifest) {
     return manifest.getScoring().getKind().equals(EXACT);

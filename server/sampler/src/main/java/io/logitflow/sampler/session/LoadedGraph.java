@@ -23,7 +23,7 @@ final class LoadedGraph {
    * @param provider where to run
    * @return its session, to be closed
    * @throws InvalidInputException if the file has changed, is no graph that ONNX Runtime loads, or
-   *     multiplies what the provider does not
+   *     multiplies what the provider does not, or rounds
    */
   static OrtSession load(Bundle bundle, Role role, ExecutionProvider provider) {
     boolean bytes = bundle.manifest().getPrecision().getKind().equals(BundleFormat.INT8);
@@ -32,6 +32,14 @@ final class LoadedGraph {
           "provider",
           "cuda for a bundle of precision int8",
           "cpu, or a bundle of precision fp16 or fp32");
+    }
+    if (provider.roundsFactors() && BundleFormat.needsExactProducts(bundle.manifest())) {
+      throw new InvalidInputException(
+          "provider",
+          "cuda with TF32 for a bundle whose products carry whole numbers that it would round",
+          bundle.manifest().getExactProducts()
+              ? "cuda without TF32"
+              : "cuda without TF32, or a bundle without tables");
     }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {

@@ -44,6 +44,29 @@ final class CudaProviderTest {
   }
 
   @Test
+  void refusesToRoundTheNumbersOfTables() {
+    assertRefusedWithTf32(
+        GoldenBundle.open(directory), "cuda without TF32, or a bundle without tables");
+  }
+
+  @Test
+  void refusesToRoundNumbersThatProductsCarry(@TempDir Path declaring) {
+    GoldenBundle.copyTo(declaring);
+    GoldenBundle.rewrite(declaring, manifest -> manifest.setExactProducts(true));
+    assertRefusedWithTf32(Bundle.open(declaring), "cuda without TF32");
+  }
+
+  private static void assertRefusedWithTf32(Bundle bundle, String expected) {
+    assertThatThrownBy(
+            () -> RolloutSession.open(bundle, new CudaProvider(0, Long.MAX_VALUE, true)).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "provider: found cuda with TF32 for a bundle whose products carry whole numbers that"
+                + " it would round, expected "
+                + expected);
+  }
+
+  @Test
   void namesAllThatIsWrongWithItsOptions() {
     assertThatThrownBy(() -> new CudaProvider(-1, 0, false))
         .isInstanceOf(InvalidInputException.class)
