@@ -53,15 +53,6 @@ public final class GpuDocument {
     return text.append(ofEveryMachine(report.forms())).toString();
   }
 
-  /** Returns the document that stands until there is a measurement. */
-  static String notYetVerified(List<MeasuredForm> forms) {
-    return TITLE
-        + """
-        Not yet verified: no GPU has run a rollout yet. `./logitflow bench sample --provider cuda` on a machine with one measures parity with the CPU, whether a row has the same bits in tiles of every size, where every node runs, and the rate, and writes this page anew. Until then everything below on speed and on bits is what should be, not what was seen.
-        """
-        + ofEveryMachine(forms);
-  }
-
   private static String findings(ModelOnGpu model) {
     double difference =
         model.parity().outputs().stream()
@@ -101,11 +92,11 @@ public final class GpuDocument {
 
     The profile `cuda` takes ONNX Runtime with its CUDA provider (`onnxruntime_gpu`, 406 MB, for Linux and Windows on x86-64) in place of the one for the CPU, which it still contains. It is not the profile `gpu` of [training on a GPU](deploy/gpu.md), whose PyTorch starts nowhere but on a GPU; a machine that only serves needs none of that, and the two together have not been tried. The machine has an NVIDIA driver for CUDA 12, and the libraries of CUDA 12 and cuDNN 9 where the loader finds them.
 
-    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32. A bundle of `export --precision int8` is refused, since ONNX Runtime has no kernel for its products there; one of `fp16` is not. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there; ONNX Runtime may log a line of its own before. A session of which a single node would run on the CPU is refused as well; nothing falls back.
+    `--provider cuda` is an option of `serve`, `verify` and `bench sample`, with `--device N`, `--memory-limit SIZE` and `--tf32`. Products of matrices are computed in full float32 unless `--tf32` lets them round to TF32, which is refused for bundles with tables and others whose products carry large whole numbers. A bundle of `export --precision int8` is refused, since ONNX Runtime has no kernel for its products there; one of `fp16` is not. [ADR 12](adr/0012-sizes-of-tiles-and-rounding-on-a-gpu.md) has what an H100 did beside. What is asked for and not there is refused in one line: a build without the provider, a library of CUDA that is missing, a GPU that is not there; ONNX Runtime may log a line of its own before. A session of which a single node would run on the CPU is refused as well; nothing falls back.
 
     ## What a seed gives
 
-    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows or more is another than in it; `serve` says which. A tile costs what its padded size does; up to some thousands of rows that is the time of its launches, whatever the size. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
+    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows, or of 4,096 where these agree, is another than in it; `serve` says which. A tile costs what its padded size does; up to some thousands of rows that is the time of its launches, whatever the size. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
 
     Nothing relies on CUDA graphs: ONNX Runtime's Java API binds no memory of the device, so that a replay would read old inputs. Inputs and outputs of a tile cross to the GPU and back once each, in one run.
 
@@ -125,6 +116,7 @@ public final class GpuDocument {
         - The table of launches is what the files have (`GpuDocumentTest`).
         - The sizes that tiles are padded to (`TileSizesTest`), and that the measurement of a row's bits finds none that differ where none do, and those of a graph made for it (`BitInvarianceTest`, `TileInvarianceTest`): on the CPU.
         - A build without the provider says so (`CudaProviderTest`, `ExporterProcessTest`, `ServeCommandIT`). By hand, on a machine without a GPU: the build with the profile says which library of CUDA is missing, and where none is, that the driver is.
+        - What every form would draw with TF32, unless that is refused: with factors cut to as many bits, on the CPU (`RoundedFactorsTest`).
         - What `bench sample --provider cuda` measures, on the CPU (`RolloutMeasurementTest`, `NodePlacementTest`).
         """;
   }

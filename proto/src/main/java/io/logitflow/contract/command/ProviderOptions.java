@@ -39,7 +39,8 @@ public final class ProviderOptions {
   @Option(
       names = "--tf32",
       description =
-          "Of cuda: matrix products may round to TF32, which is faster and gives other candidates.")
+          "Of cuda: matrix products may round to TF32, which is faster and gives other candidates;"
+              + " not for bundles with tables.")
   private boolean tf32;
 
   /** Returns whether CUDA is asked for. */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * Whether rows have the same bits in a tile of every size, as runs of one session showed: each size
- * but the largest ran parts of a full tile alone, from its first rows to its last, {@value
- * #COMPARED_ROWS} rows in all or as many as there are.
+ * but the largest ran parts of a full tile alone, from its first rows to its last: 256 rows in all,
+ * and 4,096, or as many as there are, where none of these differed.
  *
  * @param differingRows by size, how many of the rows that it ran came out otherwise than in the
  *     full tile
@@ -23,8 +23,8 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
   /** Rows of one inverse temperature, so that tiles hold many or few of them. */
   private static final int ROWS_OF_ONE_BETA = 8;
 
-  /** Enough that another kernel for a small tile does not agree on all of them by chance. */
-  private static final int COMPARED_ROWS = 256;
+  /** Most other kernels show in few rows; one that differs in one of two hundred does in many. */
+  private static final List<Integer> COMPARED_ROWS = List.of(256, 4_096);
 
   private static final int FIRST_AND_LAST = 2;
 
@@ -43,24 +43,13 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
     Map<Integer, Integer> differing = new LinkedHashMap<>();
     int largest = sizes.largest();
     try (RolloutBuffers buffers = new RolloutBuffers(session.shape(), sizes)) {
-      SplittableRandom random = new SplittableRandom(SEED);
-      int steps = session.shape().steps();
-      float[] betas = new float[largest];
-      float[] uniforms = new float[largest * steps];
-      for (int row = 0; row < largest; row++) {
-        betas[row] = 0.5f + 4f * (row / ROWS_OF_ONE_BETA * ROWS_OF_ONE_BETA) / largest;
-      }
-      for (int i = 0; i < uniforms.length; i++) {
-        uniforms[i] = random.nextFloat();
-      }
-      List<ByteBuffer> full = run(session, buffers, betas, uniforms, 0, largest);
+      Inputs inputs = Inputs.random(session, buffers, largest);
+      List<ByteBuffer> full = inputs.run(0, largest);
       for (int size : sizes.all()) {
         if (size < largest) {
-          int parts = parts(size, largest);
           int rows = 0;
-          for (int part = 0; part < parts; part++) {
-            int first = Math.toIntExact((long) part * (largest - size) / (parts - 1));
-            rows += differing(full, first, run(session, buffers, betas, uniforms, first, size));
+          for (int compared : COMPARED_ROWS) {
+            rows = rows > 0 ? rows : inputs.differing(full, size, compared);
           }
           differing.put(size, rows);
         }
@@ -84,41 +73,63 @@ public record BitInvariance(Map<Integer, Integer> differingRows) {
     return compared.retaining(size -> differingRows.getOrDefault(size, 0) == 0);
   }
 
-  private static int parts(int size, int largest) {
-    return Math.max(FIRST_AND_LAST, Math.min(COMPARED_ROWS, largest) / size);
-  }
-
-  private static List<ByteBuffer> run(
-      RolloutSession session,
-      RolloutBuffers buffers,
-      float[] betas,
-      float[] uniforms,
-      int first,
-      int rows) {
-    int steps = session.shape().steps();
-    buffers.beta().put(0, betas, first, rows);
-    buffers.uniform().put(0, uniforms, first * steps, rows * steps);
-    session.run(buffers, rows);
-    int bytes = session.shape().bytesPerRow();
-    List<ByteBuffer> results = new ArrayList<>(rows);
-    for (int row = 0; row < rows; row++) {
-      results.add(
-          ByteBuffer.allocate(bytes + 4 * Integer.BYTES)
-              .put(buffers.tokens().slice(row * bytes, bytes))
-              .putInt(buffers.length().get(row))
-              .putInt(Float.floatToRawIntBits(buffers.logPf().get(row)))
-              .putInt(Float.floatToRawIntBits(buffers.logPb().get(row)))
-              .putInt(Float.floatToRawIntBits(buffers.logZ().get(row)))
-              .flip());
+  /**
+   * What the rows of a full tile are drawn from.
+   *
+   * @param session runs tiles of them
+   * @param buffers for a full tile
+   * @param betas [B]
+   * @param uniforms [B, T]
+   */
+  private record Inputs(
+      RolloutSession session, RolloutBuffers buffers, float[] betas, float[] uniforms) {
+    static Inputs random(RolloutSession session, RolloutBuffers buffers, int rows) {
+      SplittableRandom random = new SplittableRandom(SEED);
+      float[] betas = new float[rows];
+      float[] uniforms = new float[rows * session.shape().steps()];
+      for (int row = 0; row < rows; row++) {
+        betas[row] = 0.5f + 4f * (row / ROWS_OF_ONE_BETA * ROWS_OF_ONE_BETA) / rows;
+      }
+      for (int i = 0; i < uniforms.length; i++) {
+        uniforms[i] = random.nextFloat();
+      }
+      return new Inputs(session, buffers, betas, uniforms);
     }
-    return results;
-  }
 
-  private static int differing(List<ByteBuffer> full, int first, List<ByteBuffer> part) {
-    int count = 0;
-    for (int row = 0; row < part.size(); row++) {
-      count += full.get(first + row).equals(part.get(row)) ? 0 : 1;
+    /** Runs tiles of a size, so many rows in all; returns how many came out otherwise. */
+    int differing(List<ByteBuffer> full, int size, int compared) {
+      int largest = full.size();
+      int parts = Math.max(FIRST_AND_LAST, Math.min(compared, largest) / size);
+      int count = 0;
+      for (int part = 0; part < parts; part++) {
+        int first = Math.toIntExact((long) part * (largest - size) / (parts - 1));
+        List<ByteBuffer> alone = run(first, size);
+        for (int row = 0; row < size; row++) {
+          count += full.get(first + row).equals(alone.get(row)) ? 0 : 1;
+        }
+      }
+      return count;
     }
-    return count;
+
+    /** Runs a tile; returns all that comes out of each row. */
+    List<ByteBuffer> run(int first, int rows) {
+      int steps = session.shape().steps();
+      buffers.beta().put(0, betas, first, rows);
+      buffers.uniform().put(0, uniforms, first * steps, rows * steps);
+      session.run(buffers, rows);
+      int bytes = session.shape().bytesPerRow();
+      List<ByteBuffer> results = new ArrayList<>(rows);
+      for (int row = 0; row < rows; row++) {
+        results.add(
+            ByteBuffer.allocate(bytes + 4 * Integer.BYTES)
+                .put(buffers.tokens().slice(row * bytes, bytes))
+                .putInt(buffers.length().get(row))
+                .putInt(Float.floatToRawIntBits(buffers.logPf().get(row)))
+                .putInt(Float.floatToRawIntBits(buffers.logPb().get(row)))
+                .putInt(Float.floatToRawIntBits(buffers.logZ().get(row)))
+                .flip());
+      }
+      return results;
+    }
   }
 }

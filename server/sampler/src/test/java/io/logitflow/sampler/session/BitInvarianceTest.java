@@ -30,8 +30,9 @@ final class BitInvarianceTest {
 
     assertThat(invariance.differingRows()).containsOnlyKeys(4, 32, 256).containsValues(0, 0, 0);
     assertThat(invariance.holds()).isTrue();
-    // The full tile, 64 parts of 4 rows, 8 of 32, and of 256 the first and the last.
-    assertThat(session.runs()).isEqualTo(1 + 64 + 8 + 2);
+    // The full tile; of 256 rows 64 parts of 4, 8 of 32, and of 256 the first and the last; of all
+    // rows as many as there are.
+    assertThat(session.runs()).isEqualTo(1 + 64 + 8 + 2 + 256 + 32 + 4);
   }
 
   /** A row's log Z is the β of its tile's first row: of the last rows alone it is another. */
