@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,8 +64,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--tile",
       paramLabel = "ROWS",
       description =
-          "The most rows of one run of the model, 1 to 65,536 (default: ${DEFAULT-VALUE}).")
-  private int tile = DEFAULTS.tileRows();
+          "The most rows of one run of the model, 1 to 65,536 (default: 256; with cuda 4,096).")
+  private @Nullable Integer tile;
 
   @Option(
       names = "--maximum-rows",
@@ -111,7 +112,8 @@ final class ServeCommand implements Callable<Integer> {
             : maximumRows * LARGEST_REQUESTS_OUTSTANDING;
     ExecutionProvider chosen = provider.choose(ExecutionProvider.CPU, CudaProvider::new);
     try {
-      return new SamplerOptions(workers, tile, outstanding, maximumRows, chosen);
+      int tileRows = tile == null ? chosen.usualTileRows() : tile;
+      return new SamplerOptions(workers, tileRows, outstanding, maximumRows, chosen);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(e.problems().stream().map(ServeCommand::asGiven).toList());
     }

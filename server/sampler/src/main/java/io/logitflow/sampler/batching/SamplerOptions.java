@@ -27,7 +27,6 @@ public record SamplerOptions(
     ExecutionProvider provider) {
   private static final int MOST_WORKERS = 1_024;
   private static final int LARGEST_TILE = 65_536;
-  private static final int DEFAULT_TILE = 256;
   private static final long DEFAULT_OUTSTANDING = 10_000_000;
   private static final long DEFAULT_PER_REQUEST = 1_000_000;
 
@@ -64,7 +63,7 @@ public record SamplerOptions(
   public static SamplerOptions defaults() {
     return new SamplerOptions(
         Math.min(Runtime.getRuntime().availableProcessors(), MOST_WORKERS),
-        DEFAULT_TILE,
+        ExecutionProvider.CPU.usualTileRows(),
         DEFAULT_OUTSTANDING,
         DEFAULT_PER_REQUEST,
         ExecutionProvider.CPU);

@@ -25,6 +25,11 @@ record CpuProvider() implements ExecutionProvider {
   }
 
   @Override
+  public int usualTileRows() {
+    return 256;
+  }
+
+  @Override
   public boolean sizesAgree() {
     return true;
   }

@@ -96,6 +96,12 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
     return TileSizes.ladder(maximumRows);
   }
 
+  /** Up to some thousands of rows a run takes the time of its launches. */
+  @Override
+  public int usualTileRows() {
+    return 4_096;
+  }
+
   @Override
   public boolean sizesAgree() {
     return false;

@@ -33,6 +33,9 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    */
   TileSizes tileSizes(int maximumRows);
 
+  /** Returns the most rows of a tile unless somebody says otherwise. */
+  int usualTileRows();
+
   /**
    * Returns whether a row has the same bits in a tile of each of those sizes on every machine, so
    * that no session needs to measure it.
