@@ -2,10 +2,12 @@ package io.logitflow.exporter.lowering;
 
 import io.logitflow.exporter.graph.GraphBuilder;
 import io.logitflow.exporter.graph.Value;
+import io.logitflow.sampler.onnx.Attribute;
 import io.logitflow.sampler.onnx.ElementType;
 import io.logitflow.sampler.onnx.Operator;
 import io.logitflow.sampler.onnx.Shape;
 import io.logitflow.sampler.onnx.TensorType;
+import java.util.Map;
 
 /**
  * Which of G inverse temperatures each of B trajectories has. What depends on β alone is computed
@@ -15,6 +17,8 @@ import io.logitflow.sampler.onnx.TensorType;
  * @param batch [1], B, the shape that one number a row has
  */
 record BetaRows(Value index, Value batch) {
+  private static final Map<String, Attribute> FIRST_AXIS = Map.of("axis", new Attribute.Whole(0));
+
   /**
    * Returns the rows of an index.
    *
@@ -25,13 +29,16 @@ record BetaRows(Value index, Value batch) {
   }
 
   /**
-   * Brings rows of inverse temperatures to trajectories.
+   * Brings rows of inverse temperatures to trajectories. Single numbers by element: ONNX Runtime
+   * copies a row of one number as it does a long one.
    *
-   * @param byBeta [G, ...]
-   * @return [B, ...]
+   * @param byBeta [G] or [G, ...]
+   * @return [B] or [B, ...]
    */
   Value gather(GraphBuilder graph, Value byBeta) {
-    return graph.apply(Operator.GATHER, byBeta, index);
+    return byBeta.shape().rank() == 1
+        ? graph.apply(Operator.GATHER_ELEMENTS, FIRST_AXIS, byBeta, index)
+        : graph.apply(Operator.GATHER, byBeta, index);
   }
 
   /**

@@ -167,7 +167,7 @@ final class EdgeRollout {
                 TabulatedSteps.bytes(tables.firstLast())));
     Value rows = graph.apply(Operator.GATHER, table, number);
     float[] matrix = new float[carried * width];
-    for (int i = 1; i < carried; i++) {
+    for (int i = 0; i < carried; i++) {
       matrix[i * width + i] = 1;
     }
     Value sums =
@@ -179,10 +179,7 @@ final class EdgeRollout {
             carry);
     Value object =
         graph.apply(
-            Operator.GATHER,
-            Map.of("axis", new Attribute.Whole(1)),
-            Columns.cast(graph, ElementType.INT32, rows),
-            scalar(graph, 0));
+            Operator.GATHER, ROWS, Columns.cast(graph, ElementType.INT32, sums), scalar(graph, 0));
     Value tokens =
         graph.apply(
             Operator.GATHER,

@@ -129,13 +129,12 @@ public final class RolloutLowering {
     graph.output(BundleFormat.LOG_PB, drawn.logBackward());
     graph.output(
         BundleFormat.LOG_Z,
-        graph.apply(
-            Operator.GATHER,
+        rows.gather(
+            graph,
             graph.apply(
                 Operator.RESHAPE,
                 policy.logPartition(graph, betaColumn),
-                graph.integers("asRow", -1)),
-            index));
+                graph.integers("asRow", -1))));
     return Optional.of(policy.origin().finish(graph));
   }
 

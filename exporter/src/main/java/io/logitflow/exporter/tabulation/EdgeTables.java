@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param rows [edges of states at up to T - 2 steps, R]: the logits of the state that the edge
  *     leads to, less the largest; how far its first edge lies behind this one, times {@link
  *     #SMALL}; the edge's own logit; log P_B, if it is not constant
- * @param lastRows [edges of states at T - 1 steps, R - A]: the number of the object, the edge's own
- *     logit; log P_B, if it is not constant
+ * @param lastRows [edges of states at T - 1 steps, R - A]: how far the number of the object lies
+ *     behind the edge's; the edge's own logit; log P_B, if it is not constant
  * @param firstLast the number of the first edge of these
  * @param objects the tokens of the objects
  * @param backward log P_B where it is scaled by β
@@ -71,7 +71,7 @@ public record EdgeTables(
           target[at++] = logits.logits()[child * actions + action] - largest;
         }
       }
-      target[at++] = inside ? (child * actions - edge) * SMALL : child - all.first(steps);
+      target[at++] = inside ? (child * actions - edge) * SMALL : child - all.first(steps) - edge;
       int state = edge / actions;
       target[at++] = logits.logits()[edge] - logits.largest(state);
       if (logBackward != null) {

@@ -82,7 +82,7 @@ final class TypeRules {
 
   static List<TensorType> gatherElements(Application application) {
     application.requireElementType(1, INT32);
-    int axis = application.fixedAxis(application.whole("axis", 0));
+    int axis = application.axis(application.whole("axis", 0));
     Shape indices = application.shape(1);
     application.requireRank(0, indices.rank());
     if (!application.shape(0).with(axis, indices.size(axis)).equals(indices)) {

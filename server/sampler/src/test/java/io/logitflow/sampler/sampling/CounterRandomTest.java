@@ -82,14 +82,15 @@ final class CounterRandomTest {
     }
   }
 
-  /** Goes through the middle one of three lanes. */
+  /** Goes through the middle one of the lanes. */
   private static int[] encrypted(int[] counter, int lowKey, int highKey) {
-    long[][] lanes = new long[4][3];
+    int middle = CounterRandom.LANES / 2;
+    long[][] lanes = new long[4][CounterRandom.LANES];
     for (int word = 0; word < 4; word++) {
-      lanes[word][1] = Integer.toUnsignedLong(counter[word]);
+      lanes[word][middle] = Integer.toUnsignedLong(counter[word]);
     }
-    CounterRandom.encrypt(lanes, 3, lowKey, highKey);
-    return Arrays.stream(lanes).mapToInt(word -> (int) word[1]).toArray();
+    CounterRandom.encrypt(lanes, lowKey, highKey);
+    return Arrays.stream(lanes).mapToInt(word -> (int) word[middle]).toArray();
   }
 
   private static int[] words(String text) {
