@@ -81,7 +81,8 @@ final class EdgeRollout {
       Value rows = graph.apply(Operator.GATHER, table, edge(graph, carry));
       carry = graph.apply(Operator.GEMM, TRANSPOSED, updates(graph), rows, carry);
       Value scaled = factors == null ? rows : graph.apply(Operator.MUL, rows, factors);
-      carry = choose(graph, scaled, actions, uniforms.get(step), carry);
+      Value weights = graph.apply(Operator.EXP, scaled);
+      carry = choose(graph, weights, actions, uniforms.get(step), carry);
     }
     graph.section("last");
     return last(graph, carry, betas);
@@ -92,26 +93,22 @@ final class EdgeRollout {
         Arrays.copyOfRange(tables.root(), valid.first(), valid.first() + valid.count());
     Value row = graph.constant("root", Shape.of(1, valid.count()), logits);
     Value scaled = scale == null ? row : graph.apply(Operator.MATMUL, scale, row);
-    return choose(graph, betas.spread(graph, scaled), valid.count(), uniform, null);
+    Value weights = betas.spread(graph, graph.apply(Operator.EXP, scaled));
+    return choose(graph, weights, valid.count(), uniform, null);
   }
 
   /**
    * Chooses, and adds the number of the action to that of the first edge.
    *
-   * @param scaled [B, w], of which the first n are the logits
+   * @param weights [B, w], of which the first n are the exponentials of the scaled logits
    * @param count n
    * @param carry [m, B]; null in the root
    * @return [m, B]
    */
   private Value choose(
-      GraphBuilder graph, Value scaled, int count, Value uniform, @Nullable Value carry) {
-    int width = Math.toIntExact(scaled.shape().size(1));
-    Value sums =
-        graph.apply(
-            Operator.GEMM,
-            TRANSPOSED,
-            triangle(graph, count, width),
-            graph.apply(Operator.EXP, scaled));
+      GraphBuilder graph, Value weights, int count, Value uniform, @Nullable Value carry) {
+    int width = Math.toIntExact(weights.shape().size(1));
+    Value sums = graph.apply(Operator.GEMM, TRANSPOSED, triangle(graph, count, width), weights);
     ColumnChoice choice = ColumnChoice.choose(graph, sums, uniform);
     logForward.addTotal(choice.total());
     float[] matrix = new float[carried * count];
