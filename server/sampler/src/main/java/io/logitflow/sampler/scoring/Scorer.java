@@ -104,7 +104,7 @@ public final class Scorer implements AutoCloseable {
     float[] logP = new float[Math.multiplyExact(request.betaCount(), objects)];
     float[] standardError = new float[logP.length];
     boolean exact = BundleFormat.scoresExactly(bundle.manifest());
-    ScoreBuffers buffers = graph.newBuffers((int) Math.min(TILE_ROWS, request.rows()));
+    ScoreBuffers buffers = graph.newBuffers(TILE_ROWS, request.rows());
     CounterRandom random = new CounterRandom();
     double[] logWeights = new double[trajectories];
     int tile = buffers.maximumRows();

@@ -59,8 +59,13 @@ public final class DecodingBuffers implements AutoCloseable {
     return logPfDrawn;
   }
 
-  /** Returns the tensors over the first {@code count} rows, a multiple of four. */
-  RolloutBuffers.Tensors tensors(OrtEnvironment environment, int count) throws OrtException {
+  /**
+   * Returns the tensors over the first {@code count} rows, the size of a run.
+   *
+   * @param ofRuns the sizes of runs
+   */
+  RolloutBuffers.Tensors tensors(OrtEnvironment environment, int count, TileSizes ofRuns)
+      throws OrtException {
     OwnTensors own = tensorsByRows.get(count);
     if (own == null) {
       own = new OwnTensors(new LinkedHashMap<>());
@@ -72,7 +77,7 @@ public final class DecodingBuffers implements AutoCloseable {
       }
       tensorsByRows.put(count, own);
     }
-    RolloutBuffers.Tensors shared = rows.tensors(environment, count);
+    RolloutBuffers.Tensors shared = rows.tensors(environment, count, ofRuns);
     Map<String, OnnxTensor> inputs = new LinkedHashMap<>(shared.inputs());
     Map<String, OnnxTensor> outputs = new LinkedHashMap<>(shared.outputs());
     own.byName()

@@ -59,14 +59,16 @@ public final class DecodingSession implements AutoCloseable {
    * was set for all of them, writes their outputs.
    *
    * @param buffers one worker's, made by {@link #newBuffers}
-   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a multiple of four
+   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a size of the
+   *     rollout's runs, or to the largest where only the rollout's bits were compared
    * @throws LogitFlowException if the graph cannot be loaded or the run fails
    */
   public void run(DecodingBuffers buffers, int rows) {
-    int size = buffers.rows().pad(rows);
+    TileSizes sizes = provider.unmeasured(buffers.rows().sizes());
+    int size = buffers.rows().pad(rows, sizes);
     try {
       OrtSession session = session();
-      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size);
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size, sizes);
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (InvalidInputException e) {
       // Whoever asked for candidates is not at fault.

@@ -106,13 +106,19 @@ public final class RolloutBuffers implements AutoCloseable {
     return logZ;
   }
 
+  /** Returns the numbers of rows that runs of the rollout have. */
+  TileSizes sizes() {
+    return sizes;
+  }
+
   /**
    * Fills the rows after the first {@code rows} up to the next size of a run with neutral inputs.
    *
+   * @param to the sizes of runs
    * @return that size
    */
-  int pad(int rows) {
-    int size = sizes.padded(rows);
+  int pad(int rows, TileSizes to) {
+    int size = to.padded(rows);
     for (int row = rows; row < size; row++) {
       beta.put(row, NEUTRAL_BETA);
       for (int step = 0; step < shape.steps(); step++) {
@@ -125,11 +131,13 @@ public final class RolloutBuffers implements AutoCloseable {
   /**
    * Returns the tensors over the first {@code rows} rows, the size of a run, their inverse
    * temperatures numbered if the graph asks for it.
+   *
+   * @param ofRuns the sizes of runs
    */
-  Tensors tensors(OrtEnvironment environment, int rows) throws OrtException {
+  Tensors tensors(OrtEnvironment environment, int rows, TileSizes ofRuns) throws OrtException {
     Tensors tensors = tensorsOf(environment, rows);
     if (shape.indexesBeta()) {
-      tensors.inputs().put(BundleFormat.BETA, distinctBetas(environment, rows));
+      tensors.inputs().put(BundleFormat.BETA, distinctBetas(environment, rows, ofRuns));
     }
     return tensors;
   }
@@ -139,7 +147,8 @@ public final class RolloutBuffers implements AutoCloseable {
    * the last alone. Those that are read are padded to the sizes of runs too, for the same reason as
    * rows are.
    */
-  private OnnxTensor distinctBetas(OrtEnvironment environment, int rows) throws OrtException {
+  private OnnxTensor distinctBetas(OrtEnvironment environment, int rows, TileSizes ofRuns)
+      throws OrtException {
     int last = -1;
     for (int row = 0; row < rows; row++) {
       float value = beta.get(row);
@@ -149,7 +158,7 @@ public final class RolloutBuffers implements AutoCloseable {
       }
       betaIndex.put(row, last);
     }
-    int count = sizes.padded(last + 1);
+    int count = ofRuns.padded(last + 1);
     for (int index = last + 1; index < count; index++) {
       distinctBeta.put(index, NEUTRAL_BETA);
     }

@@ -116,9 +116,9 @@ public final class RolloutSession implements AutoCloseable {
    * @throws LogitFlowException if the run fails
    */
   public void run(RolloutBuffers buffers, int rows) {
-    int size = buffers.pad(rows);
+    int size = buffers.pad(rows, buffers.sizes());
     try {
-      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size);
+      RolloutBuffers.Tensors tensors = buffers.tensors(environment, size, buffers.sizes());
       runs.incrementAndGet();
       session.run(tensors.inputs(), tensors.outputs()).close();
     } catch (OrtException e) {

@@ -18,16 +18,18 @@ import java.util.Map;
 public final class ScoreBuffers {
   private final RolloutShape shape;
   private final boolean exact;
+  private final TileSizes sizes;
   private final ByteBuffer tokens;
   private final IntBuffer length;
   private final FloatBuffer beta;
   private final FloatBuffer uniform;
   private final double[] logWeight;
 
-  ScoreBuffers(RolloutShape shape, boolean exact, int maximumRows) {
+  ScoreBuffers(RolloutShape shape, boolean exact, TileSizes sizes) {
     this.shape = shape;
     this.exact = exact;
-    int rows = RolloutBuffers.padded(maximumRows);
+    this.sizes = sizes;
+    int rows = sizes.largest();
     tokens = bytes(rows, shape.bytesPerRow());
     length = bytes(rows, Integer.BYTES).asIntBuffer();
     beta = bytes(rows, Float.BYTES).asFloatBuffer();
@@ -68,9 +70,14 @@ public final class ScoreBuffers {
     return logWeight[row];
   }
 
-  /** Repeats the first row behind the last one, up to the next multiple that a run has. */
-  void pad(int rows) {
-    for (int row = rows; row < RolloutBuffers.padded(rows); row++) {
+  /**
+   * Repeats the first row behind the last one, up to the next size of a run.
+   *
+   * @return that size
+   */
+  int pad(int rows) {
+    int size = sizes.padded(rows);
+    for (int row = rows; row < size; row++) {
       tokens.put(row * shape.bytesPerRow(), tokens, 0, shape.bytesPerRow());
       length.put(row, length.get(0));
       beta.put(row, beta.get(0));
@@ -78,9 +85,10 @@ public final class ScoreBuffers {
         uniform.put(row * shape.steps(), uniform, 0, shape.steps());
       }
     }
+    return size;
   }
 
-  /** Puts the inputs' tensors over the first rows, a multiple of four, into a map. */
+  /** Puts the inputs' tensors over the first rows, the size of a run, into a map. */
   void put(OrtEnvironment environment, int rows, Map<String, OnnxTensor> inputs)
       throws OrtException {
     long[] vector = {rows};

@@ -23,12 +23,19 @@ public final class ScoreSession implements AutoCloseable {
   private final RolloutShape shape;
   private final boolean exact;
   private final long mostRows;
+  private final ExecutionProvider provider;
 
-  private ScoreSession(OrtSession session, RolloutShape shape, boolean exact, long mostRows) {
+  private ScoreSession(
+      OrtSession session,
+      RolloutShape shape,
+      boolean exact,
+      long mostRows,
+      ExecutionProvider provider) {
     this.mostRows = mostRows;
     this.session = session;
     this.shape = shape;
     this.exact = exact;
+    this.provider = provider;
   }
 
   /**
@@ -44,32 +51,38 @@ public final class ScoreSession implements AutoCloseable {
         LoadedGraph.load(bundle, Role.SCORE, provider),
         RolloutShape.of(bundle),
         BundleFormat.scoresExactly(bundle.manifest()),
-        bundle.summary(Role.SCORE).memory().mostRows());
+        bundle.summary(Role.SCORE).memory().mostRows(),
+        provider);
   }
 
   /**
-   * Returns new buffers for this session's runs.
+   * Returns new buffers for this session's runs. Where the bits of a row may depend on the number
+   * of rows, every run has as many.
    *
-   * @param rows the most rows of a run, at least 1; fewer where as many may take more memory than a
+   * @param tile the most rows of a run, at least 1; fewer where as many may take more memory than a
    *     run may
+   * @param rows how many there are to score
    */
-  public ScoreBuffers newBuffers(int rows) {
+  public ScoreBuffers newBuffers(int tile, long rows) {
     long fitting = mostRows / RolloutBuffers.ROW_MULTIPLE * RolloutBuffers.ROW_MULTIPLE;
-    return new ScoreBuffers(shape, exact, (int) Math.min(rows, fitting));
+    long most = Math.min(tile, fitting);
+    long wanted = provider.sizesAgree() ? Math.min(most, rows) : most;
+    return new ScoreBuffers(
+        shape, exact, provider.unmeasured(TileSizes.multiplesOfFour((int) wanted)));
   }
 
   /**
    * Runs the graph once on the first rows of the buffers.
    *
    * @param buffers one thread's, made by {@link #newBuffers}
-   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a multiple of four
+   * @param rows how many rows are filled, 1 to the buffers' maximum; padded to a size of a run
    * @throws LogitFlowException if the run fails
    */
   public void run(ScoreBuffers buffers, int rows) {
-    buffers.pad(rows);
+    int size = buffers.pad(rows);
     Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     try {
-      buffers.put(OrtEnvironment.getEnvironment(), RolloutBuffers.padded(rows), inputs);
+      buffers.put(OrtEnvironment.getEnvironment(), size, inputs);
       try (OrtSession.Result result = session.run(inputs)) {
         if (exact) {
           buffers.take(floats(result, BundleFormat.LOG_P), rows);

@@ -29,6 +29,13 @@ final class TileSizesTest {
   }
 
   @Test
+  void ofAGraphThatNobodyMeasuredTheLargestAloneIsUsedOnAGpu() {
+    TileSizes sizes = TileSizes.ladder(300);
+    assertThat(new CudaProvider(0, 1, false).unmeasured(sizes).all()).containsExactly(300);
+    assertThat(ExecutionProvider.CPU.unmeasured(sizes).all()).containsExactly(4, 32, 256, 300);
+  }
+
+  @Test
   void padsToTheSizesThatMayBeUsedAndTheLargest() {
     TileSizes sizes = TileSizes.ladder(300).retaining(size -> size == 32);
     assertThat(sizes.all()).containsExactly(32, 300);
