@@ -22,7 +22,7 @@ public final class GpuDocument {
         """
         Verified on %s, %s: driver %s, ONNX Runtime %s, TF32 %s, by `./logitflow bench sample --provider cuda`, which wrote this page.
 
-        | model | equal to the trainer on the CPU | largest difference in log P_F | rows with other bits, by size of the tile | nodes on the GPU | elsewhere |
+        | model | equal to the trainer on the CPU | largest difference in log P_F | rows with other bits, of 256 or of two tiles, by size of the tile | nodes on the GPU | elsewhere |
         | --- | --- | --- | --- | --- | --- |
         """
             .formatted(
@@ -96,7 +96,7 @@ public final class GpuDocument {
 
     ## What a seed gives
 
-    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows, or of 4,096 where these agree, is another than in it; `serve` says which. Constrained draws and scores, whose graphs are not compared so, always have tiles of the largest size. A tile costs what its padded size does; up to some thousands of rows that is the time of its launches, whatever the size. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
+    On the CPU a row's bits depend on (model, seed, row, β) alone. On a GPU the kernels, and with them the last bits, may differ with the number of rows. So tiles are padded to few sizes: 4, 32, 256, 1024, 4096, 16384 rows and `--tile` itself. When a session starts it runs the same rows in tiles of each of these sizes and keeps the largest size and those in which no bit of 256 rows or more, and of 8,192 or more where these agree, is another than in it; `serve` says which. Constrained draws and scores, whose graphs are not compared so, always have tiles of the largest size. A tile costs what its padded size does; up to some thousands of rows that is the time of its launches, whatever the size. With the same GPU, driver, build and `--tile` the same seed then gives the same candidates, whatever else is in the batch. Another GPU, or the CPU, may choose another action where a uniform lies within rounding of the boundary between two.
 
     Nothing relies on CUDA graphs: ONNX Runtime's Java API binds no memory of the device, so that a replay would read old inputs. Inputs and outputs of a tile cross to the GPU and back once each, in one run.
 

@@ -55,7 +55,7 @@ final class BundleVerification {
    * Prepares the checks.
    *
    * @param bundle an opened bundle
-   * @param provider where its rollout runs; the other graphs run on the CPU
+   * @param provider where its rollout, decoding and scores run; the other graphs run on the CPU
    * @param findings told each finding as soon as it is made, before a later check can fail
    */
   BundleVerification(Bundle bundle, ExecutionProvider provider, Consumer<Finding> findings) {

@@ -6,6 +6,7 @@ import io.logitflow.sampler.sampling.Candidates;
 import io.logitflow.sampler.sampling.Constraint;
 import io.logitflow.sampler.sampling.Decoding;
 import io.logitflow.sampler.sampling.SampleRequest;
+import io.logitflow.sampler.session.ExecutionProvider;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,9 +25,14 @@ public final class DecodingCheck {
     List<Row> plain = rows(sampler, request);
     List<Row> decoded =
         rows(sampler, request.withDecoding(Decoding.topP(sampler.bundle(), 1, Constraint.NONE)));
+    ExecutionProvider provider = sampler.options().provider();
+    int steps = sampler.bundle().steps();
+    String precision = sampler.bundle().manifest().getPrecision().getKind();
+    Tolerance forward = Tolerance.ofLogForward(precision, provider, steps);
+    Tolerance others = Tolerance.of(provider, steps);
     long differing = 0;
     for (int row = 0; row < plain.size(); row++) {
-      differing += plain.get(row).agrees(decoded.get(row)) ? 0 : 1;
+      differing += plain.get(row).agrees(decoded.get(row), forward, others) ? 0 : 1;
     }
     return new DecodingReport(plain.size(), differing);
   }
@@ -55,12 +61,12 @@ public final class DecodingCheck {
   }
 
   private record Row(String object, float logPf, float logPfDrawn, float logPb, float logZ) {
-    boolean agrees(Row other) {
+    boolean agrees(Row other, Tolerance forward, Tolerance others) {
       return object.equals(other.object)
-          && Tolerance.BINARY32.holds(logPf, other.logPf)
-          && Tolerance.BINARY32.holds(logPfDrawn, other.logPfDrawn)
-          && Tolerance.BINARY32.holds(logPb, other.logPb)
-          && Tolerance.BINARY32.holds(logZ, other.logZ);
+          && forward.holds(logPf, other.logPf)
+          && forward.holds(logPfDrawn, other.logPfDrawn)
+          && others.holds(logPb, other.logPb)
+          && others.holds(logZ, other.logZ);
     }
   }
 }

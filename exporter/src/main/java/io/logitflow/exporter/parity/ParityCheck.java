@@ -71,7 +71,9 @@ public final class ParityCheck {
       Environment environment,
       StatePolicy trained,
       StatePolicy drawing,
-      ExecutionProvider provider) {
+      ExecutionProvider provider,
+      Tolerance forward,
+      Tolerance others) {
     this.bundle = bundle;
     this.environment = environment;
     this.trained = trained;
@@ -80,14 +82,7 @@ public final class ParityCheck {
     this.betas =
         betas(bundle.manifest().getTrainedBeta()).stream().filter(bundle::answers).toList();
     this.tile = tile(environment);
-    int steps = environment.maximumSteps();
-    String precision = bundle.manifest().getPrecision().getKind();
-    this.rollout =
-        new TrajectoryParity(
-            BundleFormat.ROLLOUT_FILE,
-            false,
-            Tolerance.ofLogForward(precision, provider, steps),
-            Tolerance.of(provider, steps));
+    this.rollout = new TrajectoryParity(BundleFormat.ROLLOUT_FILE, false, forward, others);
   }
 
   /**
@@ -132,7 +127,28 @@ public final class ParityCheck {
       StatePolicy trained,
       StatePolicy drawing,
       ExecutionProvider provider) {
-    return new ParityCheck(bundle, environment, trained, drawing, provider).run();
+    int steps = environment.maximumSteps();
+    String precision = bundle.manifest().getPrecision().getKind();
+    return run(
+        bundle,
+        environment,
+        trained,
+        drawing,
+        provider,
+        Tolerance.ofLogForward(precision, provider, steps),
+        Tolerance.of(provider, steps));
+  }
+
+  /** Compares a bundle, with tolerances of the rollout's log P_F and of its other numbers. */
+  static ParityReport run(
+      Bundle bundle,
+      Environment environment,
+      StatePolicy trained,
+      StatePolicy drawing,
+      ExecutionProvider provider,
+      Tolerance forward,
+      Tolerance others) {
+    return new ParityCheck(bundle, environment, trained, drawing, provider, forward, others).run();
   }
 
   /** Returns inverse temperatures at the ends of the trained range, inside and around it. */

@@ -91,6 +91,10 @@ public final class ScoreCheck {
         enumerated
             ? OptionalDouble.of(sums ? largest : covered / (double) objects)
             : OptionalDouble.empty();
-    return new ScoreReport(beta, objects, sums, finite, difference);
+    double tolerance =
+        Math.max(
+            ScoreReport.TOLERANCE,
+            Tolerance.of(sampler.options().provider(), bundle.steps()).absolute());
+    return new ScoreReport(beta, objects, sums, finite, difference, tolerance);
   }
 }

@@ -14,10 +14,16 @@ import java.util.OptionalDouble;
  * @param difference where it could be had: of exact scores the largest difference beyond the part
  *     of the value that rounding explains, of estimates the part of the objects whose probability
  *     lies within 1.96 standard errors
+ * @param tolerance of that difference of exact scores
  */
 public record ScoreReport(
-    float beta, int objects, boolean exact, boolean finite, OptionalDouble difference) {
-  /** The largest difference of exact scores. */
+    float beta,
+    int objects,
+    boolean exact,
+    boolean finite,
+    OptionalDouble difference,
+    double tolerance) {
+  /** The largest difference of exact scores that are computed in binary32. */
   static final double TOLERANCE = 1e-3;
 
   /**
@@ -32,7 +38,7 @@ public record ScoreReport(
     return finite
         && (difference.isEmpty()
             || (exact
-                ? difference.getAsDouble() <= TOLERANCE
+                ? difference.getAsDouble() <= tolerance
                 : difference.getAsDouble() >= LEAST_COVERAGE));
   }
 

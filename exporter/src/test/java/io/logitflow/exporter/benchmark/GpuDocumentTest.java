@@ -44,6 +44,11 @@ class GpuDocumentTest {
   @Test
   void countsTheLaunchesOfEveryForm() {
     assertThat(FORMS.stream().map(MeasuredForm::model).distinct()).hasSize(8);
+    assertThat(FORMS.stream().map(MeasuredForm::name))
+        .doesNotHaveDuplicates()
+        .contains(
+            "`prepend-append`, 6 of 4 tokens, loop",
+            "`prepend-append`, 6 of 4 tokens, unrolled, tables for 4, by state");
     assertThat(FORMS)
         .anySatisfy(form -> assertThat(form.tables()).isEqualTo("none"))
         .anySatisfy(form -> assertThat(form.tables()).endsWith(", by state"))

@@ -45,8 +45,8 @@ class RolloutMeasurementTest {
   void refusesAReportOfARolloutThatIsNotTheTrainersOrRunsElsewhere() {
     ModelOnGpu right = measurement().of(MODEL, MODEL.export(directory.resolve("bundle"), 1 << 20));
     ParityReport differing = new ParityReport(false, List.of(1f), 4, 0, List.of());
-    ModelOnGpu wrong =
-        new ModelOnGpu("other", differing, right.invariance(), right.placement(), List.of());
+    NodePlacement single = new NodePlacement(Map.of(GpuBenchmark.CUDA, 9, CPU, 1));
+    ModelOnGpu wrong = new ModelOnGpu("other", differing, right.invariance(), single, List.of());
 
     assertThatCode(() -> report(right).require(CPU)).doesNotThrowAnyException();
     assertThatThrownBy(() -> report(right, wrong).require(GpuBenchmark.CUDA))
@@ -67,7 +67,7 @@ class RolloutMeasurementTest {
     return new RolloutMeasurement(
         ExecutionProvider.CPU,
         new CudaProvider(0, 1, false).tileSizes(64),
-        List.of(8, 16),
+        List.of(8, 16, 1 << 28),
         Map.of("device", -1),
         1,
         lines::add);

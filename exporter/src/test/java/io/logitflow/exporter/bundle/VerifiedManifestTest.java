@@ -1,5 +1,6 @@
 package io.logitflow.exporter.bundle;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
@@ -15,11 +16,13 @@ import io.logitflow.v1.Manifest;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VerifiedManifestTest {
@@ -57,6 +60,9 @@ class VerifiedManifestTest {
             manifest -> manifest.getLogRewardBuilder().setExponent(77),
             "logReward.exponent: found 77.0, expected 3.0"),
         edit(
+            manifest -> manifest.setExactProducts(true),
+            "exactProducts: found true, expected false"),
+        edit(
             manifest -> manifest.getProvenanceBuilder().setSeed(79),
             "provenance.seed: found 79, expected 78"));
   }
@@ -70,6 +76,39 @@ class VerifiedManifestTest {
     assertThatThrownBy(() -> VerifiedManifest.of(bundle))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("manifest.json " + fault + ", as its config says");
+  }
+
+  /** A number up to 2,048 has a place in TF32; strings of up to six letters are 5,461. */
+  @ParameterizedTest
+  @CsvSource({
+    "'[A, C, G, T]', 'network: mlp', false",
+    "'[A, C, G, T]', 'network: table', true",
+    "'[A, C, G, T]', 'network: mlp, window: 5', false",
+    "'[A, C, G, T]', 'network: mlp, window: 6', true",
+    "2048, 'network: mlp', false",
+    "2049, 'network: mlp', true"
+  })
+  void saysWhetherProductsCarryNumbersThatTf32Rounds(String tokens, String network, boolean exact) {
+    String names =
+        tokens.startsWith("[")
+            ? tokens
+            : IntStream.range(0, Integer.parseInt(tokens)).mapToObj(i -> "t" + i).toList() + "";
+    int length = tokens.startsWith("[") ? 7 : 1;
+    TrainedModel large =
+        RandomModel.of(
+            """
+            environment: {type: autoregressive, tokens: %s, length: %d}
+            reward: {type: table, file: scores.csv, object_column: object, score_column: score}
+            policy: {%s, hidden_widths: [4], conditioning: {type: logit-scale, form: positive}}
+            training: {beta: {type: uniform, low: 1.0, high: 3.0}}
+            """
+                .formatted(names, length, network),
+            5);
+    for (int version : new int[] {2, 3}) {
+      Manifest.Builder manifest = Manifest.newBuilder().setFormatVersion(version);
+      ManifestAssembly.derive(manifest, large.config(), large.environment(), large.network());
+      assertThat(manifest.getExactProducts()).isEqualTo(exact && version == 3);
+    }
   }
 
   @Test

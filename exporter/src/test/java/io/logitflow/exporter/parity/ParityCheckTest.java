@@ -253,6 +253,38 @@ class ParityCheckTest {
     }
   }
 
+  /** Of a trainer's model whose log Z and logits are a little off. */
+  @Test
+  void allowsLogForwardAndTheOtherNumbersOfARolloutWhatIsSaidOfEach() {
+    TrainedModel model = RandomModel.strings(4, 3, ScaleForm.POSITIVE, 22, 16);
+    Bundle bundle = BundleFolder.writeUnchecked(model, directory.resolve("bundle"));
+    float[] parameters = model.parameters();
+    parameters[model.network().layout().block("forward.1.bias").offset()] += 1e-2f;
+    parameters[model.network().layout().block("log_partition.2.bias").offset()] += 1e-2f;
+    Tolerance wide = new Tolerance(1, 0);
+    try (TrainedPolicy other =
+        new TrainedPolicy(model.network(), model.environment(), parameters)) {
+      assertThat(mismatched(bundle, model, other, wide, Tolerance.BINARY32))
+          .contains("log_z")
+          .doesNotContain("log_pf");
+      assertThat(mismatched(bundle, model, other, Tolerance.BINARY32, wide))
+          .contains("log_pf")
+          .doesNotContain("log_z");
+    }
+  }
+
+  /** Returns the outputs of the rollout that differ. */
+  private static List<String> mismatched(
+      Bundle bundle, TrainedModel model, StatePolicy other, Tolerance forward, Tolerance others) {
+    return ParityCheck.run(
+            bundle, model.environment(), other, other, ExecutionProvider.CPU, forward, others)
+        .outputs()
+        .stream()
+        .filter(output -> output.graph().equals("rollout.onnx") && output.mismatches() > 0)
+        .map(OutputParity::output)
+        .toList();
+  }
+
   @Test
   void countsWhatIsNotANumberAsADifference() {
     Comparison comparison = new Comparison("rollout.onnx", "log_pf");

@@ -40,7 +40,7 @@ public final class ProviderOptions {
       names = "--tf32",
       description =
           "Of cuda: matrix products may round to TF32, which is faster and gives other candidates;"
-              + " not for bundles with tables.")
+              + " refused for bundles with tables or other large whole numbers in products.")
   private boolean tf32;
 
   /** Returns whether CUDA is asked for. */

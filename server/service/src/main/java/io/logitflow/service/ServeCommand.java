@@ -105,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private SamplerOptions samplerOptions() {
+  SamplerOptions samplerOptions() {
     long outstanding =
         maximumRows > Long.MAX_VALUE / LARGEST_REQUESTS_OUTSTANDING
             ? Long.MAX_VALUE

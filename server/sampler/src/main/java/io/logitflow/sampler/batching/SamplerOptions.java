@@ -69,10 +69,10 @@ public record SamplerOptions(
         ExecutionProvider.CPU);
   }
 
-  /** Returns these options with another provider. */
+  /** Returns these options with another provider, and its usual tiles. */
   public SamplerOptions on(ExecutionProvider other) {
     return new SamplerOptions(
-        workers, tileRows, maximumOutstandingRows, maximumRowsPerRequest, other);
+        workers, other.usualTileRows(), maximumOutstandingRows, maximumRowsPerRequest, other);
   }
 
   /**

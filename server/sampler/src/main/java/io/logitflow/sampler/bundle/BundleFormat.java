@@ -147,6 +147,9 @@ public final class BundleFormat {
 
   private static final int FIRST_WITH_BETA_INDEX = 3;
 
+  /** The version since which a manifest says whether products must be exact. */
+  private static final int FIRST_WITH_EXACT_PRODUCTS = 3;
+
   /** Tokens of a larger vocabulary take two bytes. */
   static final int LARGEST_BYTE_VOCABULARY = 256;
 
@@ -192,10 +195,12 @@ public final class BundleFormat {
 
   /**
    * Returns whether matrix products of a bundle's graphs carry numbers that rounding their factors
-   * to TF32 would change into others.
+   * to TF32 would change into others, or may do so, as in versions that do not tell.
    */
   public static boolean needsExactProducts(Manifest manifest) {
-    return manifest.getExactProducts() || manifest.getRollout().hasTabulation();
+    return manifest.getExactProducts()
+        || manifest.getRollout().hasTabulation()
+        || manifest.getFormatVersion() < FIRST_WITH_EXACT_PRODUCTS;
   }
 
   /** Returns whether a model's scores are sums over all trajectories, not estimates. */

@@ -176,6 +176,11 @@ final class ManifestValidation {
           "rollout",
           "one",
           "nothing, since formatVersion is " + manifest.getFormatVersion());
+      require(
+          !manifest.getExactProducts(),
+          "exactProducts",
+          true,
+          "nothing, since formatVersion is " + manifest.getFormatVersion());
       return;
     }
     oneOf("rollout.form", manifest.getRollout().getForm(), FORMS);

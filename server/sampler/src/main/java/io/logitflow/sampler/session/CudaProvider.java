@@ -84,11 +84,7 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
 
   @Override
   public String requirement() {
-    String memory =
-        memoryLimitBytes == Long.MAX_VALUE
-            ? ""
-            : ", with more than " + memoryLimitBytes + " bytes of its memory";
-    return " with CUDA device " + device + memory + ", its driver, CUDA 12 and cuDNN 9";
+    return " with CUDA device " + device + ", its driver, CUDA 12 and cuDNN 9";
   }
 
   @Override

@@ -37,9 +37,9 @@ final class LoadedGraph {
       throw new InvalidInputException(
           "provider",
           "cuda with TF32 for a bundle whose products carry whole numbers that it would round",
-          bundle.manifest().getExactProducts()
-              ? "cuda without TF32"
-              : "cuda without TF32, or a bundle without tables");
+          bundle.manifest().getRollout().hasTabulation() && !bundle.manifest().getExactProducts()
+              ? "cuda without TF32, or a bundle without tables"
+              : "cuda without TF32");
     }
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     try (SessionOptions options = new SessionOptions()) {

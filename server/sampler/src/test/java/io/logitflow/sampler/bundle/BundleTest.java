@@ -93,6 +93,10 @@ final class BundleTest {
         });
     assertRefused(
         directory, "manifest.json rollout: found one, expected nothing, since formatVersion is 2");
+    GoldenBundle.rewrite(directory, manifest -> manifest.clearRollout().setExactProducts(true));
+    assertRefused(
+        directory,
+        "manifest.json exactProducts: found true, expected nothing, since formatVersion is 2");
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.logitflow.sampler.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
 import io.logitflow.contract.InvalidInputException;
 import io.logitflow.sampler.GoldenBundle;
+import io.logitflow.sampler.batching.SamplerOptions;
 import io.logitflow.sampler.bundle.Bundle;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -47,6 +49,23 @@ final class CudaProviderTest {
   void refusesToRoundTheNumbersOfTables() {
     assertRefusedWithTf32(
         GoldenBundle.open(directory), "cuda without TF32, or a bundle without tables");
+  }
+
+  @Test
+  void refusesToRoundWhatAnOlderBundleDoesNotTellOf(@TempDir Path earlier) {
+    GoldenBundle.copyVersionTo(2, earlier);
+    assertThatThrownBy(
+            () -> RolloutSession.open(Bundle.open(earlier), new CudaProvider(0, 1, true)).close())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageEndingWith("that it would round, expected cuda without TF32");
+  }
+
+  @Test
+  void measuresItsSizesAndHasTilesOfItsOwn() {
+    CudaProvider gpu = new CudaProvider(0, 1, false);
+    assertThat(gpu.sizesAgree()).isFalse();
+    assertThat(SamplerOptions.defaults().on(gpu).tileRows()).isEqualTo(4_096);
+    assertThat(SamplerOptions.defaults().tileRows()).isEqualTo(256);
   }
 
   @Test
