@@ -112,7 +112,7 @@ public final class GpuDocument {
 
         ## What is tested without a GPU
 
-        - Every operator of every form of a rollout, with the types of its inputs and in the version of the operator set that the files name, stands in a list of the kernels of ONNX Runtime's CUDA provider, and none is of the kind that ONNX Runtime moves to the CPU in spite of its kernel (`CudaKernelsTest`).
+        - Every operator of every form of a rollout, of decoding and of scores, with the types of its inputs and in the version of the operator set that the files name, stands in a list of the kernels of ONNX Runtime's CUDA provider, and none is of the kind that ONNX Runtime moves to the CPU in spite of its kernel (`CudaKernelsTest`).
         - The table of launches is what the files have (`GpuDocumentTest`).
         - The sizes that tiles are padded to (`TileSizesTest`), and that the measurement of a row's bits finds none that differ where none do, and those of a graph made for it (`BitInvarianceTest`, `TileInvarianceTest`): on the CPU.
         - A build without the provider says so (`CudaProviderTest`, `ExporterProcessTest`, `ServeCommandIT`). By hand, on a machine without a GPU: the build with the profile says which library of CUDA is missing, and where none is, that the driver is.

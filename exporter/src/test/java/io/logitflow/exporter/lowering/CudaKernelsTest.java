@@ -101,6 +101,33 @@ class CudaKernelsTest {
     assertThat(uses).allMatch(use -> kernels.stream().anyMatch(kernel -> kernel.runs(use)));
   }
 
+  /** What serves greedy, truncated and constrained draws, and scores. */
+  @Test
+  void everyNodeOfDecodingAndScoresHasAKernel() throws IOException {
+    Set<Use> uses = new TreeSet<>();
+    int graphs = 0;
+    for (Arguments arguments : ModelKinds.models().toList()) {
+      TrainedModel model = (TrainedModel) ((Named<?>) arguments.get()[0]).getPayload();
+      List<OnnxGraph> others =
+          Stream.of(
+                  new DecodingLowering(RandomModel.lowering(model)).decoding(),
+                  new ScoreLowering(RandomModel.lowering(model)).score(),
+                  new ScoreLowering(RandomModel.lowering(model), 0).score())
+              .flatMap(Optional::stream)
+              .toList();
+      for (OnnxGraph other : others) {
+        ModelProto file = ModelProto.parseFrom(other.file());
+        uses.addAll(uses(file));
+        assertThatShapesAreReadByExpandAlone(file.getGraph());
+        graphs++;
+      }
+    }
+    assertThat(graphs).isGreaterThan(200);
+
+    List<Kernel> kernels = kernels();
+    assertThat(uses).allMatch(use -> kernels.stream().anyMatch(kernel -> kernel.runs(use)));
+  }
+
   @Test
   void everyNodeInBinary16HasAKernelAndOfBytesAllButTheProduct() throws IOException {
     assertThat(without(new Reduction(Precision.FP16, 1, List.of()))).isEmpty();
