@@ -66,7 +66,18 @@ public final class ParityCheck {
           BundleFormat.DECODING_FILE, true, Tolerance.BINARY32, Tolerance.BINARY32);
   private int boundaryRows;
 
-  private ParityCheck(
+  /**
+   * Prepares a comparison.
+   *
+   * @param bundle an opened bundle
+   * @param environment the model's environment
+   * @param trained the trainer's functions with the parameters that were exported
+   * @param drawing the policy that rollout and decoding should draw from
+   * @param provider where the rollout runs
+   * @param forward tolerance of the rollout's log P_F
+   * @param others tolerance of its other numbers
+   */
+  ParityCheck(
       Bundle bundle,
       Environment environment,
       StatePolicy trained,
@@ -129,26 +140,15 @@ public final class ParityCheck {
       ExecutionProvider provider) {
     int steps = environment.maximumSteps();
     String precision = bundle.manifest().getPrecision().getKind();
-    return run(
-        bundle,
-        environment,
-        trained,
-        drawing,
-        provider,
-        Tolerance.ofLogForward(precision, provider, steps),
-        Tolerance.of(provider, steps));
-  }
-
-  /** Compares a bundle, with tolerances of the rollout's log P_F and of its other numbers. */
-  static ParityReport run(
-      Bundle bundle,
-      Environment environment,
-      StatePolicy trained,
-      StatePolicy drawing,
-      ExecutionProvider provider,
-      Tolerance forward,
-      Tolerance others) {
-    return new ParityCheck(bundle, environment, trained, drawing, provider, forward, others).run();
+    return new ParityCheck(
+            bundle,
+            environment,
+            trained,
+            drawing,
+            provider,
+            Tolerance.ofLogForward(precision, provider, steps),
+            Tolerance.of(provider, steps))
+        .run();
   }
 
   /** Returns inverse temperatures at the ends of the trained range, inside and around it. */
@@ -160,7 +160,8 @@ public final class ParityCheck {
         .toList();
   }
 
-  private ParityReport run() {
+  /** Compares. */
+  ParityReport run() {
     try (OnnxStatePolicy exported = new OnnxStatePolicy(bundle, environment);
         RolloutSession session = RolloutSession.open(bundle, provider);
         RolloutBuffers buffers = session.newBuffers(tile);

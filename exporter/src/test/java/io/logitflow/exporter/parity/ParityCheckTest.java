@@ -276,13 +276,12 @@ class ParityCheckTest {
   /** Returns the outputs of the rollout that differ. */
   private static List<String> mismatched(
       Bundle bundle, TrainedModel model, StatePolicy other, Tolerance forward, Tolerance others) {
-    return ParityCheck.run(
+    return new ParityCheck(
             bundle, model.environment(), other, other, ExecutionProvider.CPU, forward, others)
-        .outputs()
-        .stream()
-        .filter(output -> output.graph().equals("rollout.onnx") && output.mismatches() > 0)
-        .map(OutputParity::output)
-        .toList();
+        .run().outputs().stream()
+            .filter(output -> output.graph().equals("rollout.onnx") && output.mismatches() > 0)
+            .map(OutputParity::output)
+            .toList();
   }
 
   @Test

@@ -171,16 +171,9 @@ final class ManifestValidation {
 
   private void rollout(Manifest manifest) {
     if (manifest.getFormatVersion() < FIRST_WITH_FORMS) {
-      require(
-          !manifest.hasRollout(),
-          "rollout",
-          "one",
-          "nothing, since formatVersion is " + manifest.getFormatVersion());
-      require(
-          !manifest.getExactProducts(),
-          "exactProducts",
-          true,
-          "nothing, since formatVersion is " + manifest.getFormatVersion());
+      String expected = "nothing, since formatVersion is " + manifest.getFormatVersion();
+      require(!manifest.hasRollout(), "rollout", "one", expected);
+      require(!manifest.getExactProducts(), "exactProducts", true, expected);
       return;
     }
     oneOf("rollout.form", manifest.getRollout().getForm(), FORMS);

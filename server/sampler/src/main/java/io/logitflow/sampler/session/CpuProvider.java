@@ -34,11 +34,6 @@ record CpuProvider() implements ExecutionProvider {
     return true;
   }
 
-  @Override
-  public TileSizes unmeasured(TileSizes sizes) {
-    return sizes;
-  }
-
   /** ONNX Runtime rounds the factors, and multiplies in binary32. */
   @Override
   public boolean computesBinary16() {

@@ -104,11 +104,6 @@ public record CudaProvider(int device, long memoryLimitBytes, boolean tf32)
   }
 
   @Override
-  public TileSizes unmeasured(TileSizes sizes) {
-    return sizes.retaining(size -> false);
-  }
-
-  @Override
   public boolean computesBinary16() {
     return true;
   }

@@ -64,7 +64,7 @@ public final class DecodingSession implements AutoCloseable {
    * @throws LogitFlowException if the graph cannot be loaded or the run fails
    */
   public void run(DecodingBuffers buffers, int rows) {
-    TileSizes sizes = provider.unmeasured(buffers.rows().sizes());
+    TileSizes sizes = buffers.rows().sizes().unmeasured(provider);
     int size = buffers.rows().pad(rows, sizes);
     try {
       OrtSession session = session();

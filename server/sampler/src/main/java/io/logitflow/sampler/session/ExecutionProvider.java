@@ -48,14 +48,6 @@ public sealed interface ExecutionProvider permits CpuProvider, CudaProvider {
    */
   boolean computesBinary16();
 
-  /**
-   * Returns the sizes that tiles of a graph may have whose bits nobody compared: all where they
-   * agree on every machine, else the largest alone.
-   *
-   * @param sizes that there are
-   */
-  TileSizes unmeasured(TileSizes sizes);
-
   /** Returns whether products in binary32 take their factors rounded to TF32. */
   boolean roundsFactors();
 

@@ -62,7 +62,7 @@ final class LoadedGraph {
   }
 
   /** Leaves out of a message where in ONNX Runtime's sources and on what host it was written. */
-  static String essence(String message) {
+  private static String essence(String message) {
     return message
         .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
         .replaceFirst("^.*(?=CUDA failure|Invalid device ID|Available memory of)", "")

@@ -68,7 +68,7 @@ public final class ScoreSession implements AutoCloseable {
     long most = Math.min(tile, fitting);
     long wanted = provider.sizesAgree() ? Math.min(most, rows) : most;
     return new ScoreBuffers(
-        shape, exact, provider.unmeasured(TileSizes.multiplesOfFour((int) wanted)));
+        shape, exact, TileSizes.multiplesOfFour((int) wanted).unmeasured(provider));
   }
 
   /**

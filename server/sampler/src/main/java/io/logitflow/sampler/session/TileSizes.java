@@ -51,6 +51,16 @@ public final class TileSizes {
     return new TileSizes(IntStream.concat(below, IntStream.of(most)).toArray());
   }
 
+  /**
+   * Returns the sizes that tiles of a graph may have whose bits nobody compared: all where they
+   * agree on every machine, else the largest alone.
+   *
+   * @param provider where it runs
+   */
+  TileSizes unmeasured(ExecutionProvider provider) {
+    return provider.sizesAgree() ? this : retaining(size -> false);
+  }
+
   /** Returns the sizes of a kind, and the largest. */
   TileSizes retaining(IntPredicate kind) {
     int largest = largest();

@@ -31,8 +31,8 @@ final class TileSizesTest {
   @Test
   void ofAGraphThatNobodyMeasuredTheLargestAloneIsUsedOnAGpu() {
     TileSizes sizes = TileSizes.ladder(300);
-    assertThat(new CudaProvider(0, 1, false).unmeasured(sizes).all()).containsExactly(300);
-    assertThat(ExecutionProvider.CPU.unmeasured(sizes).all()).containsExactly(4, 32, 256, 300);
+    assertThat(sizes.unmeasured(new CudaProvider(0, 1, false)).all()).containsExactly(300);
+    assertThat(sizes.unmeasured(ExecutionProvider.CPU).all()).containsExactly(4, 32, 256, 300);
   }
 
   @Test
